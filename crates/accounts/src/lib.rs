@@ -1,0 +1,70 @@
+//! Accounts of app users: registration, sign-in, tokens, devices, profile, settings; and the apps they live in.
+//!
+//! Owns who may come in and as whom. Knows no HTTP, frames or SQL, and nothing of friends, groups or messages.
+//!
+//! Start at [`Accounts`]: it checks tokens ([`Accounts::authenticate`]) from memory that follows the bus, so that a revocation acts at
+//! once. What hashes a password ([`sign_in`], [`register_user`], [`change_password`] …) takes `&Accounts` and opens its transaction only
+//! when the hash is there, because hashing takes tens of milliseconds and SQLite has one writer. Every other action takes `&mut Ctx` like
+//! those of the other domains. A new action is a function in the file of its noun; whatever freezes, removes or revokes must emit
+//! `UserChanged` or `TokenRevoked`.
+
+mod accounts;
+mod app;
+mod changes;
+mod device;
+mod error;
+mod find;
+mod hashing;
+mod name;
+mod password;
+mod presence;
+mod profile;
+mod provision;
+mod register;
+mod secret;
+mod settings;
+mod sign_in;
+mod status;
+#[cfg(test)]
+mod tests;
+mod throttle;
+mod token;
+
+pub use accounts::{Accounts, Identity, Subject};
+pub use app::{CreatedApp, create_app, list_apps, rotate_admin_token};
+pub use device::{bind_push, kick_device, list_devices, remove_device, unbind_push};
+pub use error::{AccountError, AuthError, ProvisionError};
+pub use find::{find_user, find_user_by_id, list_users};
+pub use password::{change_password, set_password};
+pub use presence::Presence;
+pub use profile::{ProfileChange, update_profile};
+pub use provision::{ProvisionRequest, Provisioned, provision};
+pub use register::{
+    RegisterUser, Registered, RegisteredBy, is_name_free, register_anonymous, register_batch, register_user,
+};
+pub use secret::{keep_secret, take_secret};
+pub use settings::{SettingsChange, update_settings};
+pub use sign_in::{SignIn, SignInName, SignedIn, issue_token, sign_in, sign_out};
+pub use status::{delete_user, freeze_users, unfreeze_users};
+
+use cerulean_bus::BusEvent;
+use cerulean_delivery::Ctx;
+use cerulean_storage::user::UserRow;
+use cerulean_types::UserId;
+
+/// The acting user's row, kept from other writers until the transaction ends.
+async fn require_self(ctx: &Ctx) -> Result<UserRow, AccountError> {
+    let user = ctx.require_user()?;
+    ctx.tx.users().find_for_update(user).await?.ok_or(AccountError::UserNotFound)
+}
+
+/// Tells caches that tokens are gone and lets every node look the rest of the user's tokens up again.
+async fn announce_revoked(ctx: &mut Ctx, user: UserId, tokens: Vec<i64>) -> Result<(), AccountError> {
+    ctx.tx.users().bump_token_epoch(user).await?;
+    let app = ctx.app();
+    ctx.emit(BusEvent::UserChanged { app, user });
+    for token in tokens {
+        ctx.emit(BusEvent::TokenRevoked { app, token });
+    }
+    Ok(())
+}

@@ -1,0 +1,62 @@
+//! Freezing, unfreezing, removal.
+
+use cerulean_bus::{BusEvent, SessionsOf};
+use cerulean_delivery::{Ctx, Notice};
+use cerulean_proto::pb;
+use cerulean_storage::user::UserStatus;
+use cerulean_types::{Actor, AppId, UserId};
+
+use crate::password::confirm_password;
+use crate::{AccountError, Accounts, announce_revoked};
+
+/// Freezes users: they are put out and cannot come in until unfrozen. Unknown ids are an error, and then nobody is frozen.
+pub async fn freeze_users(ctx: &mut Ctx, users: &[UserId]) -> Result<(), AccountError> {
+    set_status(ctx, users, UserStatus::Frozen).await
+}
+
+/// Lets frozen users in again.
+pub async fn unfreeze_users(ctx: &mut Ctx, users: &[UserId]) -> Result<(), AccountError> {
+    set_status(ctx, users, UserStatus::Normal).await
+}
+
+async fn set_status(ctx: &mut Ctx, users: &[UserId], status: UserStatus) -> Result<(), AccountError> {
+    ctx.require_admin()?;
+    let app = ctx.app();
+    for &user in users {
+        ctx.tx.users().find_for_update(user).await?.ok_or(AccountError::UserNotFound)?;
+        ctx.tx.users().set_status(user, status).await?;
+        ctx.emit(BusEvent::UserChanged { app, user });
+        if status == UserStatus::Frozen {
+            let notice = Some(pb::user_notice::Type::Frozen as i32);
+            ctx.emit(BusEvent::EndSessions { app, user, which: SessionsOf::All, notice });
+        }
+    }
+    Ok(())
+}
+
+/// Removes the acting user: erases what is personal, forgets friends, devices and tokens, and ends every connection. A user proves himself
+/// by his password; the administrator need not. Messages stay in the conversations of others.
+pub async fn delete_user(
+    accounts: &Accounts,
+    app: AppId,
+    actor: Actor,
+    password: Option<&str>,
+) -> Result<(), AccountError> {
+    let user = actor.user().ok_or(cerulean_delivery::CtxError::NeedsUser)?;
+    if !actor.is_admin() {
+        confirm_password(accounts, app, user, password.unwrap_or_default()).await?;
+    }
+    let mut ctx = accounts.platform.ctx(app, actor).await?;
+    ctx.tx.users().find_for_update(user).await?.ok_or(AccountError::UserNotFound)?;
+    let tokens = ctx.tx.tokens().delete_of_user(user, None).await?;
+    announce_revoked(&mut ctx, user, tokens).await?;
+    ctx.tx.devices().delete_all(user).await?;
+    for friend in ctx.tx.roster().forget_user(user).await? {
+        ctx.notify(Notice::roster(friend, pb::roster_notice::Type::Removed, user, friend, ""));
+        ctx.emit(BusEvent::RelationChanged { app, user, peer: friend });
+    }
+    ctx.tx.users().erase(user).await?;
+    let notice = Some(pb::user_notice::Type::Removed as i32);
+    ctx.emit(BusEvent::EndSessions { app, user, which: SessionsOf::All, notice });
+    Ok(ctx.commit().await?)
+}

@@ -1,0 +1,17 @@
+//! The door: whatever reaches a device passes here.
+//!
+//! Owns the context every action runs in ([`Platform`], [`Ctx`]), the way of an item into a conversation, and the audience of a
+//! conversation. Knows no rules of the domains above and no frames of the sockets above. Start at [`Ctx`]: an action reads and writes
+//! through `ctx.tx`, records notices with [`Ctx::notify`] and events with [`Ctx::emit`], and the caller commits with [`Ctx::commit`];
+//! what was recorded leaves only then.
+
+mod audience;
+mod ctx;
+mod notice;
+mod outbox;
+mod platform;
+
+pub use audience::{GroupMember, GroupView};
+pub use ctx::{Ctx, CtxError};
+pub use notice::Notice;
+pub use platform::{AppSettings, Limits, Platform, PlatformOptions};

@@ -1,0 +1,216 @@
+//! What all actions share: database, log, keys, bus, clock.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Weak};
+
+use cerulean_bus::{Bus, BusEvent};
+use cerulean_storage::log::{Log, LogOptions};
+use cerulean_storage::{Db, DbOptions, StorageError};
+use cerulean_types::{Actor, AppId, AppSlug, Clock, GroupId, limits};
+use cerulean_vault::Vault;
+use moka::sync::Cache;
+use serde::{Deserialize, Serialize};
+use tokio_util::task::TaskTracker;
+
+use crate::{Ctx, GroupView};
+
+/// Numbers an operator may change, for all apps.
+#[derive(Debug, Clone)]
+pub struct Limits {
+    /// Largest text of a message, in bytes.
+    pub text_bytes: usize,
+    /// Largest uploaded file, in bytes.
+    pub file_bytes: u64,
+    /// Lifetime of a user's token, in milliseconds.
+    pub token_ms: i64,
+    /// Default capacity of a group.
+    pub group_members: usize,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            text_bytes: limits::TEXT_BYTES,
+            file_bytes: limits::FILE_BYTES,
+            token_ms: limits::TOKEN_MS,
+            group_members: limits::GROUP_MEMBERS,
+        }
+    }
+}
+
+/// What an app decides for itself. Absent fields have their default.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct AppSettings {
+    /// Title for people.
+    #[serde(skip)]
+    pub title: String,
+    /// Public name.
+    #[serde(skip)]
+    pub slug: String,
+    /// `normal`, `frozen` or `banned`.
+    #[serde(skip)]
+    pub status: String,
+    /// How long an author may recall a message, in milliseconds; 0 for never, -1 for always.
+    pub recall_ms: i64,
+    /// Whether only friends may write to each other.
+    pub friends_only: bool,
+    /// Whether people may register themselves.
+    pub open_registration: bool,
+    /// How often someone may be kicked out of a group before he cannot apply again.
+    pub kicks_before_ban: u32,
+}
+
+impl Default for AppSettings {
+    fn default() -> Self {
+        Self {
+            title: String::new(),
+            slug: String::new(),
+            status: "normal".into(),
+            recall_ms: limits::RECALL_MS,
+            friends_only: false,
+            open_registration: true,
+            kicks_before_ban: 3,
+        }
+    }
+}
+
+impl AppSettings {
+    /// Whether the app works at all.
+    pub fn is_normal(&self) -> bool {
+        self.status == "normal"
+    }
+}
+
+/// Where the platform lives.
+pub struct PlatformOptions {
+    /// The database.
+    pub db: DbOptions,
+    /// Keys.
+    pub vault: Vault,
+    /// Events.
+    pub bus: Arc<dyn Bus>,
+    /// Time.
+    pub clock: Clock,
+    /// Numbers.
+    pub limits: Limits,
+}
+
+/// What all actions share.
+pub struct Platform {
+    /// Everything but messages.
+    pub db: Db,
+    /// Messages.
+    pub log: Log,
+    /// Keys.
+    pub vault: Vault,
+    /// Events.
+    pub bus: Arc<dyn Bus>,
+    /// Time.
+    pub clock: Clock,
+    /// Numbers.
+    pub limits: Limits,
+    /// Work that outlives the call it belongs to; waited for when the server stops.
+    pub tasks: TaskTracker,
+    apps: Cache<String, AppId>,
+    settings: Cache<AppId, Arc<AppSettings>>,
+    pub(crate) groups: Cache<(AppId, GroupId), Option<Arc<GroupView>>>,
+    /// Rises with every change of a group, so that a view loaded meanwhile is not kept.
+    pub(crate) group_changes: AtomicU64,
+}
+
+impl Platform {
+    /// Opens database and log and sends out what an earlier process left in the outbox.
+    pub async fn open(options: PlatformOptions) -> Result<Arc<Self>, StorageError> {
+        let db = Db::open(&options.db, options.vault.clone()).await?;
+        let bus = options.bus.clone();
+        let hook = Arc::new(move |items| bus.publish(BusEvent::Committed(items)));
+        let log = Log::open(LogOptions::new(options.db), &db, options.vault.clone(), options.clock.clone(), hook).await?;
+        let platform = Arc::new(Self {
+            db,
+            log,
+            vault: options.vault,
+            bus: options.bus,
+            clock: options.clock,
+            limits: options.limits,
+            tasks: TaskTracker::new(),
+            apps: Cache::new(10_000),
+            settings: Cache::new(10_000),
+            groups: Cache::new(20_000),
+            group_changes: AtomicU64::new(0),
+        });
+        platform.follow_bus();
+        let recovered = platform.recover_outbox().await?;
+        if recovered > 0 {
+            tracing::info!(recovered, "sent out {recovered} notices of the process before");
+        }
+        Ok(platform)
+    }
+
+    fn follow_bus(self: &Arc<Self>) {
+        let weak: Weak<Self> = Arc::downgrade(self);
+        self.bus.subscribe(Arc::new(move |event| {
+            let Some(platform) = weak.upgrade() else { return };
+            match event {
+                BusEvent::GroupChanged { app, group } => {
+                    platform.group_changes.fetch_add(1, Ordering::AcqRel);
+                    platform.groups.invalidate(&(*app, *group));
+                }
+                BusEvent::AppChanged { app } => {
+                    platform.settings.invalidate(app);
+                    platform.apps.invalidate_all();
+                }
+                _ => {}
+            }
+        }));
+    }
+
+    /// Opens the context of an action that writes.
+    pub async fn ctx(self: &Arc<Self>, app: AppId, actor: Actor) -> Result<Ctx, StorageError> {
+        let settings = self.settings_of(app).await?;
+        Ok(Ctx::new(self.clone(), actor, self.db.begin(app).await?, settings))
+    }
+
+    /// Opens the context of an action that only reads.
+    pub async fn read_ctx(self: &Arc<Self>, app: AppId, actor: Actor) -> Result<Ctx, StorageError> {
+        let settings = self.settings_of(app).await?;
+        Ok(Ctx::new(self.clone(), actor, self.db.read(app).await?, settings))
+    }
+
+    /// Finds an app by its public name.
+    pub async fn find_app(&self, slug: &AppSlug) -> Result<Option<AppId>, StorageError> {
+        if let Some(app) = self.apps.get(slug.as_str()) {
+            return Ok(Some(app));
+        }
+        let tx = self.db.platform_read().await?;
+        let Some(row) = tx.apps().find_by_slug(slug).await? else { return Ok(None) };
+        self.apps.insert(row.slug, row.id);
+        Ok(Some(row.id))
+    }
+
+    /// The settings of an app; the defaults for one that is not there.
+    pub async fn settings_of(&self, app: AppId) -> Result<Arc<AppSettings>, StorageError> {
+        if let Some(settings) = self.settings.get(&app) {
+            return Ok(settings);
+        }
+        let tx = self.db.platform_read().await?;
+        let Some(row) = tx.apps().find(app).await? else { return Ok(Arc::default()) };
+        let inconsistent = |_| StorageError::Inconsistent { table: "apps", key: app.0.to_string() };
+        let stored: AppSettings = serde_json::from_str(&row.settings).map_err(inconsistent)?;
+        let settings = Arc::new(AppSettings { title: row.title, slug: row.slug, status: row.status, ..stored });
+        self.settings.insert(app, settings.clone());
+        Ok(settings)
+    }
+
+    /// The settings of an app if they are in memory, for callers that may not wait.
+    pub fn cached_settings(&self, app: AppId) -> Option<Arc<AppSettings>> {
+        self.settings.get(&app)
+    }
+
+    /// Finishes what is queued; later sends are refused.
+    pub async fn close(&self) {
+        self.tasks.close();
+        self.tasks.wait().await;
+        self.log.close().await;
+    }
+}

@@ -1,0 +1,117 @@
+//! Who is told when a user comes or goes (extension `watch_presence`).
+
+use std::collections::HashMap;
+use std::sync::{Arc, Weak};
+
+use bytes::Bytes;
+use cerulean_proto::encode::{self, Item};
+use cerulean_proto::pb;
+use cerulean_storage::StorageError;
+use cerulean_types::{AppId, MessageId, UserId, Xid, limits, namespace};
+use parking_lot::Mutex;
+use prost::Message;
+
+use crate::hub::Hub;
+use crate::session::{Identity, Session};
+
+type Watched = (AppId, UserId);
+
+#[derive(Default)]
+pub(crate) struct Watchers(Mutex<Tables>);
+
+#[derive(Default)]
+struct Tables {
+    watchers: HashMap<Watched, Vec<(u64, Weak<Session>)>>,
+    /// What each session watches, so that forgetting it touches nothing else.
+    watched_by: HashMap<u64, Vec<Watched>>,
+}
+
+impl Tables {
+    fn forget(&mut self, session_number: u64) {
+        for watched in self.watched_by.remove(&session_number).unwrap_or_default() {
+            if let Some(watchers) = self.watchers.get_mut(&watched) {
+                watchers.retain(|(number, _)| *number != session_number);
+                if watchers.is_empty() {
+                    self.watchers.remove(&watched);
+                }
+            }
+        }
+    }
+}
+
+impl Watchers {
+    fn replace(&self, session: &Arc<Session>, app: AppId, users: &[UserId]) {
+        let mut tables = self.0.lock();
+        tables.forget(session.number);
+        for user in users {
+            tables.watchers.entry((app, *user)).or_default().push((session.number, Arc::downgrade(session)));
+        }
+        if !users.is_empty() {
+            tables.watched_by.insert(session.number, users.iter().map(|user| (app, *user)).collect());
+        }
+    }
+
+    pub fn forget(&self, session_number: u64) {
+        self.0.lock().forget(session_number);
+    }
+
+    fn of(&self, app: AppId, user: UserId) -> Vec<Arc<Session>> {
+        let tables = self.0.lock();
+        let watchers = tables.watchers.get(&(app, user));
+        watchers.into_iter().flatten().filter_map(|(_, session)| session.upgrade()).collect()
+    }
+}
+
+fn presence_frame(users: &[(UserId, bool)], receiver: UserId, now: i64) -> Bytes {
+    let payloads: Vec<Vec<u8>> = users
+        .iter()
+        .map(|(user, is_online)| pb::Presence { uid: user.get(), is_online: *is_online, since: now as u64 }.encode_to_vec())
+        .collect();
+    let items: Vec<Item<'_>> = users
+        .iter()
+        .zip(&payloads)
+        .map(|((user, _), payload)| Item {
+            mid: MessageId::at(now).0,
+            from: (user.get(), 0),
+            to: receiver.get(),
+            timestamp: now as u64,
+            namespace: namespace::PRESENCE,
+            payload,
+            payload_tail: &[],
+            link: &[],
+            digest: &[],
+            position: 0,
+            prev_mid: 0,
+        })
+        .collect();
+    encode::items_frame(Xid::System.get(), &items, 0, false, true)
+}
+
+impl Hub {
+    /// Replaces the set of users a session watches; only friends count.
+    pub async fn watch(&self, session: &Arc<Session>, identity: &Identity, wanted: &[u64]) -> Result<(), StorageError> {
+        let friends = {
+            let tx = self.platform().db.read(identity.app).await?;
+            tx.roster().friends(identity.user).await?
+        };
+        let friends: std::collections::HashSet<UserId> = friends.into_iter().collect();
+        let users: Vec<UserId> = wanted
+            .iter()
+            .filter_map(|number| UserId::parse(*number).ok())
+            .filter(|user| friends.contains(user))
+            .take(limits::WATCHED_USERS)
+            .collect();
+        self.watchers.replace(session, identity.app, &users);
+        let states: Vec<(UserId, bool)> = users.iter().map(|user| (*user, self.is_online(identity.app, *user))).collect();
+        session.send(presence_frame(&states, identity.user, self.platform().clock.now()));
+        Ok(())
+    }
+
+    pub fn tell_watchers(&self, app: AppId, user: UserId, is_online: bool) {
+        for session in self.watchers.of(app, user) {
+            if let Some(identity) = session.identity.get() {
+                session.send(presence_frame(&[(user, is_online)], identity.user, self.platform().clock.now()));
+            }
+        }
+    }
+}

@@ -1,0 +1,171 @@
+//! Looking a group up is the permission check.
+
+use cerulean_delivery::Ctx;
+use cerulean_storage::group::{DISSOLVED, GroupRow};
+use cerulean_storage::group_member::{ADMIN, MemberRow, OWNER};
+use cerulean_types::{Actor, GroupId, UserId};
+
+use crate::GroupError;
+
+/// What someone is in a group, lowest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Role {
+    /// Ordinary member.
+    Member,
+    /// Admin.
+    Admin,
+    /// The owner.
+    Owner,
+}
+
+impl Role {
+    pub(crate) fn of(member: &MemberRow) -> Self {
+        match member.role {
+            OWNER => Self::Owner,
+            ADMIN => Self::Admin,
+            _ => Self::Member,
+        }
+    }
+}
+
+/// What someone wants to do with a group.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum GroupAction {
+    /// See what members see.
+    View,
+    /// See who is blocked, who applied.
+    ViewStaffLists,
+    /// Change what is one's own in the group: card name, notifications.
+    SetOwn,
+    /// Share a file, rename or remove one's own.
+    ShareFile,
+    /// Edit name, picture, description, ext.
+    EditInfo,
+    /// Bring others in.
+    Invite,
+    /// Answer applications.
+    HandleApplications,
+    /// Put members out.
+    Kick,
+    /// Keep users out, or let them in again.
+    Block,
+    /// Silence members.
+    Ban,
+    /// Turn the group's switches.
+    Configure,
+    /// Write and remove announcements.
+    Announce,
+    /// Make and unmake admins.
+    AppointAdmins,
+    /// Hand the group over.
+    Transfer,
+    /// Dissolve the group.
+    Destroy,
+}
+
+impl GroupAction {
+    fn is_change(self) -> bool {
+        !matches!(self, Self::View | Self::ViewStaffLists | Self::SetOwn)
+    }
+
+    fn least_role(self, group: &GroupRow) -> Role {
+        match self {
+            Self::View | Self::SetOwn | Self::ShareFile => Role::Member,
+            Self::EditInfo if group.member_modify => Role::Member,
+            Self::Invite if group.member_invite => Role::Member,
+            Self::ViewStaffLists
+            | Self::EditInfo
+            | Self::Invite
+            | Self::HandleApplications
+            | Self::Kick
+            | Self::Block
+            | Self::Ban
+            | Self::Configure
+            | Self::Announce => Role::Admin,
+            Self::AppointAdmins | Self::Transfer | Self::Destroy => Role::Owner,
+        }
+    }
+
+    /// Whether someone of this role may do it.
+    pub(crate) fn check(self, group: &GroupRow, role: Role) -> Result<(), GroupError> {
+        let least = self.least_role(group);
+        match least {
+            _ if role >= least => Ok(()),
+            Role::Owner => Err(GroupError::NeedsOwner),
+            _ => Err(GroupError::NeedsAdmin),
+        }
+    }
+}
+
+/// A group, and who acts on it with which rights.
+#[derive(Debug, Clone)]
+pub struct Access {
+    /// The group.
+    pub group: GroupRow,
+    /// In whose name: the user, or the owner where the administrator named nobody.
+    pub user: UserId,
+    /// With which rights. The administrator has the owner's.
+    pub role: Role,
+    /// His membership, if he is in the group.
+    pub member: Option<MemberRow>,
+}
+
+/// Finds a group for an action: not there, or another app's, is not found; outsiders and lower ranks are refused. A group that will be
+/// changed is kept from other changes until the transaction ends.
+pub async fn require_group(ctx: &mut Ctx, group: GroupId, action: GroupAction) -> Result<Access, GroupError> {
+    let row = if action.is_change() { require_locked(ctx, group).await? } else { require_standing(ctx, group).await? };
+    let is_admin = ctx.actor.is_admin();
+    let user = ctx.actor.user().unwrap_or(row.owner);
+    let member = ctx.tx.group_members().find(group, user).await?;
+    let role = match &member {
+        _ if is_admin => Role::Owner,
+        Some(member) => Role::of(member),
+        None => return Err(GroupError::NotMember),
+    };
+    action.check(&row, role)?;
+    Ok(Access { group: row, user, role, member })
+}
+
+/// Finds a group that is not dissolved.
+pub(crate) async fn require_standing(ctx: &Ctx, group: GroupId) -> Result<GroupRow, GroupError> {
+    standing(ctx.tx.groups().find(group).await?)
+}
+
+/// Finds a group that is not dissolved and keeps others from changing it.
+pub(crate) async fn require_locked(ctx: &Ctx, group: GroupId) -> Result<GroupRow, GroupError> {
+    standing(ctx.tx.groups().find_for_update(group).await?)
+}
+
+fn standing(found: Option<GroupRow>) -> Result<GroupRow, GroupError> {
+    found.filter(|row| row.status != DISSOLVED).ok_or(GroupError::GroupNotFound)
+}
+
+/// The acting user and his own membership.
+pub(crate) async fn require_own_membership(
+    ctx: &mut Ctx,
+    group: GroupId,
+    action: GroupAction,
+) -> Result<(Access, MemberRow), GroupError> {
+    ctx.require_user()?;
+    let access = require_group(ctx, group, action).await?;
+    let member = access.member.clone().ok_or(GroupError::NotMember)?;
+    Ok((access, member))
+}
+
+/// The acting user, who exists: an administrator may have named anyone.
+pub(crate) async fn require_acting_user(ctx: &Ctx) -> Result<UserId, GroupError> {
+    let user = ctx.require_user()?;
+    if ctx.actor.is_admin() && ctx.tx.users().find_state(user).await?.is_none() {
+        return Err(crate::Refusal::UserNotFound.into());
+    }
+    Ok(user)
+}
+
+/// Puts the administrator in the place of a group's owner, where he named a group and no user.
+pub async fn act_as_owner(ctx: &mut Ctx, group: GroupId) -> Result<(), GroupError> {
+    if matches!(ctx.actor, Actor::Admin { acting_for: None }) {
+        let row = require_standing(ctx, group).await?;
+        ctx.actor = Actor::Admin { acting_for: Some(row.owner) };
+    }
+    Ok(())
+}

@@ -1,0 +1,144 @@
+//! Making and dissolving groups.
+
+use cerulean_delivery::{Ctx, Notice};
+use cerulean_proto::pb::group_notice::Type;
+use cerulean_storage::group::GroupRow;
+use cerulean_storage::group_member::{MEMBER, OWNER};
+use cerulean_types::{GroupId, UserId, limits};
+
+use crate::access::require_acting_user;
+use crate::error::check_text;
+use crate::invite::ask;
+use crate::join::{Candidate, screen};
+use crate::notify::{emit_change, tell_each};
+use crate::outcome::unique;
+use crate::{Access, GroupAction, GroupError, GroupInfo, OWNED_GROUPS, Refusal, Role, require_group};
+
+/// Makes a group of the acting user.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct CreateGroup {
+    /// Name.
+    pub name: String,
+    /// 0 private, 1 public, 2 chat room, 3 temporary.
+    pub kind: u8,
+    /// Address or object name of its picture.
+    pub avatar: String,
+    /// What it is about.
+    pub description: String,
+    /// Who shall be in it besides its maker.
+    pub members: Vec<UserId>,
+}
+
+/// See [`CreateGroup`]. Users who want to be asked are invited, the others join at once; who takes no invitation from the maker, or is in
+/// too many groups, is left out. An unknown user is an error.
+pub async fn create_group(ctx: &mut Ctx, cmd: CreateGroup) -> Result<GroupInfo, GroupError> {
+    let owner = require_acting_user(ctx).await?;
+    check_text("name", &cmd.name, limits::NAME_CHARS)?;
+    check_text("avatar", &cmd.avatar, limits::FREE_TEXT_CHARS)?;
+    check_text("description", &cmd.description, limits::FREE_TEXT_CHARS)?;
+    if cmd.kind > 3 {
+        return Err(GroupError::bad("type", "goes from 0 to 3"));
+    }
+    if ctx.tx.groups().count_owned(owner).await? >= OWNED_GROUPS {
+        return Err(GroupError::TooManyOwned);
+    }
+    let mut group = fresh_group(ctx, owner, &cmd).await?;
+    let (joining, asked) = sort_members(ctx, &group, &cmd.members).await?;
+    group.member_count = joining.len() as u64 + 1;
+    if group.member_count > group.capacity {
+        return Err(Refusal::Full { capacity: group.capacity }.into());
+    }
+    let now = ctx.now();
+    ctx.tx.groups().insert(&group).await?;
+    ctx.tx.group_members().insert(group.id, &[owner], OWNER, now).await?;
+    ctx.tx.group_members().insert(group.id, &joining, MEMBER, now).await?;
+    emit_change(ctx, group.id);
+    let everyone: Vec<UserId> = std::iter::once(owner).chain(joining).collect();
+    ctx.notify(Notice::group(Type::Created, group.id, owner, &everyone, ""));
+    let access = Access { group, user: owner, role: Role::Owner, member: None };
+    ask(ctx, &access, &asked, "").await?;
+    Ok(GroupInfo { row: access.group, mute_mode: 0, push_mode: 0 })
+}
+
+async fn fresh_group(ctx: &Ctx, owner: UserId, cmd: &CreateGroup) -> Result<GroupRow, GroupError> {
+    let mut id = GroupId::random(&mut ctx.rng());
+    while ctx.tx.groups().find(id).await?.is_some() {
+        id = GroupId::random(&mut ctx.rng());
+    }
+    let now = ctx.now();
+    Ok(GroupRow {
+        id,
+        owner,
+        kind: cmd.kind,
+        status: 0,
+        member_count: 1,
+        capacity: ctx.platform.limits.group_members as u64,
+        name: cmd.name.clone(),
+        avatar: cmd.avatar.clone(),
+        description: cmd.description.clone(),
+        ext: String::new(),
+        apply_approval: 1,
+        member_invite: false,
+        member_modify: false,
+        read_ack: false,
+        history_visible: false,
+        hide_member_info: false,
+        ban_all_until: 0,
+        created_at: now,
+        updated_at: now,
+    })
+}
+
+/// Who joins at once, and who is asked.
+async fn sort_members(
+    ctx: &Ctx,
+    group: &GroupRow,
+    members: &[UserId],
+) -> Result<(Vec<UserId>, Vec<UserId>), GroupError> {
+    let mut others = unique(members);
+    others.retain(|user| *user != group.owner);
+    if others.len() > limits::BATCH_ITEMS {
+        return Err(GroupError::bad("user_list", format!("has more than {} users", limits::BATCH_ITEMS)));
+    }
+    let (mut joining, mut asked) = (Vec::new(), Vec::new());
+    for (_, verdict) in screen(ctx, group, Some(group.owner), &others).await? {
+        match verdict {
+            Ok(Candidate { user, wants_to_be_asked: true }) => asked.push(user),
+            Ok(Candidate { user, .. }) => joining.push(user),
+            Err(Refusal::UserNotFound) => return Err(Refusal::UserNotFound.into()),
+            Err(_) => {}
+        }
+    }
+    Ok((joining, asked))
+}
+
+const PAGE: u64 = 1000;
+
+/// Dissolves a group: everyone is out and told so, and what hung on it is gone.
+pub async fn destroy_group(ctx: &mut Ctx, group: GroupId) -> Result<(), GroupError> {
+    let access = require_group(ctx, group, GroupAction::Destroy).await?;
+    dissolve(ctx, group, access.user).await
+}
+
+/// Dissolves a group in the name of a user.
+pub(crate) async fn dissolve(ctx: &mut Ctx, group: GroupId, from: UserId) -> Result<(), GroupError> {
+    let mut after = None;
+    loop {
+        let page = ctx.tx.group_members().list_ids(group, after, PAGE).await?;
+        tell_each(ctx, &page, Type::Destroyed, (group, from), &[], "");
+        after = page.last().copied();
+        if (page.len() as u64) < PAGE {
+            break;
+        }
+    }
+    let now = ctx.now();
+    ctx.tx.groups().dissolve(group, now).await?;
+    ctx.tx.group_members().remove_all(group).await?;
+    ctx.tx.group_applications().remove_all(group).await?;
+    ctx.tx.group_invitations().remove_all(group).await?;
+    ctx.tx.group_restrictions().remove_all(group).await?;
+    ctx.tx.group_announcements().remove_all(group).await?;
+    ctx.tx.group_files().remove_all(group).await?;
+    emit_change(ctx, group);
+    Ok(())
+}

@@ -1,0 +1,66 @@
+//! Groups: who is in them, who may do what, and what members are told.
+//!
+//! Owns every rule about groups. Knows no HTTP, no frames and no SQL, and nothing of what is said inside a group. Start at
+//! [`require_group`]: looking a group up for a [`GroupAction`] is the permission check. Each action is one public function taking the
+//! context and a command; it changes the group, tells the members by notices and caches by an event, and the caller commits.
+//!
+//! To add an action: a variant of [`GroupAction`] with the role it needs, a function in the file of its noun, its refusals in `tests/`.
+
+mod access;
+mod admin;
+mod announcement;
+mod apply;
+mod ban;
+mod block;
+mod create;
+mod error;
+mod file;
+mod forget;
+mod info;
+mod invite;
+mod join;
+mod kick;
+mod leave;
+mod member;
+mod member_setting;
+mod notify;
+mod outcome;
+mod qr_code;
+mod setting;
+#[cfg(test)]
+mod tests;
+mod transfer;
+
+pub use access::{Access, GroupAction, Role, act_as_owner, require_group};
+pub use admin::{add_admins, remove_admins};
+pub use announcement::{
+    Announce, announce, list_announcements, remove_announcement, require_announcement, require_last_announcement,
+};
+pub use apply::{Apply, HandleApplication, apply, handle_application, list_applications};
+pub use ban::{BanDuration, BanMembers, ban_members, unban_members};
+pub use block::{block_users, list_blocked, unblock_users};
+pub use create::{CreateGroup, create_group, destroy_group};
+pub use error::{GroupError, Refusal};
+pub use file::{FileOutcome, ShareFile, list_files, remove_files, rename_file, require_file, share_file};
+pub use forget::forget_user;
+pub use info::{GroupInfo, list_infos, list_joined, list_public, require_info};
+pub use invite::{HandleInvitation, Invite, handle_invitation, invite_users, list_invitations};
+pub use kick::kick_members;
+pub use leave::leave_group;
+pub use member::{Card, PageOf, Paging, find_cards, list_admins, list_banned, list_members};
+pub use member_setting::{set_display_name, set_mute_mode, set_not_disturb, set_push_mode};
+pub use outcome::Outcome;
+pub use qr_code::{QrCode, join_by_qr_code, sign_qr_code};
+pub use setting::{ban_everyone, set_apply_approval, set_flag, set_text, unban_everyone};
+pub use transfer::transfer_group;
+
+/// How long applications and invitations may be answered, in milliseconds.
+pub const REQUEST_MS: i64 = 7 * 86_400_000;
+/// Most groups one user may own.
+pub const OWNED_GROUPS: u64 = 2_000;
+/// Most groups one user may be in.
+pub const JOINED_GROUPS: u64 = 5_000;
+/// Most users of one invitation: each who joins is a notice to every member.
+pub const INVITED_USERS: usize = 1_000;
+/// Longest name of a shared file, in characters.
+pub const FILE_NAME_CHARS: usize = 255;

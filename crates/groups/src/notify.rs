@@ -1,0 +1,54 @@
+//! Telling members and caches.
+
+use cerulean_bus::BusEvent;
+use cerulean_delivery::{Ctx, Notice};
+use cerulean_proto::pb::group_notice::Type;
+use cerulean_types::{GroupId, UserId};
+
+use crate::{Access, GroupError};
+
+/// Tells caches that members, roles, bans or settings are not what they were.
+pub(crate) fn emit_change(ctx: &mut Ctx, group: GroupId) {
+    let app = ctx.app();
+    ctx.emit(BusEvent::GroupChanged { app, group });
+}
+
+/// Tells everyone in the group.
+pub(crate) fn tell_members(ctx: &mut Ctx, kind: Type, access: &Access, to: &[UserId], content: &str) {
+    ctx.notify(Notice::group(kind, access.group.id, access.user, to, content));
+}
+
+/// Tells each of these users alone, in his system line.
+pub(crate) fn tell_each(
+    ctx: &mut Ctx,
+    receivers: &[UserId],
+    kind: Type,
+    about: (GroupId, UserId),
+    to: &[UserId],
+    content: &str,
+) {
+    let (group, from) = about;
+    for receiver in receivers {
+        ctx.notify(Notice::group_for(*receiver, kind, group, from, to, content));
+    }
+}
+
+/// Tells the owner and the admins, and others who are concerned, each once.
+pub(crate) async fn tell_staff(
+    ctx: &mut Ctx,
+    also: &[UserId],
+    kind: Type,
+    about: (GroupId, UserId),
+    to: &[UserId],
+    content: &str,
+) -> Result<(), GroupError> {
+    let mut receivers = ctx.tx.group_members().staff(about.0).await?;
+    receivers.extend(also.iter().copied().filter(|user| !receivers.contains(user)).collect::<Vec<_>>());
+    tell_each(ctx, &receivers, kind, about, to, content);
+    Ok(())
+}
+
+/// Tells everyone that fields of the group's information have new values.
+pub(crate) fn tell_info(ctx: &mut Ctx, access: &Access, fields: &serde_json::Value) {
+    tell_members(ctx, Type::InfoUpdated, access, &[], &fields.to_string());
+}

@@ -1,0 +1,15 @@
+//! What every HTTP door shares: the envelope of the compatible paths, problem details of the newer ones, lenient parameters, the request log.
+//!
+//! Owns shapes and mapping, no operations and no rules. Start at [`Params`] for what comes in and [`Reply`] for what goes out. A new shared
+//! rule of reading parameters is a function in [`lenient`].
+
+mod envelope;
+pub mod lenient;
+mod params;
+mod problem;
+mod request_log;
+
+pub use envelope::{ApiError, Envelope, Reply, ok};
+pub use params::Params;
+pub use problem::{Problem, ProblemReply};
+pub use request_log::{RequestFacts, request_log};

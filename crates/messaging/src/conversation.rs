@@ -1,0 +1,159 @@
+//! A user's conversations: the list, what he may see of each, clearing.
+
+use std::collections::HashMap;
+
+use cerulean_delivery::Platform;
+use cerulean_proto::pb;
+use cerulean_storage::StorageError;
+use cerulean_storage::log::read::{ChainLink, LineHead, LineState};
+use cerulean_storage::log::{Idempotency, StateChange};
+use cerulean_types::{AppId, ConversationKey, DeviceSn, MessageId, StoredItem, UserId, Xid, namespace};
+use prost::Message;
+
+use crate::{Messaging, Outgoing, SendError};
+
+/// A conversation as its user sees it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ConversationSummary {
+    /// What he keeps about it, and where it stands.
+    pub state: LineState,
+    /// Up to here nothing is shown to him: cleared, or said before he joined.
+    pub floor: MessageId,
+}
+
+impl ConversationSummary {
+    /// Whether there is nothing he may see.
+    pub fn is_empty(&self) -> bool {
+        self.state.head.mid <= self.floor
+    }
+}
+
+/// All conversations of a user, his system line and groups included, oldest first by their newest item.
+pub async fn conversations(platform: &Platform, app: AppId, user: UserId) -> Result<Vec<ConversationSummary>, StorageError> {
+    let mut states: HashMap<ConversationKey, LineState> =
+        platform.log.states_of(app, user).await?.into_iter().map(|state| (state.key, state)).collect();
+    let tx = platform.db.read(app).await?;
+    let groups = tx.group_members().groups_of(user).await?;
+    drop(tx);
+    let mut summaries = Vec::with_capacity(states.len() + groups.len());
+    for (group, _) in groups {
+        let key = ConversationKey::Group(group);
+        let state = match states.remove(&key) {
+            Some(state) => state,
+            None => unset(key, platform.log.head(app, key).await?),
+        };
+        let floor = visible_floor(platform, app, user, key, state.clear_mid).await?;
+        summaries.push(ConversationSummary { state, floor });
+    }
+    // What is left of groups is of those he is no longer in.
+    let others = states.into_values().filter(|state| !matches!(state.key, ConversationKey::Group(_)));
+    summaries.extend(others.map(|state| ConversationSummary { state, floor: state.clear_mid }));
+    summaries.sort_by_key(|summary| summary.state.head.mid);
+    Ok(summaries)
+}
+
+fn unset(key: ConversationKey, head: LineHead) -> LineState {
+    LineState { key, head, read_mid: MessageId(0), clear_mid: MessageId(0), is_pinned: false, is_muted: false }
+}
+
+/// Up to which item nothing of the conversation is shown to the user; an error when it is not his.
+pub(crate) async fn visible_floor(
+    platform: &Platform,
+    app: AppId,
+    user: UserId,
+    key: ConversationKey,
+    cleared: MessageId,
+) -> Result<MessageId, StorageError> {
+    let ConversationKey::Group(group) = key else { return Ok(cleared) };
+    let view = platform.group_view(app, group).await?;
+    let member = view.as_ref().and_then(|view| view.members.get(&user).map(|member| view.floor_of(*member)));
+    // Who is not in the group sees nothing of it.
+    Ok(member.map_or(MessageId(i64::MAX as u64), |floor| floor.max(cleared)))
+}
+
+/// A conversation with what a list shows of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Overview {
+    /// The conversation.
+    pub summary: ConversationSummary,
+    /// Messages of others not read yet, counted up to [`UNREAD_CAP`].
+    pub unread: usize,
+    /// Up to where the other of a pair has read; 0 in groups.
+    pub peer_read_mid: MessageId,
+    /// The newest message, in its present form.
+    pub last: Option<StoredItem>,
+}
+
+/// Where counting unread messages stops.
+pub const UNREAD_CAP: usize = 100;
+
+/// What a list shows of one conversation.
+pub async fn overview(
+    platform: &Platform,
+    app: AppId,
+    user: UserId,
+    summary: ConversationSummary,
+) -> Result<Overview, StorageError> {
+    let key = summary.state.key;
+    let read = summary.state.read_mid.max(summary.floor);
+    let unread = platform.log.count_unread(app, key, user, read, UNREAD_CAP).await?;
+    let peer_read_mid = match key {
+        ConversationKey::Pair(one, other) if one != other => {
+            let peer = if one == user { other } else { one };
+            platform.log.state(app, peer, key).await?.read_mid
+        }
+        _ => MessageId(0),
+    };
+    let newest = platform.log.history(app, key, user, summary.floor, MessageId(0), 1).await?.pop();
+    let last = newest.map(|message| crate::fold(message, MessageId(0)));
+    Ok(Overview { summary, unread, peer_read_mid, last })
+}
+
+impl Messaging {
+    /// Clears the user's copy of a conversation and tells his other devices.
+    pub async fn clear_everywhere(&self, app: AppId, user: UserId, device: DeviceSn, xid: Xid) -> Result<(), SendError> {
+        let operation = pb::ConversationOperation {
+            r#type: pb::conversation_operation::OpType::DeleteEverywhere as i32,
+            xid: Some(pb::Xid { uid: xid.get(), device_sn: device.0 }),
+        };
+        let body = pb::Conversation { r#type: pb::conversation::Type::Oper as i32, operation: Some(operation) };
+        let out = Outgoing {
+            app,
+            from: user,
+            device,
+            to: Xid::User(user),
+            namespace: namespace::CONVERSATION,
+            payload: body.encode_to_vec().into(),
+            idempotency: Idempotency::None,
+        };
+        self.send_and_wait(out).await.map(drop)
+    }
+
+    /// The conversation `user` names by `xid`, if he may have it.
+    pub async fn require_conversation(&self, app: AppId, user: UserId, xid: Xid) -> Result<ConversationKey, SendError> {
+        self.conversation_of(app, user, xid.get()).await
+    }
+
+    /// Clears the user's copy of a conversation: nothing said so far is shown to him any more.
+    pub async fn clear(&self, app: AppId, user: UserId, key: ConversationKey) -> Result<(), SendError> {
+        let head = self.0.platform.log.head(app, key).await?.mid;
+        self.0.platform.log.change_state(app, user, key, StateChange::Clear(head)).await?;
+        Ok(())
+    }
+}
+
+/// The chain of a conversation after an item, as far as the user may see it, ascending.
+pub async fn chain(
+    messaging: &Messaging,
+    app: AppId,
+    user: UserId,
+    xid: Xid,
+    after: MessageId,
+    limit: usize,
+) -> Result<Vec<ChainLink>, SendError> {
+    let key = messaging.require_conversation(app, user, xid).await?;
+    let platform = messaging.platform();
+    // Clearing a conversation hides content only; what was said before he joined a group is not his to see in any form.
+    let floor = visible_floor(platform, app, user, key, MessageId(0)).await?;
+    Ok(platform.log.chain(app, key, after.max(floor), limit).await?)
+}

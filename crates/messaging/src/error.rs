@@ -1,0 +1,75 @@
+//! Why something could not be sent.
+
+use cerulean_storage::StorageError;
+use cerulean_storage::log::LogError;
+use cerulean_types::{Code, PublicError};
+
+/// A refusal of a send or an operation.
+#[derive(Debug, thiserror::Error)]
+pub enum SendError {
+    /// The body is malformed or breaks a rule.
+    #[error("{0}")]
+    BadBody(&'static str),
+    /// A part of the message is too long.
+    #[error("{what} is longer than {limit} bytes")]
+    TooLong {
+        /// Which part.
+        what: &'static str,
+        /// How long it may be.
+        limit: usize,
+    },
+    /// There is no such user in the app.
+    #[error("user not found")]
+    PeerNotFound,
+    /// One of the two blocked the other.
+    #[error("blocked: one of you has blocked the other")]
+    Blocked,
+    /// The app lets only friends write to each other.
+    #[error("only friends may write to each other")]
+    NotFriends,
+    /// There is no such group in the app.
+    #[error("group not found")]
+    GroupNotFound,
+    /// The sender is not in the group.
+    #[error("not a member of the group")]
+    NotMember,
+    /// The sender, or everyone, may not speak in the group now.
+    #[error("banned from speaking in this group")]
+    Banned,
+    /// The message acted on is not there.
+    #[error("message not found")]
+    MessageNotFound,
+    /// Only the author may do this.
+    #[error("only the author may change a message")]
+    NotAuthor,
+    /// The app's time for recalling is over. Clients know this text.
+    #[error("exceed recall time limit")]
+    RecallTooLate,
+    /// The app is frozen.
+    #[error("the app is frozen")]
+    AppFrozen,
+    /// Could not be stored.
+    #[error(transparent)]
+    Log(#[from] LogError),
+    /// Could not be read.
+    #[error("storage")]
+    Storage(#[from] StorageError),
+}
+
+impl PublicError for SendError {
+    fn code(&self) -> Code {
+        match self {
+            Self::BadBody(_) | Self::TooLong { .. } => Code::BadParameter,
+            Self::PeerNotFound => Code::UserNotFound,
+            Self::Blocked => Code::Blocked,
+            Self::NotFriends | Self::NotAuthor | Self::Banned => Code::PermissionDenied,
+            Self::GroupNotFound => Code::GroupNotFound,
+            Self::NotMember => Code::NotGroupMember,
+            Self::MessageNotFound => Code::MessageNotFound,
+            Self::RecallTooLate => Code::RecallTooLate,
+            Self::AppFrozen => Code::AppFrozen,
+            Self::Log(error) => error.code(),
+            Self::Storage(error) => error.code(),
+        }
+    }
+}

@@ -1,0 +1,189 @@
+//! Operations on messages and conversations (wire.md 9). Where each of them travels: `spec/extensions.md`.
+
+use cerulean_proto::pb::message_operation::OpType;
+use cerulean_proto::{body, pb};
+use cerulean_storage::log::StateChange;
+use cerulean_types::{AppId, ConversationKey, ItemKind, MessageId, StoredItem, UserId, Xid};
+use prost::Message;
+
+use crate::send::with_tail;
+use crate::{Messaging, Outgoing, SendError, SendReplyFn};
+
+impl Messaging {
+    pub(crate) async fn operate(&self, out: Outgoing, body: pb::MessageBody, reply: SendReplyFn) {
+        if let Err((error, reply)) = self.try_operate(out, body, reply).await {
+            reply(Err(error));
+        }
+    }
+
+    async fn try_operate(&self, out: Outgoing, body: pb::MessageBody, reply: SendReplyFn) -> Result<(), (SendError, SendReplyFn)> {
+        let operation = body.operation.clone().unwrap_or_default();
+        let mid = MessageId(operation.mid);
+        let step = match operation.r#type() {
+            OpType::ReadAck | OpType::DeliverAck | OpType::PlayAck => self.acknowledge(&out, operation.r#type(), mid).await,
+            OpType::ReadAll => self.read_all(&out, &operation, mid).await,
+            OpType::ReadCancel => Ok(Step::store(ConversationKey::System(out.from), ItemKind::Other)),
+            OpType::Delete => self.delete_for_me(&out, &operation, mid).await,
+            OpType::Recall => self.recall(&out, mid).await,
+            OpType::Append => self.edit(&out, mid, ItemKind::Append).await,
+            OpType::Replace => self.edit(&out, mid, ItemKind::Replace).await,
+            OpType::Unknown => Err(SendError::BadBody("unknown operation")),
+        };
+        match step {
+            Err(error) => Err((error, reply)),
+            Ok(Step::Nothing) => {
+                let now = self.0.platform.clock.now();
+                self.reply_unstored(reply, MessageId::at(now), now);
+                Ok(())
+            }
+            Ok(Step::Store { key, kind, related, edit_timestamp, tail }) => {
+                let payload = if tail.is_empty() { out.payload.clone() } else { with_tail(&out.payload, &tail) };
+                self.submit(key, kind, related, edit_timestamp, Outgoing { payload, ..out }, reply);
+                Ok(())
+            }
+        }
+    }
+
+    async fn acknowledge(&self, out: &Outgoing, operation: OpType, mid: MessageId) -> Result<Step, SendError> {
+        let author = match out.to {
+            Xid::System => return Ok(Step::Nothing),
+            Xid::Group(_) => return Err(SendError::BadBody("a read mark goes to the author of the message")),
+            Xid::User(author) => author,
+        };
+        self.gate(out.app, out.from, out.to).await?;
+        if operation == OpType::ReadAck {
+            let key = ConversationKey::pair(out.from, author);
+            // In groups the mark names a message of the group; only a message of this very pair moves the read position here.
+            let is_of_pair = self.0.platform.log.cursor_at(out.app, key, mid).await?.mid == mid && mid.0 != 0;
+            if is_of_pair {
+                self.0.platform.log.change_state_lazily(out.app, out.from, key, StateChange::Read(mid));
+            }
+        }
+        Ok(Step::store(ConversationKey::System(author), ItemKind::Other))
+    }
+
+    async fn read_all(&self, out: &Outgoing, operation: &pb::MessageOperation, mid: MessageId) -> Result<Step, SendError> {
+        let key = self.own_conversation(out, operation).await?;
+        let head = self.0.platform.log.head(out.app, key).await?.mid;
+        let mid = if mid.0 == 0 || mid > head { head } else { mid };
+        self.0.platform.log.change_state_lazily(out.app, out.from, key, StateChange::Read(mid));
+        Ok(Step::store(ConversationKey::System(out.from), ItemKind::Other))
+    }
+
+    async fn delete_for_me(&self, out: &Outgoing, operation: &pb::MessageOperation, mid: MessageId) -> Result<Step, SendError> {
+        let key = self.own_conversation(out, operation).await?;
+        self.require_message(out.app, key, mid).await?;
+        self.0.platform.log.change_state(out.app, out.from, key, StateChange::Hide(mid)).await?;
+        Ok(Step::store(ConversationKey::System(out.from), ItemKind::Other))
+    }
+
+    async fn recall(&self, out: &Outgoing, mid: MessageId) -> Result<Step, SendError> {
+        let key = ConversationKey::of(out.from, out.to);
+        let message = self.require_message(out.app, key, mid).await?;
+        let is_author = message.from == out.from.get();
+        let is_staff = match out.to {
+            Xid::Group(group) => {
+                let view = self.0.platform.group_view(out.app, group).await?.ok_or(SendError::GroupNotFound)?;
+                view.members.get(&out.from).ok_or(SendError::NotMember)?.role > 0
+            }
+            _ => false,
+        };
+        if !is_author && !is_staff {
+            return Err(SendError::NotAuthor);
+        }
+        let limit = self.0.platform.settings_of(out.app).await?.recall_ms;
+        let age = self.0.platform.clock.now() - message.timestamp;
+        if !is_staff && limit >= 0 && age > limit {
+            return Err(SendError::RecallTooLate);
+        }
+        Ok(Step::Store { key, kind: ItemKind::Recall, related: Some(mid), edit_timestamp: 0, tail: Vec::new() })
+    }
+
+    async fn edit(&self, out: &Outgoing, mid: MessageId, kind: ItemKind) -> Result<Step, SendError> {
+        self.gate(out.app, out.from, out.to).await?;
+        let key = ConversationKey::of(out.from, out.to);
+        let message = self.require_message(out.app, key, mid).await?;
+        if message.from != out.from.get() {
+            return Err(SendError::NotAuthor);
+        }
+        let edit_timestamp = self.0.platform.clock.now().max(message.timestamp) as u64;
+        let mut tail = body::edit_timestamp_tail(edit_timestamp);
+        if let Xid::Group(group) = out.to {
+            // Newer clients find the conversation of an edit by `operation.xid`; embedded messages merge (wire.md 9).
+            let operation = pb::MessageOperation {
+                r#type: 0,
+                mid: 0,
+                xid: Some(pb::Xid { uid: group.get(), device_sn: 0 }),
+            };
+            tail.extend(pb::MessageBody { operation: Some(operation), ..Default::default() }.encode_to_vec());
+        }
+        Ok(Step::Store { key, kind, related: Some(mid), edit_timestamp, tail })
+    }
+
+    /// The message, if it is one and still has its content.
+    async fn require_message(&self, app: AppId, key: ConversationKey, mid: MessageId) -> Result<StoredItem, SendError> {
+        let item = self.0.platform.log.find_item(app, key, mid).await?;
+        item.filter(|item| item.kind == ItemKind::Message && !item.is_erased).ok_or(SendError::MessageNotFound)
+    }
+
+    /// The conversation an operation on the user's own things names, checked to be his.
+    async fn own_conversation(&self, out: &Outgoing, operation: &pb::MessageOperation) -> Result<ConversationKey, SendError> {
+        let xid = operation.xid.as_ref().ok_or(SendError::BadBody("operation.xid is missing"))?;
+        self.conversation_of(out.app, out.from, xid.uid).await
+    }
+
+    pub(crate) async fn conversation_of(&self, app: AppId, user: UserId, uid: u64) -> Result<ConversationKey, SendError> {
+        let xid = Xid::parse(uid).map_err(|_| SendError::BadBody("xid names nothing"))?;
+        if let Xid::Group(group) = xid {
+            let view = self.0.platform.group_view(app, group).await?.ok_or(SendError::GroupNotFound)?;
+            if !view.members.contains_key(&user) {
+                return Err(SendError::NotMember);
+            }
+        }
+        Ok(ConversationKey::of(user, xid))
+    }
+
+    pub(crate) async fn conversation_operation(&self, out: Outgoing, reply: SendReplyFn) {
+        match self.try_conversation_operation(&out).await {
+            Err(error) => reply(Err(error)),
+            Ok(false) => {
+                let now = self.0.platform.clock.now();
+                self.reply_unstored(reply, MessageId::at(now), now);
+            }
+            Ok(true) => {
+                let key = ConversationKey::System(out.from);
+                let to = Xid::User(out.from);
+                self.submit(key, ItemKind::Other, None, 0, Outgoing { to, ..out }, reply);
+            }
+        }
+    }
+
+    /// Whether the user's other devices must be told.
+    async fn try_conversation_operation(&self, out: &Outgoing) -> Result<bool, SendError> {
+        use pb::conversation_operation::OpType;
+
+        let body = pb::Conversation::decode(out.payload.clone()).map_err(|_| SendError::BadBody("malformed conversation operation"))?;
+        let operation = body.operation.ok_or(SendError::BadBody("operation is missing"))?;
+        let uid = operation.xid.as_ref().map_or(0, |xid| xid.uid);
+        let key = self.conversation_of(out.app, out.from, uid).await?;
+        match operation.r#type() {
+            OpType::Delete => Ok(false),
+            OpType::DeleteEverywhere => {
+                self.clear(out.app, out.from, key).await?;
+                Ok(true)
+            }
+            OpType::Unknown => Err(SendError::BadBody("unknown conversation operation")),
+        }
+    }
+}
+
+enum Step {
+    Nothing,
+    Store { key: ConversationKey, kind: ItemKind, related: Option<MessageId>, edit_timestamp: u64, tail: Vec<u8> },
+}
+
+impl Step {
+    fn store(key: ConversationKey, kind: ItemKind) -> Self {
+        Self::Store { key, kind, related: None, edit_timestamp: 0, tail: Vec::new() }
+    }
+}

@@ -1,0 +1,223 @@
+//! Sending. The way of a plain message whose gate is in memory waits for nothing but the commit.
+
+use bytes::{Bytes, BytesMut};
+use cerulean_bus::{BusEvent, EphemeralItem};
+use cerulean_proto::pb;
+use cerulean_storage::log::{Idempotency, LogError, NewItem};
+use cerulean_types::{AppId, ConversationKey, DeviceSn, ItemKind, MessageId, StoredItem, UserId, Xid, limits, namespace};
+use prost::Message;
+
+use crate::{Messaging, SendError};
+
+/// Something a user sends.
+#[derive(Debug, Clone)]
+pub struct Outgoing {
+    /// App.
+    pub app: AppId,
+    /// Sender.
+    pub from: UserId,
+    /// His device.
+    pub device: DeviceSn,
+    /// Conversation as the sender names it; for operations on his own things himself.
+    pub to: Xid,
+    /// `Meta.ns`.
+    pub namespace: u8,
+    /// Encoded body.
+    pub payload: Bytes,
+    /// How a resend is recognised.
+    pub idempotency: Idempotency,
+}
+
+/// What the sender is told.
+#[derive(Debug, Clone, Copy)]
+pub struct SendReply<'a> {
+    /// The stored item; nothing when it was never to be stored.
+    pub item: Option<&'a StoredItem>,
+    /// Its id, or one made up for what is not stored.
+    pub mid: MessageId,
+    /// Milliseconds.
+    pub timestamp: i64,
+    /// Milliseconds; for edits only.
+    pub edit_timestamp: u64,
+    /// Whether the same send was answered before.
+    pub is_repeat: bool,
+}
+
+/// Called once with the outcome, possibly on the committer's thread. Must be quick.
+pub type SendReplyFn = Box<dyn FnOnce(Result<SendReply<'_>, SendError>) + Send + Sync>;
+
+/// A body read far enough to be judged.
+pub(crate) struct Judged {
+    pub body: pb::MessageBody,
+    pub is_at_most_once: bool,
+}
+
+impl Messaging {
+    /// Sends without waiting if memory holds all that is needed; otherwise gives everything back for [`Self::send`].
+    pub fn try_send(&self, out: Outgoing, reply: SendReplyFn) -> Result<(), (Outgoing, SendReplyFn)> {
+        if out.namespace != namespace::MESSAGE {
+            return Err((out, reply));
+        }
+        let judged = match self.judge(&out) {
+            Ok(judged) => judged,
+            Err(error) => {
+                reply(Err(error));
+                return Ok(());
+            }
+        };
+        if judged.body.r#type() == pb::message_body::Type::Oper {
+            return Err((out, reply));
+        }
+        match self.gate_cached(out.app, out.from, out.to) {
+            None => Err((out, reply)),
+            Some(Err(error)) => {
+                reply(Err(error));
+                Ok(())
+            }
+            Some(Ok(())) => {
+                self.hand_over(out, &judged, reply);
+                Ok(())
+            }
+        }
+    }
+
+    /// Sends anything. Returns once it is queued or refused; `reply` tells the outcome.
+    pub async fn send(&self, out: Outgoing, reply: SendReplyFn) {
+        let judged = match out.namespace {
+            namespace::MESSAGE => self.judge(&out),
+            namespace::CONVERSATION => return self.conversation_operation(out, reply).await,
+            _ => Err(SendError::BadBody("this namespace cannot be sent")),
+        };
+        let judged = match judged {
+            Ok(judged) => judged,
+            Err(error) => return reply(Err(error)),
+        };
+        if judged.body.r#type() == pb::message_body::Type::Oper {
+            return self.operate(out, judged.body, reply).await;
+        }
+        match self.gate(out.app, out.from, out.to).await {
+            Ok(()) => self.hand_over(out, &judged, reply),
+            Err(error) => reply(Err(error)),
+        }
+    }
+
+    /// Sends and waits until it is durable.
+    pub async fn send_and_wait(&self, out: Outgoing) -> Result<(MessageId, i64, bool), SendError> {
+        let (tell, told) = tokio::sync::oneshot::channel();
+        let reply: SendReplyFn = Box::new(move |outcome| {
+            let _ = tell.send(outcome.map(|sent| (sent.mid, sent.timestamp, sent.is_repeat)));
+        });
+        self.send(out, reply).await;
+        told.await.map_err(|_| SendError::Log(LogError::Closed))?
+    }
+
+    fn judge(&self, out: &Outgoing) -> Result<Judged, SendError> {
+        let body = pb::MessageBody::decode(out.payload.clone()).map_err(|_| SendError::BadBody("malformed message body"))?;
+        check_length("content", body.content.len(), self.0.platform.limits.text_bytes)?;
+        check_length("attachment", body.attachment.len(), limits::EXTRA_BYTES)?;
+        check_length("config", body.config.len(), limits::EXTRA_BYTES)?;
+        check_length("ext", body.ext.len(), limits::EXTRA_BYTES)?;
+        if body.is_system {
+            return Err(SendError::BadBody("is_system is for the server"));
+        }
+        let is_at_most_once = body.qos() == pb::message_body::QoS::AtMostOnce;
+        match (body.r#type(), out.to) {
+            (pb::message_body::Type::Oper, _) => {}
+            (pb::message_body::Type::Chat, Xid::Group(_)) => return Err(SendError::BadBody("CHAT goes to a user, GROUPCHAT to a group")),
+            (pb::message_body::Type::Groupchat, Xid::User(_)) => {
+                return Err(SendError::BadBody("CHAT goes to a user, GROUPCHAT to a group"));
+            }
+            _ => {
+                let is_text = body.ctype == pb::message_body::ContentType::Text as i32;
+                let is_bare = body.content.is_empty() && body.attachment.is_empty() && body.ext.is_empty() && body.config.is_empty();
+                if is_text && is_bare && !is_at_most_once {
+                    return Err(SendError::BadBody("the message is empty"));
+                }
+            }
+        }
+        Ok(Judged { body, is_at_most_once })
+    }
+
+    fn hand_over(&self, out: Outgoing, judged: &Judged, reply: SendReplyFn) {
+        let key = ConversationKey::of(out.from, out.to);
+        if judged.is_at_most_once {
+            return self.push_once(key, out, reply);
+        }
+        self.submit(key, ItemKind::Message, None, 0, out, reply);
+    }
+
+    /// Hands an item to the log.
+    pub(crate) fn submit(
+        &self,
+        key: ConversationKey,
+        kind: ItemKind,
+        related: Option<MessageId>,
+        edit_timestamp: u64,
+        out: Outgoing,
+        reply: SendReplyFn,
+    ) {
+        self.0.platform.log.submit(NewItem {
+            app: out.app,
+            key,
+            namespace: out.namespace,
+            kind,
+            related,
+            from: out.from.get(),
+            from_device: out.device,
+            to: out.to.get(),
+            payload: out.payload,
+            idempotency: out.idempotency,
+            reply: Some(Self::log_reply(edit_timestamp, reply)),
+        });
+    }
+
+    /// The reply to a sender as the log calls it.
+    pub(crate) fn log_reply(edit_timestamp: u64, reply: SendReplyFn) -> cerulean_storage::log::Reply {
+        Box::new(move |outcome| match outcome {
+            Ok(stored) => reply(Ok(SendReply {
+                item: Some(stored.item),
+                mid: stored.item.mid,
+                timestamp: stored.item.timestamp,
+                edit_timestamp,
+                is_repeat: stored.is_repeat,
+            })),
+            Err(error) => reply(Err(error.clone().into())),
+        })
+    }
+
+    /// Pushes to whoever is online and forgets.
+    fn push_once(&self, key: ConversationKey, out: Outgoing, reply: SendReplyFn) {
+        let timestamp = self.0.platform.clock.now();
+        let mid = MessageId::at(timestamp);
+        self.0.platform.bus.publish(BusEvent::Ephemeral(EphemeralItem {
+            app: out.app,
+            key,
+            only: Vec::new(),
+            namespace: out.namespace,
+            mid: mid.0,
+            from: out.from.get(),
+            from_device: out.device,
+            to: out.to.get(),
+            timestamp,
+            payload: out.payload,
+        }));
+        self.reply_unstored(reply, mid, timestamp);
+    }
+
+    /// Answers a send that stored nothing.
+    pub(crate) fn reply_unstored(&self, reply: SendReplyFn, mid: MessageId, timestamp: i64) {
+        reply(Ok(SendReply { item: None, mid, timestamp, edit_timestamp: 0, is_repeat: false }));
+    }
+}
+
+fn check_length(what: &'static str, length: usize, limit: usize) -> Result<(), SendError> {
+    if length > limit { Err(SendError::TooLong { what, limit }) } else { Ok(()) }
+}
+
+/// A body with further protobuf fields behind it, which override or merge into the earlier ones.
+pub(crate) fn with_tail(payload: &Bytes, tail: &[u8]) -> Bytes {
+    let mut joined = BytesMut::with_capacity(payload.len() + tail.len());
+    joined.extend_from_slice(payload);
+    joined.extend_from_slice(tail);
+    joined.freeze()
+}

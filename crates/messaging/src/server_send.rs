@@ -1,0 +1,224 @@
+//! Sending through the server API: as a user, or as the system.
+
+use cerulean_bus::{BusEvent, EphemeralItem};
+use cerulean_proto::pb;
+use cerulean_storage::log::Idempotency;
+use cerulean_types::{Actor, AppId, ConversationKey, DeviceSn, ItemKind, MessageId, UserId, Xid, namespace};
+use prost::Message;
+
+use crate::{Messaging, Outgoing, SendError, SendReplyFn};
+
+/// What the server API sends.
+#[derive(Debug, Clone)]
+pub struct ServerSend {
+    /// App.
+    pub app: AppId,
+    /// Who calls.
+    pub actor: Actor,
+    /// In whose name; the system's when absent and the caller is no user.
+    pub from: Option<UserId>,
+    /// Users or groups.
+    pub targets: Vec<Xid>,
+    /// The `content_type` of the server API: 0-7 as on the wire, 9 read mark, 10 recall, 11 append, 12 replace.
+    pub content_type: i32,
+    /// Text.
+    pub content: String,
+    /// JSON text.
+    pub attachment: String,
+    /// JSON text.
+    pub config: String,
+    /// Text of the app.
+    pub ext: String,
+    /// Push to whoever is online and forget.
+    pub online_only: bool,
+    /// The message an operation acts on.
+    pub related: MessageId,
+    /// Repeats with the same number get the first answer.
+    pub transaction_id: Option<i64>,
+}
+
+const READ_ACK: i32 = 9;
+const REPLACE: i32 = 12;
+const LAST_CONTENT_TYPE: i32 = 7;
+
+impl Messaging {
+    /// Sends to every target, or to none if one of them is refused. Returns the ids in the order of the targets.
+    pub async fn send_from_server(&self, cmd: ServerSend) -> Result<Vec<MessageId>, SendError> {
+        let from = match cmd.actor {
+            Actor::User { id, .. } if cmd.from.is_none_or(|from| from == id) => Some(id),
+            Actor::User { .. } => return Err(SendError::NotAuthor),
+            Actor::Admin { acting_for } => cmd.from.or(acting_for),
+            Actor::System => cmd.from,
+        };
+        let device = cmd.actor.device();
+        if (READ_ACK..=REPLACE).contains(&cmd.content_type) {
+            let from = from.ok_or(SendError::BadBody("an operation needs from_user_id"))?;
+            return self.operate_from_server(&cmd, from, device).await;
+        }
+        if !(0..=LAST_CONTENT_TYPE).contains(&cmd.content_type) {
+            return Err(SendError::BadBody("unknown content_type"));
+        }
+        for target in &cmd.targets {
+            match from {
+                Some(from) => self.gate(cmd.app, from, *target).await?,
+                None => self.require_target(cmd.app, *target).await?,
+            }
+        }
+        let sends: Vec<_> = cmd.targets.iter().map(|target| self.send_one(&cmd, from, device, *target)).collect();
+        let mut mids = Vec::with_capacity(sends.len());
+        for sent in sends {
+            mids.push(sent?.await.map_err(|_| SendError::Log(cerulean_storage::log::LogError::Closed))??);
+        }
+        Ok(mids)
+    }
+
+    fn send_one(
+        &self,
+        cmd: &ServerSend,
+        from: Option<UserId>,
+        device: DeviceSn,
+        target: Xid,
+    ) -> Result<tokio::sync::oneshot::Receiver<Result<MessageId, SendError>>, SendError> {
+        let body = cmd.body(from, target);
+        let payload: bytes::Bytes = body.encode_to_vec().into();
+        let (tell, told) = tokio::sync::oneshot::channel();
+        let reply: SendReplyFn = Box::new(move |outcome| {
+            let _ = tell.send(outcome.map(|sent| sent.mid));
+        });
+        let Some(from) = from else {
+            self.send_as_system(cmd, target, payload, reply);
+            return Ok(told);
+        };
+        let out = Outgoing {
+            app: cmd.app,
+            from,
+            device,
+            to: target,
+            namespace: namespace::MESSAGE,
+            payload,
+            idempotency: cmd.idempotency(target),
+        };
+        if let Err((_, reply)) = self.try_send(out, reply) {
+            // Only possible when the gate left memory between the check and now.
+            reply(Err(SendError::Log(cerulean_storage::log::LogError::Failed("try again".into()))));
+        }
+        Ok(told)
+    }
+
+    fn send_as_system(&self, cmd: &ServerSend, target: Xid, payload: bytes::Bytes, reply: SendReplyFn) {
+        let platform = self.platform();
+        let key = match target {
+            Xid::User(user) => ConversationKey::System(user),
+            Xid::Group(group) => ConversationKey::Group(group),
+            Xid::System => return reply(Err(SendError::PeerNotFound)),
+        };
+        if cmd.online_only {
+            let timestamp = platform.clock.now();
+            let mid = MessageId::at(timestamp);
+            platform.bus.publish(BusEvent::Ephemeral(EphemeralItem {
+                app: cmd.app,
+                key,
+                only: Vec::new(),
+                namespace: namespace::MESSAGE,
+                mid: mid.0,
+                from: 0,
+                from_device: DeviceSn::NONE,
+                to: target.get(),
+                timestamp,
+                payload,
+            }));
+            return self.reply_unstored(reply, mid, timestamp);
+        }
+        let item = cerulean_storage::log::NewItem {
+            app: cmd.app,
+            key,
+            namespace: namespace::MESSAGE,
+            kind: ItemKind::Message,
+            related: None,
+            from: 0,
+            from_device: DeviceSn::NONE,
+            to: target.get(),
+            payload,
+            idempotency: cmd.idempotency(target),
+            reply: Some(Self::log_reply(0, reply)),
+        };
+        platform.log.submit(item);
+    }
+
+    async fn require_target(&self, app: AppId, target: Xid) -> Result<(), SendError> {
+        match target {
+            Xid::System => Err(SendError::PeerNotFound),
+            Xid::Group(group) => {
+                let view = self.platform().group_view(app, group).await?;
+                view.map(drop).ok_or(SendError::GroupNotFound)
+            }
+            Xid::User(user) => {
+                let tx = self.platform().db.read(app).await.map_err(SendError::Storage)?;
+                tx.users().find_state(user).await?.map(drop).ok_or(SendError::PeerNotFound)
+            }
+        }
+    }
+
+    async fn operate_from_server(&self, cmd: &ServerSend, from: UserId, device: DeviceSn) -> Result<Vec<MessageId>, SendError> {
+        let mut mids = Vec::with_capacity(cmd.targets.len());
+        for target in &cmd.targets {
+            let body = cmd.body(Some(from), *target);
+            let out = Outgoing {
+                app: cmd.app,
+                from,
+                device,
+                to: *target,
+                namespace: namespace::MESSAGE,
+                payload: body.encode_to_vec().into(),
+                idempotency: cmd.idempotency(*target),
+            };
+            mids.push(self.send_and_wait(out).await?.0);
+        }
+        Ok(mids)
+    }
+}
+
+impl ServerSend {
+    fn body(&self, from: Option<UserId>, target: Xid) -> pb::MessageBody {
+        use pb::message_body::{QoS, Type};
+        use pb::message_operation::OpType;
+
+        let operation = match self.content_type {
+            READ_ACK => Some(OpType::ReadAck),
+            10 => Some(OpType::Recall),
+            11 => Some(OpType::Append),
+            REPLACE => Some(OpType::Replace),
+            _ => None,
+        };
+        let kind = match (operation, target) {
+            (Some(_), _) => Type::Oper,
+            (None, Xid::Group(_)) => Type::Groupchat,
+            (None, _) => Type::Chat,
+        };
+        let xid = (operation == Some(OpType::Recall)).then(|| pb::Xid { uid: target.get(), device_sn: 0 });
+        let operation = operation.map(|kind| pb::MessageOperation { r#type: kind as i32, mid: self.related.0, xid });
+        pb::MessageBody {
+            r#type: kind as i32,
+            content: self.content.clone(),
+            ctype: if operation.is_some() { 0 } else { self.content_type },
+            operation,
+            config: self.config.clone(),
+            attachment: self.attachment.clone(),
+            ext: self.ext.clone(),
+            qos: if self.online_only { QoS::AtMostOnce as i32 } else { QoS::AtLeastOnce as i32 },
+            is_system: from.is_none(),
+            ..Default::default()
+        }
+    }
+
+    /// The same transaction towards another target is another send.
+    fn idempotency(&self, target: Xid) -> Idempotency {
+        let Some(transaction_id) = self.transaction_id else { return Idempotency::None };
+        let mut hasher = blake3::Hasher::new_derive_key("cerulean transaction 1");
+        hasher.update(&transaction_id.to_be_bytes());
+        hasher.update(&target.get().to_be_bytes());
+        let mut send_key = [0; 16];
+        send_key.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
+        Idempotency::SendKey(send_key)
+    }
+}

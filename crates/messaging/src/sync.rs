@@ -1,0 +1,146 @@
+//! What a device still has to pull.
+
+use cerulean_delivery::Platform;
+use cerulean_storage::StorageError;
+use cerulean_storage::log::read::{Cursor, LineHead};
+use cerulean_types::{AppId, ConversationKey, DeviceSn, MessageId, Millis, StoredItem, UserId};
+
+use crate::conversation::{ConversationSummary, conversations, visible_floor};
+
+/// Most unread messages that a new device pulls of one conversation; older ones are history.
+const NEW_DEVICE_ITEMS: u64 = 100;
+
+/// A conversation from the view of one device.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct DeviceLine {
+    /// Conversation.
+    pub key: ConversationKey,
+    /// Where it stands.
+    pub head: LineHead,
+    /// Up to where the device has it.
+    pub cursor: Cursor,
+    /// Whether there is nothing in it for the user.
+    pub is_empty: bool,
+}
+
+impl DeviceLine {
+    /// Items not yet pulled.
+    pub fn pending(&self) -> u64 {
+        self.head.position.saturating_sub(self.cursor.position)
+    }
+}
+
+/// Items of a pull.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pulled {
+    /// What the device gets, ascending.
+    pub items: Vec<StoredItem>,
+    /// Where it is after them, also past items it does not get.
+    pub cursor: Cursor,
+}
+
+/// All conversations of the user as this device sees them, oldest first.
+pub async fn device_lines(
+    platform: &Platform,
+    app: AppId,
+    user: UserId,
+    device: DeviceSn,
+) -> Result<Vec<DeviceLine>, StorageError> {
+    let device_since = device_since(platform, app, user, device).await?;
+    let summaries = conversations(platform, app, user).await?;
+    let cursors = platform.log.cursors_of(app, user, device).await?;
+    let mut lines = Vec::with_capacity(summaries.len());
+    for summary in summaries {
+        let key = summary.state.key;
+        let cursor = effective(platform, app, &summary, cursors.get(&key).copied(), device_since).await?;
+        lines.push(DeviceLine { key, head: summary.state.head, cursor, is_empty: summary.is_empty() });
+    }
+    Ok(lines)
+}
+
+/// Up to where the device has one conversation.
+pub async fn device_cursor(
+    platform: &Platform,
+    app: AppId,
+    user: UserId,
+    device: DeviceSn,
+    key: ConversationKey,
+) -> Result<Cursor, StorageError> {
+    let state = platform.log.state(app, user, key).await?;
+    let floor = visible_floor(platform, app, user, key, state.clear_mid).await?;
+    let stored = platform.log.cursors_of(app, user, device).await?.get(&key).copied();
+    let device_since = device_since(platform, app, user, device).await?;
+    effective(platform, app, &ConversationSummary { state, floor }, stored, device_since).await
+}
+
+async fn device_since(platform: &Platform, app: AppId, user: UserId, device: DeviceSn) -> Result<Millis, StorageError> {
+    let tx = platform.db.read(app).await?;
+    Ok(tx.devices().find(user, device).await?.map_or(0, |device| device.created_at))
+}
+
+async fn effective(
+    platform: &Platform,
+    app: AppId,
+    summary: &ConversationSummary,
+    stored: Option<Cursor>,
+    device_since: Millis,
+) -> Result<Cursor, StorageError> {
+    let state = &summary.state;
+    match stored {
+        Some(cursor) if cursor.mid >= summary.floor => Ok(cursor),
+        _ if summary.is_empty() => Ok(Cursor { mid: state.head.mid, position: state.head.position }),
+        Some(_) => platform.log.cursor_at(app, state.key, summary.floor).await,
+        None => {
+            let start = first_cursor(state.key, state.read_mid, device_since).max(summary.floor);
+            let cursor = platform.log.cursor_at(app, state.key, start).await?;
+            cap(platform, app, state.key, state.head, cursor).await
+        }
+    }
+}
+
+/// Where a device starts that never confirmed anything here: at what the user has read, or at its first sign-in, whichever is earlier.
+/// Notices older than the device are not for it: it fetches the present state.
+fn first_cursor(key: ConversationKey, read: MessageId, device_since: Millis) -> MessageId {
+    let birth = MessageId(MessageId::at(device_since).0.saturating_sub(1));
+    if matches!(key, ConversationKey::System(_)) { birth } else { read.min(birth) }
+}
+
+async fn cap(
+    platform: &Platform,
+    app: AppId,
+    key: ConversationKey,
+    head: LineHead,
+    cursor: Cursor,
+) -> Result<Cursor, StorageError> {
+    if head.position - cursor.position <= NEW_DEVICE_ITEMS {
+        return Ok(cursor);
+    }
+    let oldest = platform.log.position_at(app, key, head.position - NEW_DEVICE_ITEMS).await?;
+    Ok(oldest.unwrap_or(cursor))
+}
+
+/// Items after `after` that this device should get: not its own, not erased, not below what the user may see.
+pub async fn pull(
+    platform: &Platform,
+    app: AppId,
+    user: UserId,
+    device: DeviceSn,
+    key: ConversationKey,
+    after: MessageId,
+    limit: usize,
+) -> Result<Pulled, StorageError> {
+    let state = platform.log.state(app, user, key).await?;
+    let floor = visible_floor(platform, app, user, key, state.clear_mid).await?;
+    let mut place = Cursor { mid: after.max(floor.min(state.head.mid)), position: 0 };
+    let is_own = |item: &StoredItem| item.from == user.get() && item.from_device == device && device != DeviceSn::NONE;
+    // What was scanned but is not for this device needs no answer of its own: go on to the next that is.
+    loop {
+        let found = platform.log.pull(app, key, place.mid, limit).await?;
+        let Some(last) = found.last() else { return Ok(Pulled { items: Vec::new(), cursor: place }) };
+        place = Cursor { mid: last.mid, position: last.position };
+        let items: Vec<StoredItem> = found.into_iter().filter(|item| !item.is_erased && !is_own(item)).collect();
+        if !items.is_empty() {
+            return Ok(Pulled { items, cursor: place });
+        }
+    }
+}

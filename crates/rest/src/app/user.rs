@@ -1,0 +1,29 @@
+//! Users, as asked for by the app as a whole.
+
+use axum::extract::State;
+use cerulean_accounts::is_name_free;
+use cerulean_http_kit::{Params, Reply, lenient, ok};
+use serde::Deserialize;
+
+use crate::{AppScope, Rest};
+
+/// A name to check.
+#[derive(Deserialize)]
+pub struct NameOf {
+    #[serde(deserialize_with = "lenient::text")]
+    username: String,
+}
+
+/// `GET /app/user/name_check`: whether the name can be registered; a name against the rules is an error that says which.
+pub async fn name_check(
+    State(rest): State<Rest>,
+    AppScope(app): AppScope,
+    Params(call): Params<NameOf>,
+) -> Reply<bool> {
+    ok(is_name_free(&rest.accounts, app, &call.username).await?)
+}
+
+/// `GET /app/support_staff`: apps have no support staff here, so the list is empty.
+pub async fn support_staff(_scope: AppScope) -> Reply<[(); 0]> {
+    ok([])
+}

@@ -1,0 +1,85 @@
+//! Who calls: the app from the `app_id` header, the token from `access-token`, `Authorization: Bearer`, or the query.
+
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use cerulean_accounts::Subject;
+use cerulean_http_kit::ApiError;
+use cerulean_types::{Actor, AppId, AppSlug, Code, GroupId, UserId};
+
+use crate::Rest;
+
+/// The app a call without token belongs to.
+#[derive(Debug, Clone, Copy)]
+pub struct AppScope(pub AppId);
+
+/// An authenticated caller. With the administrator's token the headers `user_id` and `group_id` name in whose place it acts.
+#[derive(Debug, Clone, Copy)]
+pub struct Caller {
+    /// App.
+    pub app: AppId,
+    /// Who acts.
+    pub actor: Actor,
+    /// Group whose owner an administrator acts as.
+    pub acting_group: Option<GroupId>,
+    /// Number of the token.
+    pub token_no: i64,
+}
+
+fn header<'a>(parts: &'a Parts, name: &str) -> Option<&'a str> {
+    parts.headers.get(name)?.to_str().ok().map(str::trim).filter(|text| !text.is_empty())
+}
+
+fn query(parts: &Parts, name: &str) -> Option<String> {
+    let pairs = axum::extract::Query::<Vec<(String, String)>>::try_from_uri(&parts.uri).ok()?;
+    pairs.0.into_iter().find(|(key, value)| key == name && !value.is_empty()).map(|(_, value)| value)
+}
+
+fn slug_of(parts: &Parts) -> Option<String> {
+    header(parts, "app_id").map(str::to_owned).or_else(|| query(parts, "app_id"))
+}
+
+fn token_of(parts: &Parts) -> Option<String> {
+    let bearer = || header(parts, "authorization").and_then(|value| value.strip_prefix("Bearer "));
+    header(parts, "access-token").or_else(bearer).map(str::to_owned).or_else(|| query(parts, "access-token"))
+}
+
+impl FromRequestParts<Rest> for AppScope {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, rest: &Rest) -> Result<Self, Self::Rejection> {
+        let text = slug_of(parts).ok_or_else(|| ApiError::new(Code::AppNotFound, "header app_id is missing"))?;
+        let slug = AppSlug::parse(&text).map_err(|_| ApiError::of(Code::AppNotFound))?;
+        let app = rest.platform.find_app(&slug).await?.ok_or_else(|| ApiError::of(Code::AppNotFound))?;
+        Ok(Self(app))
+    }
+}
+
+impl FromRequestParts<Rest> for Caller {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, rest: &Rest) -> Result<Self, Self::Rejection> {
+        let token = token_of(parts).ok_or_else(|| ApiError::of(Code::TokenInvalid))?;
+        let named_app = match slug_of(parts) {
+            Some(_) => Some(AppScope::from_request_parts(parts, rest).await?.0),
+            None => None,
+        };
+        let identity = rest.accounts.authenticate(&token, named_app).await?;
+        let (actor, acting_group) = match identity.subject {
+            Subject::User(id, device) => (Actor::User { id, device }, None),
+            Subject::Admin => (Actor::Admin { acting_for: acting_user(parts)? }, acting_group(parts)?),
+        };
+        Ok(Self { app: identity.app, actor, acting_group, token_no: identity.token_no })
+    }
+}
+
+fn acting_user(parts: &Parts) -> Result<Option<UserId>, ApiError> {
+    let Some(text) = header(parts, "user_id") else { return Ok(None) };
+    let user = text.parse().ok().and_then(|number| UserId::parse(number).ok());
+    user.map(Some).ok_or_else(|| ApiError::new(Code::UserNotFound, "header user_id names no user"))
+}
+
+fn acting_group(parts: &Parts) -> Result<Option<GroupId>, ApiError> {
+    let Some(text) = header(parts, "group_id") else { return Ok(None) };
+    let group = text.parse().ok().and_then(|number| GroupId::parse(number).ok());
+    group.map(Some).ok_or_else(|| ApiError::new(Code::GroupNotFound, "header group_id names no group"))
+}

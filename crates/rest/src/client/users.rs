@@ -1,0 +1,39 @@
+//! Finding a user.
+
+use axum::Json;
+use axum::extract::State;
+use cerulean_accounts::find_user;
+use cerulean_http_kit::{ApiError, Params, ProblemReply, lenient};
+use cerulean_roster::{RosterItem, list_items};
+use serde::{Deserialize, Serialize};
+
+use super::ClientCaller;
+use crate::Rest;
+
+/// What names the user.
+#[derive(Deserialize)]
+pub struct Query {
+    #[serde(deserialize_with = "lenient::text")]
+    query: String,
+}
+
+/// Nobody or one.
+#[derive(Serialize)]
+pub struct Found {
+    items: Vec<RosterItem>,
+}
+
+/// `GET /client/v1/users?query=`: by exact name, id, phone number or e-mail address.
+pub async fn find(
+    State(rest): State<Rest>,
+    ClientCaller(caller): ClientCaller,
+    call: Result<Params<Query>, ApiError>,
+) -> ProblemReply<Json<Found>> {
+    let Params(call) = call?;
+    let mut ctx = rest.read(&caller).await?;
+    let items = match find_user(&ctx, &call.query).await? {
+        Some(row) => list_items(&mut ctx, &[row.id]).await?,
+        None => Vec::new(),
+    };
+    Ok(Json(Found { items }))
+}

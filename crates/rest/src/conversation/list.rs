@@ -1,0 +1,114 @@
+//! `GET /client/v1/conversations`
+
+use axum::Json;
+use axum::extract::State;
+use cerulean_http_kit::{Params, ProblemReply, lenient};
+use cerulean_messaging::{ConversationSummary, Overview, conversations, overview};
+use cerulean_proto::pb;
+use cerulean_types::{ConversationKey, StoredItem, UserId};
+use prost::Message;
+use serde::{Deserialize, Serialize};
+
+use crate::message::require_user;
+use crate::{Caller, Rest};
+
+/// Which page.
+#[derive(Deserialize)]
+pub struct Request {
+    #[serde(default, deserialize_with = "lenient::opt_id")]
+    limit: Option<u64>,
+    #[serde(default, deserialize_with = "lenient::opt_id")]
+    cursor: Option<u64>,
+}
+
+/// A page of conversations, newest first.
+#[derive(Serialize)]
+pub struct Page {
+    items: Vec<View>,
+    next_cursor: Option<String>,
+}
+
+/// A conversation in the list.
+#[derive(Serialize)]
+pub struct View {
+    xid: u64,
+    kind: &'static str,
+    unread: usize,
+    head_mid: u64,
+    position: u64,
+    read_mid: u64,
+    peer_read_mid: u64,
+    is_pinned: bool,
+    is_muted: bool,
+    last: Option<Last>,
+}
+
+#[derive(Serialize)]
+struct Last {
+    mid: u64,
+    from: u64,
+    timestamp: i64,
+    ctype: i32,
+    content: String,
+}
+
+const PREVIEW_CHARS: usize = 200;
+const USUAL_PAGE: u64 = 100;
+const LARGEST_PAGE: u64 = 500;
+
+impl Last {
+    fn of(item: &StoredItem) -> Self {
+        let body = pb::MessageBody::decode(item.payload.clone()).unwrap_or_default();
+        let content = body.content.chars().take(PREVIEW_CHARS).collect();
+        Self { mid: item.mid.0, from: item.from, timestamp: item.timestamp, ctype: body.ctype, content }
+    }
+}
+
+impl View {
+    fn of(overview: &Overview, user: UserId) -> Self {
+        let state = overview.summary.state;
+        let is_empty = overview.summary.is_empty();
+        Self {
+            xid: state.key.seen_by(user).get(),
+            kind: if matches!(state.key, ConversationKey::Group(_)) { "group" } else { "user" },
+            unread: overview.unread,
+            head_mid: if is_empty { 0 } else { state.head.mid.0 },
+            position: if is_empty { 0 } else { state.head.position },
+            read_mid: state.read_mid.0,
+            peer_read_mid: overview.peer_read_mid.0,
+            is_pinned: state.is_pinned,
+            is_muted: state.is_muted,
+            last: overview.last.as_ref().map(Last::of),
+        }
+    }
+}
+
+/// Groups are listed even while nothing was said in them; pairs once something was, until they are cleared.
+fn is_listed(summary: &ConversationSummary) -> bool {
+    match summary.state.key {
+        ConversationKey::System(_) => false,
+        ConversationKey::Group(_) => true,
+        ConversationKey::Pair(..) => !summary.is_empty(),
+    }
+}
+
+/// The caller's conversations by their newest item; `cursor` is the id of the last one's newest item.
+pub async fn list(State(rest): State<Rest>, caller: Caller, Params(request): Params<Request>) -> ProblemReply<Json<Page>> {
+    let user = require_user(&caller)?;
+    let limit = request.limit.unwrap_or(USUAL_PAGE).clamp(1, LARGEST_PAGE) as usize;
+    let before = request.cursor.unwrap_or(u64::MAX);
+    let mut all = conversations(&rest.platform, caller.app, user).await?;
+    all.retain(is_listed);
+    let older: Vec<_> = all.into_iter().rev().filter(|summary| summary.state.head.mid.0 < before).collect();
+    // Conversations with the same newest id (empty groups: 0) stay on one page, or the cursor would skip some of them.
+    let mut end = older.len().min(limit);
+    while end < older.len() && older[end].state.head.mid == older[end - 1].state.head.mid {
+        end += 1;
+    }
+    let next_cursor = (end < older.len()).then(|| older[end - 1].state.head.mid.0.to_string());
+    let mut items = Vec::with_capacity(end);
+    for summary in &older[..end] {
+        items.push(View::of(&overview(&rest.platform, caller.app, user, *summary).await?, user));
+    }
+    Ok(Json(Page { items, next_cursor }))
+}

@@ -1,0 +1,50 @@
+//! `/user/conversation/pin`, `/unpin`, `/pin_list`
+
+use axum::extract::State;
+use cerulean_http_kit::{Params, Reply, lenient, ok};
+use cerulean_messaging::conversations;
+use cerulean_storage::log::StateChange;
+use serde::{Deserialize, Serialize};
+
+use crate::message::{conversation, require_user};
+use crate::{ApiResult, Caller, Rest};
+
+/// A conversation.
+#[derive(Deserialize)]
+pub struct Request {
+    #[serde(deserialize_with = "lenient::id")]
+    conversation_id: u64,
+}
+
+/// Pinned conversations.
+#[derive(Serialize)]
+pub struct Pinned {
+    conversation_ids: Vec<u64>,
+}
+
+async fn set(rest: &Rest, caller: &Caller, xid: u64, is_pinned: bool) -> ApiResult<()> {
+    let user = require_user(caller)?;
+    let key = rest.messaging.require_conversation(caller.app, user, conversation(xid)?).await?;
+    rest.platform.log.change_state(caller.app, user, key, StateChange::Pin(is_pinned)).await?;
+    Ok(())
+}
+
+/// Pins.
+pub async fn pin(State(rest): State<Rest>, caller: Caller, Params(request): Params<Request>) -> Reply<bool> {
+    set(&rest, &caller, request.conversation_id, true).await?;
+    ok(true)
+}
+
+/// Unpins.
+pub async fn unpin(State(rest): State<Rest>, caller: Caller, Params(request): Params<Request>) -> Reply<bool> {
+    set(&rest, &caller, request.conversation_id, false).await?;
+    ok(true)
+}
+
+/// Lists pinned conversations, newest first.
+pub async fn list(State(rest): State<Rest>, caller: Caller) -> Reply<Pinned> {
+    let user = require_user(&caller)?;
+    let all = conversations(&rest.platform, caller.app, user).await?;
+    let pinned = all.iter().rev().filter(|summary| summary.state.is_pinned);
+    ok(Pinned { conversation_ids: pinned.map(|summary| summary.state.key.seen_by(user).get()).collect() })
+}

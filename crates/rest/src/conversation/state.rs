@@ -1,0 +1,47 @@
+//! What a user changes about a conversation: clear, pin, mute.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use cerulean_http_kit::ProblemReply;
+use cerulean_storage::log::StateChange;
+use serde::Deserialize;
+
+use crate::message::{conversation, require_user};
+use crate::{Caller, Rest};
+
+/// Pinned or not.
+#[derive(Deserialize)]
+pub struct Pin {
+    is_pinned: bool,
+}
+
+/// Silent or not.
+#[derive(Deserialize)]
+pub struct Mute {
+    is_muted: bool,
+}
+
+async fn change(rest: &Rest, caller: &Caller, xid: u64, change: StateChange) -> ProblemReply<StatusCode> {
+    let user = require_user(caller)?;
+    let key = rest.messaging.require_conversation(caller.app, user, conversation(xid)?).await?;
+    rest.platform.log.change_state(caller.app, user, key, change).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// `DELETE /client/v1/conversations/{xid}`
+pub async fn clear(State(rest): State<Rest>, caller: Caller, Path(xid): Path<u64>) -> ProblemReply<StatusCode> {
+    let user = require_user(&caller)?;
+    rest.messaging.clear_everywhere(caller.app, user, caller.actor.device(), conversation(xid)?).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// `PUT /client/v1/conversations/{xid}/pin`
+pub async fn pin(State(rest): State<Rest>, caller: Caller, Path(xid): Path<u64>, Json(pin): Json<Pin>) -> ProblemReply<StatusCode> {
+    change(&rest, &caller, xid, StateChange::Pin(pin.is_pinned)).await
+}
+
+/// `PUT /client/v1/conversations/{xid}/mute`
+pub async fn mute(State(rest): State<Rest>, caller: Caller, Path(xid): Path<u64>, Json(mute): Json<Mute>) -> ProblemReply<StatusCode> {
+    change(&rest, &caller, xid, StateChange::Mute(mute.is_muted)).await
+}

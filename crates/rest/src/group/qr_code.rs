@@ -1,0 +1,59 @@
+//! QR codes that bring their scanner into a group.
+
+use axum::extract::State;
+use cerulean_http_kit::{Params, Reply, ok};
+use cerulean_types::Millis;
+use serde::{Deserialize, Serialize};
+
+use super::params::OneGroup;
+use super::{read, write};
+use crate::{Caller, Rest};
+
+/// A code, as the server API names its fields.
+#[derive(Serialize)]
+pub struct Signed {
+    qr_info: String,
+    create_at: Millis,
+    expire_at: Millis,
+}
+
+/// `GET /group/qrcode/sign`
+pub async fn sign(State(rest): State<Rest>, caller: Caller, Params(which): Params<OneGroup>) -> Reply<Signed> {
+    let mut ctx = read(&rest, &caller).await?;
+    let code = cerulean_groups::sign_qr_code(&mut ctx, which.id()?).await?;
+    ok(Signed { qr_info: code.text, create_at: code.created_at, expire_at: code.expires_at })
+}
+
+/// A code, as the app-level call names its fields.
+#[derive(Serialize)]
+pub struct AppSigned {
+    qr_info: String,
+    expired: Millis,
+}
+
+/// `GET /app/qrcode/group_sign`
+pub async fn app_sign(State(rest): State<Rest>, caller: Caller, Params(which): Params<OneGroup>) -> Reply<AppSigned> {
+    let mut ctx = read(&rest, &caller).await?;
+    let code = cerulean_groups::sign_qr_code(&mut ctx, which.id()?).await?;
+    ok(AppSigned { qr_info: code.text, expired: code.expires_at })
+}
+
+/// A scanned code.
+#[derive(Deserialize)]
+pub struct Scanned {
+    qr_info: String,
+}
+
+/// What the code led to.
+#[derive(Serialize)]
+pub struct Joined {
+    group_id: u64,
+}
+
+/// `POST /group/qrcode/invite`, `GET /app/qrcode/group_invite`
+pub async fn invite(State(rest): State<Rest>, caller: Caller, Params(scanned): Params<Scanned>) -> Reply<Joined> {
+    let mut ctx = write(&rest, &caller).await?;
+    let group = cerulean_groups::join_by_qr_code(&mut ctx, &scanned.qr_info).await?;
+    ctx.commit().await?;
+    ok(Joined { group_id: group.get() })
+}

@@ -1,0 +1,99 @@
+//! `POST|PUT /message/send`, `/message/notify`
+
+use axum::Json;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use cerulean_http_kit::{ApiError, Params, lenient};
+use cerulean_messaging::ServerSend;
+use cerulean_types::{Actor, Code, GroupId, MessageId, UserId, Xid, limits};
+use serde::{Deserialize, Serialize};
+
+use crate::{ApiResult, Caller, Rest};
+
+/// What to send to whom.
+#[derive(Deserialize)]
+pub struct Request {
+    #[serde(deserialize_with = "lenient::number")]
+    r#type: i64,
+    #[serde(deserialize_with = "lenient::ids")]
+    targets: Vec<u64>,
+    #[serde(default, deserialize_with = "lenient::opt_id")]
+    from_user_id: Option<u64>,
+    #[serde(deserialize_with = "lenient::number")]
+    content_type: i64,
+    #[serde(default)]
+    content: String,
+    #[serde(default)]
+    attachment: String,
+    #[serde(default)]
+    config: String,
+    #[serde(default)]
+    ext: String,
+    #[serde(default, deserialize_with = "lenient::opt_flag")]
+    online_only: Option<bool>,
+    #[serde(default, deserialize_with = "lenient::opt_id")]
+    related_mid: Option<u64>,
+    #[serde(default, deserialize_with = "lenient::opt_number")]
+    transaction_id: Option<i64>,
+}
+
+/// The ids stand beside `data`, and only where one target was named.
+#[derive(Serialize)]
+struct Answer {
+    code: u32,
+    data: bool,
+    message: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    msg_ids: Option<Vec<u64>>,
+}
+
+pub(super) fn targets(kind: i64, numbers: &[u64]) -> ApiResult<Vec<Xid>> {
+    if numbers.is_empty() || numbers.len() > limits::BATCH_ITEMS {
+        return Err(ApiError::new(Code::BadParameter, format!("targets must name 1 to {} receivers", limits::BATCH_ITEMS)));
+    }
+    let read = |number: &u64| match kind {
+        1 => UserId::parse(*number).map(Xid::User).map_err(|_| ApiError::of(Code::UserNotFound)),
+        2 => GroupId::parse(*number).map(Xid::Group).map_err(|_| ApiError::of(Code::GroupNotFound)),
+        _ => Err(ApiError::new(Code::BadParameter, "type is 1 for users and 2 for groups")),
+    };
+    numbers.iter().map(read).collect()
+}
+
+fn user(number: Option<u64>) -> ApiResult<Option<UserId>> {
+    number.map(|number| UserId::parse(number).map_err(|_| ApiError::of(Code::UserNotFound))).transpose()
+}
+
+async fn perform(rest: &Rest, caller: &Caller, actor: Actor, request: Request) -> ApiResult<Response> {
+    let targets = targets(request.r#type, &request.targets)?;
+    let is_single = targets.len() == 1;
+    let cmd = ServerSend {
+        app: caller.app,
+        actor,
+        from: user(request.from_user_id)?,
+        targets,
+        content_type: i32::try_from(request.content_type).unwrap_or(-1),
+        content: request.content,
+        attachment: request.attachment,
+        config: request.config,
+        ext: request.ext,
+        online_only: request.online_only.unwrap_or(false),
+        related: MessageId(request.related_mid.unwrap_or(0)),
+        transaction_id: request.transaction_id,
+    };
+    let mids = rest.messaging.send_from_server(cmd).await?;
+    let msg_ids = is_single.then(|| mids.iter().map(|mid| mid.0).collect());
+    Ok(Json(Answer { code: Code::Ok.number(), data: true, message: None, msg_ids }).into_response())
+}
+
+/// Sends as the caller, or for an administrator as `from_user_id`, as the user acted for, or as the system.
+pub async fn send(State(rest): State<Rest>, caller: Caller, Params(request): Params<Request>) -> ApiResult<Response> {
+    perform(&rest, &caller, caller.actor, request).await
+}
+
+/// The administrator's word: from the system unless `from_user_id` says otherwise.
+pub async fn notify(State(rest): State<Rest>, caller: Caller, Params(request): Params<Request>) -> ApiResult<Response> {
+    if !caller.actor.is_admin() {
+        return Err(ApiError::new(Code::PermissionDenied, "notices are sent with the administrator's token"));
+    }
+    perform(&rest, &caller, Actor::Admin { acting_for: None }, request).await
+}

@@ -1,0 +1,51 @@
+//! Passwords, and the removal that asks for one.
+
+use axum::extract::State;
+use cerulean_accounts::{change_password, delete_user, set_password};
+use cerulean_delivery::CtxError;
+use cerulean_http_kit::{Params, Reply, lenient, ok};
+use serde::Deserialize;
+
+use crate::{Caller, Rest};
+
+/// A change of password.
+#[derive(Deserialize)]
+pub struct Change {
+    #[serde(deserialize_with = "lenient::text")]
+    old_password: String,
+    #[serde(deserialize_with = "lenient::text")]
+    new_password: String,
+}
+
+/// A password set by the administrator.
+#[derive(Deserialize)]
+pub struct Set {
+    #[serde(deserialize_with = "lenient::text")]
+    password: String,
+}
+
+/// A removal.
+#[derive(Deserialize)]
+pub struct Removal {
+    password: Option<String>,
+}
+
+/// `POST /user/change_password`
+pub async fn change(State(rest): State<Rest>, caller: Caller, Params(call): Params<Change>) -> Reply<bool> {
+    let (old, new) = (&call.old_password, &call.new_password);
+    change_password(&rest.accounts, caller.app, caller.actor, caller.token_no, old, new).await?;
+    ok(true)
+}
+
+/// `POST /user/change_password_admin`: of the user in the header `user_id`.
+pub async fn set(State(rest): State<Rest>, caller: Caller, Params(call): Params<Set>) -> Reply<bool> {
+    let user = caller.actor.user().ok_or(CtxError::NeedsUser)?;
+    set_password(&rest.accounts, caller.app, caller.actor, user, &call.password).await?;
+    ok(true)
+}
+
+/// `POST /user/delete`
+pub async fn delete(State(rest): State<Rest>, caller: Caller, Params(call): Params<Removal>) -> Reply<bool> {
+    delete_user(&rest.accounts, caller.app, caller.actor, call.password.as_deref()).await?;
+    ok(true)
+}

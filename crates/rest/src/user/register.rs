@@ -1,0 +1,110 @@
+//! Registration.
+
+use axum::extract::{FromRequestParts, State};
+use axum::http::request::Parts;
+use cerulean_accounts::{RegisterUser, RegisteredBy, register_anonymous, register_batch, register_user};
+use cerulean_delivery::CtxError;
+use cerulean_http_kit::{ApiError, Params, Reply, lenient, ok};
+use cerulean_types::{Actor, AppId};
+use serde::{Deserialize, Serialize};
+
+use super::settings::SettingsReply;
+use crate::{AppScope, Caller, Rest};
+
+/// A user to register.
+#[derive(Deserialize)]
+pub struct NewUser {
+    #[serde(deserialize_with = "lenient::text")]
+    username: String,
+    #[serde(deserialize_with = "lenient::text")]
+    password: String,
+}
+
+impl From<NewUser> for RegisterUser {
+    fn from(call: NewUser) -> Self {
+        Self { username: call.username, password: call.password }
+    }
+}
+
+/// Users to register.
+#[derive(Deserialize)]
+pub struct NewUsers {
+    list: Vec<NewUser>,
+}
+
+/// What became of one user of a batch.
+#[derive(Serialize)]
+pub struct BatchItem {
+    username: String,
+    user_id: u64,
+    success: bool,
+    reason: String,
+}
+
+/// A visitor's account.
+#[derive(Serialize)]
+pub struct Visitor {
+    user_id: u64,
+    username: String,
+}
+
+/// Anyone, or the administrator by his token. A token that is not the administrator's is ignored, as it may be a stale one.
+pub struct Registrar {
+    app: AppId,
+    by: RegisteredBy,
+}
+
+impl FromRequestParts<Rest> for Registrar {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, rest: &Rest) -> Result<Self, Self::Rejection> {
+        match Caller::from_request_parts(parts, rest).await {
+            Ok(Caller { app, actor: Actor::Admin { .. }, .. }) => Ok(Self { app, by: RegisteredBy::Admin }),
+            _ => {
+                let AppScope(app) = AppScope::from_request_parts(parts, rest).await?;
+                Ok(Self { app, by: RegisteredBy::Oneself })
+            }
+        }
+    }
+}
+
+/// `POST /user/register/v2`
+pub async fn one(
+    State(rest): State<Rest>,
+    registrar: Registrar,
+    Params(call): Params<NewUser>,
+) -> Reply<SettingsReply> {
+    let row = register_user(&rest.accounts, registrar.app, registrar.by, call.into()).await?;
+    ok(SettingsReply::new(row.id, row.settings))
+}
+
+/// `POST /user/register/anonymous`: `username` is the beginning of a generated name.
+pub async fn anonymous(
+    State(rest): State<Rest>,
+    registrar: Registrar,
+    Params(call): Params<NewUser>,
+) -> Reply<Visitor> {
+    let row = register_anonymous(&rest.accounts, registrar.app, registrar.by, &call.username, call.password).await?;
+    ok(Visitor { user_id: row.id.get(), username: row.profile.username })
+}
+
+/// `POST /user/register/batch`: each succeeds or fails by itself; `user_id` is 0 where it failed.
+pub async fn batch(State(rest): State<Rest>, caller: Caller, Params(call): Params<NewUsers>) -> Reply<Vec<BatchItem>> {
+    if !caller.actor.is_admin() {
+        return Err(CtxError::NeedsAdmin.into());
+    }
+    let list = call.list.into_iter().map(RegisterUser::from).collect();
+    let done = register_batch(&rest.accounts, caller.app, list).await?;
+    ok(done
+        .into_iter()
+        .map(|item| match item.outcome {
+            Ok(row) => {
+                BatchItem { username: item.username, user_id: row.id.get(), success: true, reason: String::new() }
+            }
+            Err(error) => {
+                let reason = ApiError::from(error).message;
+                BatchItem { username: item.username, user_id: 0, success: false, reason }
+            }
+        })
+        .collect())
+}

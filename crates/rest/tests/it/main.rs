@@ -1,0 +1,5 @@
+//! The operations of accounts, called as clients call them, on a router without a listener.
+
+mod accounts;
+mod bench;
+mod group;

@@ -1,0 +1,141 @@
+//! A node, put together.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::Context;
+use cerulean_accounts::{Accounts, Presence};
+use cerulean_blobs::{BlobOptions, Blobs, S3Options};
+use cerulean_bus::{Bus, LocalBus};
+use cerulean_config::{BlobKind, Config};
+use cerulean_delivery::{Limits, Platform, PlatformOptions};
+use cerulean_files::Files;
+use cerulean_gateway::{Gateway, GatewayOptions};
+use cerulean_messaging::Messaging;
+use cerulean_rest::{Rest, RestParts};
+use cerulean_storage::DbOptions;
+use cerulean_types::{AppId, Clock, UserId};
+use cerulean_vault::Vault;
+
+/// Where a node lives and how it behaves.
+pub struct PartsOptions {
+    /// The data directory; must exist and be locked by this process.
+    pub data: PathBuf,
+    /// The database.
+    pub db: DbOptions,
+    /// Uploaded files.
+    pub blobs: BlobOptions,
+    /// Numbers.
+    pub limits: Limits,
+    /// Sockets.
+    pub gateway: GatewayOptions,
+    /// How clients reach this server, when that differs from the `Host` they name.
+    pub public_url: Option<String>,
+    /// Whether this node speaks TLS itself.
+    pub is_tls: bool,
+    /// Public name of the app of a development server.
+    pub default_app: Option<String>,
+    /// Time.
+    pub clock: Clock,
+}
+
+impl PartsOptions {
+    /// What a configuration asks for.
+    pub fn from_config(config: &Config, clock: Clock) -> Self {
+        let data = config.data.folder.clone();
+        let db = if config.database.is_sqlite() {
+            DbOptions::Sqlite { folder: data.clone() }
+        } else {
+            let url = config.database.url.expose().to_owned();
+            DbOptions::Postgres { url, max_connections: config.database.connections }
+        };
+        let blobs = match config.blobs.kind {
+            BlobKind::Directory => {
+                let folder = config.blobs.folder.clone().unwrap_or_else(|| config.data.blobs_folder());
+                BlobOptions::Directory { folder }
+            }
+            BlobKind::S3 => BlobOptions::S3(S3Options {
+                endpoint: config.blobs.s3.endpoint.clone(),
+                region: config.blobs.s3.region.clone(),
+                bucket: config.blobs.s3.bucket.clone(),
+                prefix: String::new(),
+                access_key_id: config.blobs.s3.access_key.clone(),
+                secret_access_key: config.blobs.s3.secret_key.expose().to_owned(),
+                is_virtual_host_style: false,
+            }),
+        };
+        let limits = Limits {
+            text_bytes: config.limits.text_size.as_bytes() as usize,
+            file_bytes: config.limits.file_size.as_bytes(),
+            token_ms: config.limits.token_lifetime.as_millis() as i64,
+            group_members: config.limits.group_members as usize,
+        };
+        let outbox_bytes = config.delivery.slow_socket_size.as_bytes() as usize;
+        let gateway = GatewayOptions { outbox_bytes, ..GatewayOptions::default() };
+        Self { data, db, blobs, limits, gateway, public_url: config.server.public_url.clone(), is_tls: config.server.tls.is_on(), default_app: config.wants_demo().then(|| "demo".to_owned()), clock }
+    }
+}
+
+/// The parts of a running node.
+#[derive(Clone)]
+pub struct Parts {
+    /// What all actions share.
+    pub platform: Arc<Platform>,
+    /// Sign-in and tokens.
+    pub accounts: Accounts,
+    /// Sending.
+    pub messaging: Messaging,
+    /// Sockets.
+    pub gateway: Gateway,
+    /// Uploaded files.
+    pub files: Files,
+    /// State of the REST handlers.
+    pub rest: Rest,
+}
+
+struct Online(Gateway);
+
+impl Presence for Online {
+    fn is_online(&self, app: AppId, user: UserId) -> bool {
+        self.0.is_online(app, user)
+    }
+}
+
+impl Parts {
+    /// Opens keys, database, log and files, and joins what works on them.
+    pub async fn open(options: PartsOptions) -> anyhow::Result<Self> {
+        let vault = Vault::open(&options.data.join("keys")).context("cannot open the keys")?;
+        let bus: Arc<dyn Bus> = Arc::new(LocalBus::default());
+        let platform = Platform::open(PlatformOptions {
+            db: options.db,
+            vault,
+            bus,
+            clock: options.clock,
+            limits: options.limits,
+        })
+        .await
+        .context("cannot open the database")?;
+        let blobs = Blobs::open(&options.blobs).context("cannot open the file store")?;
+        let accounts = Accounts::new(platform.clone());
+        let messaging = Messaging::new(platform.clone());
+        let gateway = Gateway::new(messaging.clone(), accounts.clone(), options.gateway);
+        let files = Files::new(platform.clone(), blobs);
+        let rest = Rest::new(RestParts {
+            platform: platform.clone(),
+            accounts: accounts.clone(),
+            messaging: messaging.clone(),
+            files: files.clone(),
+            presence: Arc::new(Online(gateway.clone())),
+            public_url: options.public_url,
+            is_tls: options.is_tls,
+            default_app: options.default_app,
+        });
+        Ok(Self { platform, accounts, messaging, gateway, files, rest })
+    }
+
+    /// Ends connections, commits what is queued, and returns when all is quiet.
+    pub async fn close(&self) {
+        self.gateway.close().await;
+        self.platform.close().await;
+    }
+}

@@ -1,0 +1,80 @@
+//! `cerulean serve`: from settings to a running node, and back.
+
+use std::time::Instant;
+
+use anyhow::Context;
+use cerulean_config::Config;
+use cerulean_types::Clock;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::cli::{ControlSocket, DataLock};
+use crate::demo::{self, Demo};
+use crate::{Parts, PartsOptions, listen, router, telemetry, tls};
+
+/// Runs a node until it is told to stop (SIGINT or SIGTERM).
+pub async fn serve(config: Config) -> anyhow::Result<()> {
+    let started = Instant::now();
+    telemetry::start(&config)?;
+    let tls = tls::from_config(&config)?;
+    let data = config.data.folder.clone();
+    let lock = DataLock::take(&data)?;
+    let socket = TcpListener::bind(config.server.listen).await.with_context(|| {
+        let address = config.server.listen;
+        format!("cannot listen on {address}: is another server running there? Choose another with --listen")
+    })?;
+    let parts = Parts::open(PartsOptions::from_config(&config, Clock::system())).await?;
+    let demo = if config.wants_demo() { demo::ensure(&parts, &data).await? } else { None };
+    let control = ControlSocket::bind(&data).context("cannot open the control socket")?;
+    let control = tokio::spawn(control.run(parts.platform.clone(), parts.accounts.clone()));
+    let scheme = if tls.is_some() { "https" } else { "http" };
+    let metrics_token = config.observability.metrics_token.expose();
+    let metrics_token = (!metrics_token.is_empty()).then(|| metrics_token.to_owned());
+    let listening = listen(socket, tls, router(&parts, metrics_token))?;
+    greet(&format!("{scheme}://{}", listening.address), demo.as_ref(), started);
+    wait_for_stop().await?;
+    tracing::info!("stopping: no new connections, finishing what runs");
+    tokio::join!(listening.stop(), parts.gateway.close());
+    control.abort();
+    parts.close().await;
+    drop(lock);
+    tracing::info!("stopped");
+    Ok(())
+}
+
+async fn wait_for_stop() -> anyhow::Result<()> {
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    Ok(())
+}
+
+/// Tells people where everything is.
+#[expect(clippy::print_stdout, reason = "this is what the command prints for people")]
+fn greet(base: &str, demo: Option<&Demo>, started: Instant) {
+    println!("Cerulean is ready after {} ms.", started.elapsed().as_millis());
+    println!("  Start page   {base}/");
+    println!("  Messenger    {base}/chat/");
+    println!("  Health       {base}/api/health");
+    let Some(demo) = demo else { return };
+    println!();
+    println!("Demo app: {}", demo.app);
+    for user in &demo.users {
+        println!("  sign in as {}  password {}  (user id {})", user.username, user.password, user.user_id);
+    }
+    println!("  administrator's token  {}", demo.admin_token);
+    println!();
+    let (from, to) = (&demo.users[0], &demo.users[1]);
+    println!("Send a message from the shell:");
+    println!(
+        "  curl -s {base}/message/send -H 'app_id: {}' -H 'access-token: {}' -H 'content-type: application/json' \\",
+        demo.app, demo.admin_token
+    );
+    println!(
+        "    -d '{{\"type\":1,\"from_user_id\":{},\"targets\":[{}],\"content_type\":0,\"content\":\"Hello\"}}'",
+        from.user_id, to.user_id
+    );
+}

@@ -1,0 +1,81 @@
+//! Pages built into the binary: the landing page, the messenger.
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{Path, Request};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::get;
+use rust_embed::{EmbeddedFile, RustEmbed};
+
+#[derive(RustEmbed)]
+#[folder = "../../web/apps/chat/dist"]
+#[allow_missing = true]
+struct Chat;
+
+#[derive(RustEmbed)]
+#[folder = "../../web/apps/landing/dist"]
+#[allow_missing = true]
+struct Landing;
+
+/// Scripts and styles come from here only; pictures and sound also from addresses users send, connections from servers they name.
+const POLICY: &str = "default-src 'self'; img-src * data: blob:; media-src * data: blob:; connect-src * ws: wss:; \
+     style-src 'self' 'unsafe-inline'; font-src 'self' data:; worker-src 'self' blob:; object-src 'none'; base-uri 'self'; frame-ancestors 'none'";
+
+pub(crate) fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
+    Router::new()
+        .route("/chat", get(|| async { Redirect::permanent("/chat/") }))
+        .route("/chat/", get(|request: Request| async move { page::<Chat>("index.html", &request) }))
+        .route("/chat/{*path}", get(|Path(path): Path<String>, request: Request| async move { chat(&path, &request) }))
+        .route("/landing/{*path}", get(|Path(path): Path<String>, request: Request| async move {
+            page::<Landing>(&format!("landing/{path}"), &request)
+        }))
+        .route("/logo.svg", get(|request: Request| async move { page::<Landing>("logo.svg", &request) }))
+}
+
+/// The landing page; with its cross-origin header because clients measure the distance to a server by fetching `/`.
+pub(crate) fn landing(request: &Request) -> Response {
+    let mut response = page::<Landing>("index.html", request);
+    response.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    response
+}
+
+/// A file of the messenger, or its page for paths that only the page knows.
+fn chat(path: &str, request: &Request) -> Response {
+    let is_file = path.rsplit('/').next().is_some_and(|name| name.contains('.'));
+    page::<Chat>(if is_file { path } else { "index.html" }, request)
+}
+
+fn page<E: RustEmbed>(path: &str, request: &Request) -> Response {
+    match E::get(path) {
+        Some(file) => serve(path, file, request),
+        None if path == "index.html" => {
+            let text = "The pages were not built into this binary: run `npm ci && npm run build` in web/, then build the server again.\n";
+            (StatusCode::NOT_FOUND, text).into_response()
+        }
+        None => (StatusCode::NOT_FOUND, "not found\n").into_response(),
+    }
+}
+
+fn serve(path: &str, file: EmbeddedFile, request: &Request) -> Response {
+    let tag = file.metadata.sha256_hash()[..8].iter().fold(String::from("\""), |tag, byte| format!("{tag}{byte:02x}")) + "\"";
+    let is_known = request.headers().get(header::IF_NONE_MATCH).is_some_and(|known| known == tag.as_str());
+    // Names below assets/ carry a digest of the content, so they never change.
+    let caching = if path.starts_with("assets/") || path.starts_with("landing/") { "public, max-age=31536000, immutable" } else { "no-cache" };
+    let mut response = if is_known {
+        StatusCode::NOT_MODIFIED.into_response()
+    } else {
+        Response::new(Body::from(file.data.into_owned()))
+    };
+    let headers = response.headers_mut();
+    let mut set = |name: HeaderName, value: &str| {
+        headers.insert(name, HeaderValue::from_str(value).expect("plain text"));
+    };
+    set(header::CONTENT_TYPE, file.metadata.mimetype());
+    set(header::ETAG, &tag);
+    set(header::CACHE_CONTROL, caching);
+    set(header::CONTENT_SECURITY_POLICY, POLICY);
+    set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    set(header::REFERRER_POLICY, "no-referrer");
+    response
+}

@@ -1,0 +1,122 @@
+//! Opening the database. SQLite has one writer connection and several readers; PostgreSQL has one pool.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use cerulean_types::AppId;
+use cerulean_vault::Vault;
+use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbBackend, SqlxSqliteConnector, TransactionTrait};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+
+use crate::tx::{PlatformTx, Tx};
+use crate::{StorageError, migration};
+
+/// Where the database is.
+#[derive(Debug, Clone)]
+pub enum DbOptions {
+    /// Files in this directory.
+    Sqlite {
+        /// The data directory; must exist.
+        folder: PathBuf,
+    },
+    /// `postgres://…`
+    Postgres {
+        /// Connection URL.
+        url: String,
+        /// Most connections of the pool.
+        max_connections: u32,
+    },
+}
+
+/// The open database. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Db {
+    writer: DatabaseConnection,
+    reader: DatabaseConnection,
+    vault: Vault,
+}
+
+const SQLITE_READERS: u32 = 4;
+
+impl Db {
+    /// Opens the database, creates what is missing and runs the migrations.
+    pub async fn open(options: &DbOptions, vault: Vault) -> Result<Self, StorageError> {
+        let (writer, reader) = match options {
+            DbOptions::Sqlite { folder } => open_sqlite(&folder.join("main.db")).await?,
+            DbOptions::Postgres { url, max_connections } => {
+                let mut connect = ConnectOptions::new(url.clone());
+                connect.max_connections(*max_connections).acquire_timeout(Duration::from_secs(10)).sqlx_logging(false);
+                let pool = Database::connect(connect).await?;
+                (pool.clone(), pool)
+            }
+        };
+        migration::run(&writer).await?;
+        Ok(Self { writer, reader, vault })
+    }
+
+    /// Opens a transaction that may write, for one app.
+    pub async fn begin(&self, app: AppId) -> Result<Tx, StorageError> {
+        Ok(Tx::new(app, self.writer.begin().await?, self.vault.clone()))
+    }
+
+    /// Opens a transaction for reading, for one app. On SQLite it never waits for a writer.
+    pub async fn read(&self, app: AppId) -> Result<Tx, StorageError> {
+        Ok(Tx::new(app, self.reader.begin().await?, self.vault.clone()))
+    }
+
+    /// Opens a transaction over all apps: apps themselves, jobs, start-up work.
+    pub async fn platform(&self) -> Result<PlatformTx, StorageError> {
+        Ok(PlatformTx::new(self.writer.begin().await?, self.vault.clone()))
+    }
+
+    /// Opens a transaction over all apps for reading.
+    pub async fn platform_read(&self) -> Result<PlatformTx, StorageError> {
+        Ok(PlatformTx::new(self.reader.begin().await?, self.vault.clone()))
+    }
+
+    /// Which database speaks.
+    pub fn backend(&self) -> DbBackend {
+        self.writer.get_database_backend()
+    }
+
+    /// The connection that may write, for the log on PostgreSQL.
+    pub(crate) fn writer(&self) -> &DatabaseConnection {
+        &self.writer
+    }
+
+    /// Whether the database answers.
+    pub async fn ping(&self) -> Result<(), StorageError> {
+        Ok(self.reader.ping().await?)
+    }
+}
+
+async fn open_sqlite(file: &Path) -> Result<(DatabaseConnection, DatabaseConnection), StorageError> {
+    let options = SqliteConnectOptions::new()
+        .filename(file)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(Duration::from_secs(10))
+        .pragma("cache_size", "-8000");
+    let writer = SqlitePoolOptions::new()
+        .max_connections(1)
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .acquire_timeout(Duration::from_secs(30))
+        .connect_with(options.clone())
+        .await
+        .map_err(connect_error)?;
+    let reader = SqlitePoolOptions::new()
+        .max_connections(SQLITE_READERS)
+        .acquire_timeout(Duration::from_secs(30))
+        .connect_with(options.pragma("query_only", "ON"))
+        .await
+        .map_err(connect_error)?;
+    let connect = |pool| SqlxSqliteConnector::from_sqlx_sqlite_pool(pool);
+    Ok((connect(writer), connect(reader)))
+}
+
+fn connect_error(error: sqlx::Error) -> StorageError {
+    StorageError::Database(sea_orm::DbErr::Conn(sea_orm::RuntimeErr::SqlxError(error.into())))
+}

@@ -1,0 +1,444 @@
+//! The one committer of a log: takes what is queued, gives ids, seals, links, writes, commits once, answers all.
+
+use std::collections::{HashMap, VecDeque};
+use std::time::Duration;
+
+use bytes::Bytes;
+use cerulean_types::{AppId, Clock, ConversationKey, ItemKind, MessageId, Millis, StoredItem, UserId, limits};
+use cerulean_vault::{ConversationCipher, Vault, VaultError};
+use tokio::sync::mpsc;
+use tokio::time::Instant;
+
+use super::{CommitHook, Idempotency, LogError, NewItem, StateChange, StateReply, Stored};
+
+pub(super) enum Entry {
+    Item(Box<NewItem>),
+    State {
+        app: AppId,
+        user: UserId,
+        key: ConversationKey,
+        change: StateChange,
+        reply: Option<StateReply>,
+    },
+    Stop,
+}
+
+/// Where a conversation stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Head {
+    pub line: i64,
+    pub mid: u64,
+    pub position: u64,
+    pub link: [u8; 32],
+}
+
+/// A row about to be written.
+pub(super) struct Row {
+    pub app: AppId,
+    pub line: i64,
+    pub client_mid: u64,
+    pub send_key: Option<[u8; 16]>,
+    pub sealed: Vec<u8>,
+    pub item: StoredItem,
+}
+
+/// What a repeat is answered from.
+pub(super) struct FoundItem {
+    pub item: StoredItem,
+    pub client_mid: u64,
+    pub sealed: Option<Vec<u8>>,
+}
+
+/// A database behind the committer. All calls between `begin` and `commit` are one transaction; after an error `rollback` is called.
+pub(super) trait Store {
+    /// Whether nobody else writes, so that heads may be kept between transactions.
+    const IS_SOLE_WRITER: bool;
+    fn begin(&mut self) -> impl Future<Output = Result<(), LogError>> + Send;
+    /// Finds or makes the conversation and locks it until the end of the transaction.
+    fn head(&mut self, app: AppId, key: ConversationKey) -> impl Future<Output = Result<Head, LogError>> + Send;
+    fn find_send_key(
+        &mut self,
+        app: AppId,
+        sender: u64,
+        send_key: &[u8; 16],
+    ) -> impl Future<Output = Result<Option<FoundItem>, LogError>> + Send;
+    /// The newest items of a line since a moment, newest first, for recognising resends after a restart.
+    fn recent(&mut self, app: AppId, line: i64, since: Millis) -> impl Future<Output = Result<Vec<FoundItem>, LogError>> + Send;
+    fn insert(&mut self, rows: &[Row]) -> impl Future<Output = Result<(), LogError>> + Send;
+    /// Erases the body of a message and of its edits, keeping digests.
+    fn erase(&mut self, app: AppId, line: i64, mid: MessageId) -> impl Future<Output = Result<(), LogError>> + Send;
+    fn change_state(
+        &mut self,
+        app: AppId,
+        user: UserId,
+        line: i64,
+        change: StateChange,
+    ) -> impl Future<Output = Result<(), LogError>> + Send;
+    fn commit(&mut self) -> impl Future<Output = Result<(), LogError>> + Send;
+    fn rollback(&mut self) -> impl Future<Output = ()> + Send;
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Resend {
+    device: (u64, u32),
+    client_mid: u64,
+    body: [u8; 16],
+    at: Millis,
+    mid: u64,
+    position: u64,
+    prev_mid: u64,
+    link: [u8; 32],
+    digest: [u8; 32],
+}
+
+struct Line {
+    head: Head,
+    cipher: ConversationCipher,
+    resends: VecDeque<Resend>,
+    /// The state rows of both users exist.
+    is_listed: bool,
+}
+
+type LineKey = (AppId, ConversationKey);
+/// Lines kept in memory; when more were touched, all are forgotten and loaded again as needed.
+const KEPT_LINES: usize = 100_000;
+/// Resends remembered per line.
+const KEPT_RESENDS: usize = 64;
+
+pub(super) struct Committer {
+    vault: Vault,
+    clock: Clock,
+    hook: CommitHook,
+    batch: usize,
+    lazy: Duration,
+    lines: HashMap<LineKey, Line>,
+}
+
+enum Outcome {
+    New(usize),
+    Repeat(Box<StoredItem>),
+    Refused(LogError),
+}
+
+fn vault_error(error: VaultError) -> LogError {
+    match error {
+        VaultError::KeysDestroyed { .. } | VaultError::NoKeys { .. } => LogError::KeysDestroyed,
+        other => LogError::Failed(other.to_string()),
+    }
+}
+
+/// First half of the BLAKE3 of a body, enough to tell a resend from another message with the same client id.
+fn short_digest(payload: &[u8]) -> [u8; 16] {
+    let digest = blake3::hash(payload);
+    let mut short = [0; 16];
+    short.copy_from_slice(&digest.as_bytes()[..16]);
+    short
+}
+
+/// `BLAKE3(previous link ‖ mid ‖ sender ‖ timestamp ‖ namespace ‖ digest)`, see `spec/extensions.md`.
+pub(super) fn chain_link(previous: &[u8; 32], mid: u64, sender: u64, at: Millis, namespace: u8, digest: &[u8; 32]) -> [u8; 32] {
+    let mut bytes = [0_u8; 89];
+    bytes[..32].copy_from_slice(previous);
+    bytes[32..40].copy_from_slice(&mid.to_be_bytes());
+    bytes[40..48].copy_from_slice(&sender.to_be_bytes());
+    bytes[48..56].copy_from_slice(&(at as u64).to_be_bytes());
+    bytes[56] = namespace;
+    bytes[57..].copy_from_slice(digest);
+    *blake3::hash(&bytes).as_bytes()
+}
+
+impl Committer {
+    pub(super) fn new(vault: Vault, clock: Clock, hook: CommitHook, batch: usize, lazy: Duration) -> Self {
+        Self { vault, clock, hook, batch, lazy, lines: HashMap::new() }
+    }
+
+    /// Runs until told to stop, then commits what is queued.
+    pub(super) async fn run<S: Store>(mut self, mut store: S, mut inbox: mpsc::UnboundedReceiver<Entry>) {
+        let mut queue: Vec<Entry> = Vec::with_capacity(self.batch);
+        let mut lazy_since: Option<Instant> = None;
+        let mut is_stopping = false;
+        while !is_stopping {
+            let taken = match lazy_since {
+                None => inbox.recv_many(&mut queue, self.batch).await,
+                Some(since) => {
+                    let room = self.batch;
+                    let wait = tokio::time::timeout_at(since + self.lazy, inbox.recv_many(&mut queue, room));
+                    wait.await.unwrap_or(usize::MAX)
+                }
+            };
+            is_stopping = taken == 0 || queue.iter().any(|entry| matches!(entry, Entry::Stop));
+            let can_wait = queue.iter().all(|entry| matches!(entry, Entry::State { reply: None, .. }));
+            if can_wait && !is_stopping && taken != usize::MAX && queue.len() < self.batch {
+                lazy_since.get_or_insert_with(Instant::now);
+                continue;
+            }
+            lazy_since = None;
+            self.commit(&mut store, &mut queue).await;
+        }
+        inbox.close();
+        while inbox.recv_many(&mut queue, self.batch).await > 0 {
+            self.commit(&mut store, &mut queue).await;
+        }
+    }
+
+    async fn commit<S: Store>(&mut self, store: &mut S, queue: &mut Vec<Entry>) {
+        if self.lines.len() > KEPT_LINES {
+            self.lines.clear();
+        }
+        let mut entries = std::mem::take(queue);
+        if !S::IS_SOLE_WRITER {
+            // Everybody locks conversations in the same order, so that nodes cannot wait for each other in a ring.
+            entries.sort_by_key(|entry| match entry {
+                Entry::Item(item) => Some((item.app, item.key)),
+                Entry::State { app, key, .. } => Some((*app, *key)),
+                Entry::Stop => None,
+            });
+        }
+        let outcome = self.write(store, &entries).await;
+        match outcome {
+            Ok((rows, outcomes)) => self.answer(rows, outcomes, entries),
+            Err(error) => {
+                store.rollback().await;
+                self.lines.clear();
+                tracing::error!("commit failed, {} entries refused: {error}", entries.len());
+                refuse_all(entries, &error);
+            }
+        }
+    }
+
+    async fn write<S: Store>(&mut self, store: &mut S, entries: &[Entry]) -> Result<(Vec<Row>, Vec<Outcome>), LogError> {
+        store.begin().await?;
+        if !S::IS_SOLE_WRITER {
+            self.lines.clear();
+        }
+        let now = self.clock.now();
+        let mut rows: Vec<Row> = Vec::with_capacity(entries.len());
+        let mut outcomes = Vec::with_capacity(entries.len());
+        let mut new_pairs = Vec::new();
+        let mut sent_now: HashMap<(AppId, u64, [u8; 16]), usize> = HashMap::new();
+        for entry in entries {
+            let Entry::Item(item) = entry else { continue };
+            let outcome = self.prepare(store, item, now, &mut rows, &mut new_pairs, &mut sent_now).await?;
+            outcomes.push(outcome);
+        }
+        store.insert(&rows).await?;
+        for (app, user, line) in new_pairs {
+            store.change_state(app, user, line, StateChange::Read(MessageId(0))).await?;
+        }
+        for row in &rows {
+            if row.item.kind == ItemKind::Recall
+                && let Some(related) = row.item.related
+            {
+                store.erase(row.app, row.line, related).await?;
+            }
+        }
+        for entry in entries {
+            if let Entry::State { app, user, key, change, .. } = entry {
+                let line = self.line(store, *app, *key, now).await?.head.line;
+                store.change_state(*app, *user, line, *change).await?;
+            }
+        }
+        store.commit().await?;
+        Ok((rows, outcomes))
+    }
+
+    async fn line<S: Store>(&mut self, store: &mut S, app: AppId, key: ConversationKey, now: Millis) -> Result<&mut Line, LogError> {
+        // A lookup by `get_mut` first would borrow for the whole function (the borrow checker's known limit), hence the double look.
+        if !self.lines.contains_key(&(app, key)) {
+            let head = store.head(app, key).await?;
+            let cipher = self.vault.conversation_cipher(app, head.line).map_err(vault_error)?;
+            let mut resends = VecDeque::new();
+            for found in store.recent(app, head.line, now - limits::RESEND_MS).await? {
+                if let Some(sealed) = &found.sealed
+                    && let Ok(body) = cipher.unseal(found.item.mid.0, sealed)
+                {
+                    resends.push_front(resend_of(&found.item, found.client_mid, &body));
+                }
+            }
+            let line = Line { is_listed: head.position > 0, head, cipher, resends };
+            self.lines.insert((app, key), line);
+        }
+        Ok(self.lines.get_mut(&(app, key)).expect("just inserted"))
+    }
+
+    async fn prepare<S: Store>(
+        &mut self,
+        store: &mut S,
+        new: &NewItem,
+        now: Millis,
+        rows: &mut Vec<Row>,
+        new_pairs: &mut Vec<(AppId, UserId, i64)>,
+        sent_now: &mut HashMap<(AppId, u64, [u8; 16]), usize>,
+    ) -> Result<Outcome, LogError> {
+        if let Idempotency::SendKey(send_key) = new.idempotency {
+            if let Some(&index) = sent_now.get(&(new.app, new.from, send_key)) {
+                return Ok(Outcome::Repeat(Box::new(without_payload(&rows[index].item))));
+            }
+            if let Some(found) = store.find_send_key(new.app, new.from, &send_key).await? {
+                return Ok(Outcome::Repeat(Box::new(found.item)));
+            }
+        }
+        let line = match self.line(store, new.app, new.key, now).await {
+            Ok(line) => line,
+            Err(LogError::KeysDestroyed) => return Ok(Outcome::Refused(LogError::KeysDestroyed)),
+            Err(error) => return Err(error),
+        };
+        if let Idempotency::ClientMid(client_mid) = new.idempotency
+            && let Some(earlier) = line.find_resend(new, client_mid, now)
+        {
+            return Ok(Outcome::Repeat(Box::new(earlier.into_item(new))));
+        }
+        let (item, sealed) = match line.append(new, now) {
+            Ok(appended) => appended,
+            Err(error) => return Ok(Outcome::Refused(error)),
+        };
+        if !line.is_listed {
+            line.is_listed = true;
+            match new.key {
+                ConversationKey::Pair(one, other) => {
+                    new_pairs.push((new.app, one, line.head.line));
+                    new_pairs.push((new.app, other, line.head.line));
+                }
+                ConversationKey::System(user) => new_pairs.push((new.app, user, line.head.line)),
+                ConversationKey::Group(_) => {}
+            }
+        }
+        let (client_mid, send_key) = match new.idempotency {
+            Idempotency::ClientMid(client_mid) => (client_mid, None),
+            Idempotency::SendKey(send_key) => (0, Some(send_key)),
+            Idempotency::None => (0, None),
+        };
+        if let Some(send_key) = send_key {
+            sent_now.insert((new.app, new.from, send_key), rows.len());
+        }
+        rows.push(Row { app: new.app, line: line.head.line, client_mid, send_key, sealed, item });
+        Ok(Outcome::New(rows.len() - 1))
+    }
+
+    fn answer(&self, rows: Vec<Row>, outcomes: Vec<Outcome>, entries: Vec<Entry>) {
+        let items: std::sync::Arc<[StoredItem]> = rows.into_iter().map(|row| row.item).collect();
+        let mut outcomes = outcomes.into_iter();
+        for entry in entries {
+            match entry {
+                Entry::Item(item) => {
+                    let outcome = outcomes.next().expect("one outcome per item");
+                    let Some(reply) = item.reply else { continue };
+                    match outcome {
+                        Outcome::New(index) => reply(Ok(Stored { item: &items[index], is_repeat: false })),
+                        Outcome::Repeat(item) => reply(Ok(Stored { item: &item, is_repeat: true })),
+                        Outcome::Refused(error) => reply(Err(&error)),
+                    }
+                }
+                Entry::State { reply: Some(reply), .. } => reply(Ok(())),
+                Entry::State { reply: None, .. } | Entry::Stop => {}
+            }
+        }
+        if !items.is_empty() {
+            (self.hook)(items);
+        }
+    }
+}
+
+fn refuse_all(entries: Vec<Entry>, error: &LogError) {
+    for entry in entries {
+        match entry {
+            Entry::Item(item) => {
+                if let Some(reply) = item.reply {
+                    reply(Err(error));
+                }
+            }
+            Entry::State { reply: Some(reply), .. } => reply(Err(error.clone())),
+            Entry::State { reply: None, .. } | Entry::Stop => {}
+        }
+    }
+}
+
+fn without_payload(item: &StoredItem) -> StoredItem {
+    StoredItem { payload: Bytes::new(), ..item.clone() }
+}
+
+fn resend_of(item: &StoredItem, client_mid: u64, body: &[u8]) -> Resend {
+    Resend {
+        device: (item.from, item.from_device.0),
+        client_mid,
+        body: short_digest(body),
+        at: item.timestamp,
+        mid: item.mid.0,
+        position: item.position,
+        prev_mid: item.prev_mid.0,
+        link: item.link,
+        digest: item.digest,
+    }
+}
+
+impl Resend {
+    fn into_item(self, new: &NewItem) -> StoredItem {
+        StoredItem {
+            app: new.app,
+            key: new.key,
+            mid: MessageId(self.mid),
+            position: self.position,
+            prev_mid: MessageId(self.prev_mid),
+            timestamp: self.at,
+            namespace: new.namespace,
+            kind: new.kind,
+            related: new.related,
+            from: new.from,
+            from_device: new.from_device,
+            to: new.to,
+            payload: Bytes::new(),
+            is_erased: false,
+            link: self.link,
+            digest: self.digest,
+        }
+    }
+}
+
+impl Line {
+    fn find_resend(&mut self, new: &NewItem, client_mid: u64, now: Millis) -> Option<Resend> {
+        while self.resends.front().is_some_and(|resend| resend.at < now - limits::RESEND_MS) {
+            self.resends.pop_front();
+        }
+        let device = (new.from, new.from_device.0);
+        let mut same_id = self.resends.iter().filter(|resend| resend.client_mid == client_mid && resend.device == device).peekable();
+        same_id.peek()?;
+        let body = short_digest(&new.payload);
+        same_id.find(|resend| resend.body == body).copied()
+    }
+
+    /// Gives the next id, seals and links.
+    fn append(&mut self, new: &NewItem, now: Millis) -> Result<(StoredItem, Vec<u8>), LogError> {
+        let prev_mid = self.head.mid;
+        let mid = MessageId::at(now).0.max(prev_mid + 1);
+        let mut sealed = Vec::new();
+        self.cipher.seal_into(mid, new.namespace, &new.payload, &mut sealed).map_err(vault_error)?;
+        let digest = *blake3::hash(&sealed).as_bytes();
+        let link = chain_link(&self.head.link, mid, new.from, now, new.namespace, &digest);
+        self.head = Head { line: self.head.line, mid, position: self.head.position + 1, link };
+        let item = StoredItem {
+            app: new.app,
+            key: new.key,
+            mid: MessageId(mid),
+            position: self.head.position,
+            prev_mid: MessageId(prev_mid),
+            timestamp: now,
+            namespace: new.namespace,
+            kind: new.kind,
+            related: new.related,
+            from: new.from,
+            from_device: new.from_device,
+            to: new.to,
+            payload: new.payload.clone(),
+            is_erased: false,
+            link,
+            digest,
+        };
+        if let Idempotency::ClientMid(client_mid) = new.idempotency {
+            if self.resends.len() == KEPT_RESENDS {
+                self.resends.pop_front();
+            }
+            self.resends.push_back(resend_of(&item, client_mid, &new.payload));
+        }
+        Ok((item, sealed))
+    }
+}

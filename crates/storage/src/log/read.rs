@@ -1,0 +1,377 @@
+//! Reading the log. Goes past the committer; what is read is durable.
+
+use std::collections::HashMap;
+
+use bytes::Bytes;
+use cerulean_types::{AppId, ConversationKey, DeviceSn, ItemKind, MessageId, Millis, StoredItem, UserId};
+use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement, Value};
+
+use super::Log;
+use crate::StorageError;
+
+/// The newest item of a conversation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct LineHead {
+    /// Its id, 0 when the conversation is empty.
+    pub mid: MessageId,
+    /// Its position, which is also the number of items.
+    pub position: u64,
+}
+
+/// What a user keeps about a conversation, with where it stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LineState {
+    /// Conversation.
+    pub key: ConversationKey,
+    /// The newest item.
+    pub head: LineHead,
+    /// Up to here the user has read.
+    pub read_mid: MessageId,
+    /// Up to here nothing is shown.
+    pub clear_mid: MessageId,
+    /// Pinned.
+    pub is_pinned: bool,
+    /// Silent.
+    pub is_muted: bool,
+}
+
+/// How far a device is in a conversation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Cursor {
+    /// Last item it has.
+    pub mid: MessageId,
+    /// Its position.
+    pub position: u64,
+}
+
+/// A message with the edits made to it since, oldest first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EditedMessage {
+    /// The message as it was sent.
+    pub message: StoredItem,
+    /// Its APPEND and REPLACE operations.
+    pub edits: Vec<StoredItem>,
+}
+
+/// One link of the chain without content.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ChainLink {
+    /// Item.
+    pub mid: MessageId,
+    /// Its place.
+    pub position: u64,
+    /// `Meta.from.uid`.
+    pub sender: u64,
+    /// Milliseconds.
+    pub timestamp: Millis,
+    /// `Meta.ns`.
+    pub namespace: u8,
+    /// BLAKE3 of the sealed body.
+    pub digest: [u8; 32],
+    /// Link.
+    pub link: [u8; 32],
+}
+
+const ITEM_COLUMNS: &str =
+    "i.mid, i.position, i.kind, i.namespace, i.sender, i.device, i.receiver, i.at, i.related, i.link, i.digest, i.body";
+
+fn inconsistent(table: &'static str, mid: MessageId) -> StorageError {
+    StorageError::Inconsistent { table, key: mid.0.to_string() }
+}
+
+fn int(row: &QueryResult, column: &str) -> Result<i64, DbErr> {
+    row.try_get::<i64>("", column).or_else(|_| row.try_get::<i32>("", column).map(i64::from))
+}
+
+impl Log {
+    fn statement(&self, sql: &str, values: impl IntoIterator<Item = Value>) -> Statement {
+        Statement::from_sql_and_values(self.0.reader.get_database_backend(), sql, values)
+    }
+
+    async fn rows(&self, sql: &str, values: impl IntoIterator<Item = Value>) -> Result<Vec<QueryResult>, StorageError> {
+        Ok(self.0.reader.query_all_raw(self.statement(sql, values)).await?)
+    }
+
+    async fn row(&self, sql: &str, values: impl IntoIterator<Item = Value>) -> Result<Option<QueryResult>, StorageError> {
+        Ok(self.0.reader.query_one_raw(self.statement(sql, values)).await?)
+    }
+
+    /// The number of a conversation, or nothing while it is empty.
+    async fn find_line(&self, app: AppId, key: ConversationKey) -> Result<Option<i64>, StorageError> {
+        if let Some(line) = self.0.lines.get(&(app, key)) {
+            return Ok(Some(line));
+        }
+        let (a, b) = key.as_columns();
+        let sql = "select line from lines where app_id = $1 and a = $2 and b = $3";
+        let Some(row) = self.row(sql, [app.0.into(), a.into(), b.into()]).await? else { return Ok(None) };
+        let line = row.try_get::<i64>("", "line")?;
+        self.0.lines.insert((app, key), line);
+        Ok(Some(line))
+    }
+
+    fn item(
+        &self,
+        app: AppId,
+        key: ConversationKey,
+        cipher: &cerulean_vault::ConversationCipher,
+        row: &QueryResult,
+    ) -> Result<StoredItem, StorageError> {
+        let mid = MessageId::from_stored(int(row, "mid")?);
+        let sealed: Option<Vec<u8>> = row.try_get("", "body")?;
+        let digest: Option<Vec<u8>> = row.try_get("", "digest")?;
+        let digest = match (digest, &sealed) {
+            (Some(digest), _) => digest.try_into().map_err(|_| inconsistent("items", mid))?,
+            (None, Some(sealed)) => *blake3::hash(sealed).as_bytes(),
+            (None, None) => return Err(inconsistent("items", mid)),
+        };
+        let payload = match &sealed {
+            Some(sealed) => Bytes::from(cipher.unseal(mid.0, sealed)?),
+            None => Bytes::new(),
+        };
+        let link: Vec<u8> = row.try_get("", "link")?;
+        Ok(StoredItem {
+            app,
+            key,
+            mid,
+            position: int(row, "position")? as u64,
+            prev_mid: MessageId(0),
+            timestamp: int(row, "at")?,
+            namespace: int(row, "namespace")? as u8,
+            kind: ItemKind::from_stored(int(row, "kind")?).ok_or_else(|| inconsistent("items", mid))?,
+            related: row.try_get::<Option<i64>>("", "related")?.map(MessageId::from_stored),
+            from: int(row, "sender")? as u64,
+            from_device: DeviceSn(int(row, "device")? as u32),
+            to: int(row, "receiver")? as u64,
+            payload,
+            is_erased: sealed.is_none(),
+            link: link.try_into().map_err(|_| inconsistent("items", mid))?,
+            digest,
+        })
+    }
+
+    async fn items(
+        &self,
+        app: AppId,
+        key: ConversationKey,
+        line: i64,
+        sql: &str,
+        values: impl IntoIterator<Item = Value>,
+    ) -> Result<Vec<StoredItem>, StorageError> {
+        let cipher = self.0.vault.conversation_cipher(app, line)?;
+        let rows = self.rows(sql, values).await?;
+        rows.iter().map(|row| self.item(app, key, &cipher, row)).collect()
+    }
+
+    /// Items after `after`, ascending, erased ones included (their payload is empty), with `prev_mid` filled in.
+    pub async fn pull(&self, app: AppId, key: ConversationKey, after: MessageId, limit: usize) -> Result<Vec<StoredItem>, StorageError> {
+        let Some(line) = self.find_line(app, key).await? else { return Ok(Vec::new()) };
+        let sql = format!(
+            "select {ITEM_COLUMNS} from items i where app_id = $1 and line = $2 and mid > $3 order by mid limit $4"
+        );
+        let values = [app.0.into(), line.into(), after.as_i64().into(), (limit as i64).into()];
+        let mut items = self.items(app, key, line, &sql, values).await?;
+        let mut prev_mid = match items.first() {
+            Some(first) if first.position > 1 => self.mid_before(app, line, first.mid).await?,
+            _ => MessageId(0),
+        };
+        for item in &mut items {
+            item.prev_mid = prev_mid;
+            prev_mid = item.mid;
+        }
+        Ok(items)
+    }
+
+    async fn mid_before(&self, app: AppId, line: i64, mid: MessageId) -> Result<MessageId, StorageError> {
+        let sql = "select mid from items where app_id = $1 and line = $2 and mid < $3 order by mid desc limit 1";
+        let row = self.row(sql, [app.0.into(), line.into(), mid.as_i64().into()]).await?;
+        row.map_or(Ok(MessageId(0)), |row| Ok(MessageId::from_stored(int(&row, "mid")?)))
+    }
+
+    /// One item.
+    pub async fn find_item(&self, app: AppId, key: ConversationKey, mid: MessageId) -> Result<Option<StoredItem>, StorageError> {
+        let Some(line) = self.find_line(app, key).await? else { return Ok(None) };
+        let sql = format!("select {ITEM_COLUMNS} from items i where app_id = $1 and line = $2 and mid = $3");
+        let values = [app.0.into(), line.into(), mid.as_i64().into()];
+        Ok(self.items(app, key, line, &sql, values).await?.pop())
+    }
+
+    /// Messages older than `before` (0: the newest), newest first, as `user` may see them: not recalled, not deleted by him, not at or
+    /// below `floor`.
+    pub async fn history(
+        &self,
+        app: AppId,
+        key: ConversationKey,
+        user: UserId,
+        floor: MessageId,
+        before: MessageId,
+        limit: usize,
+    ) -> Result<Vec<EditedMessage>, StorageError> {
+        let Some(line) = self.find_line(app, key).await? else { return Ok(Vec::new()) };
+        let before = if before.0 == 0 { MessageId(i64::MAX as u64) } else { before };
+        let sql = format!(
+            "select {ITEM_COLUMNS} from items i
+             where app_id = $1 and line = $2 and mid < $3 and mid > $4 and kind = 1 and body is not null
+             and not exists (select 1 from hidden_items h where h.app_id = $1 and h.user_id = $5 and h.line = $2 and h.mid = i.mid)
+             order by mid desc limit $6"
+        );
+        let values = [
+            app.0.into(),
+            line.into(),
+            before.as_i64().into(),
+            floor.as_i64().into(),
+            user.as_i64().into(),
+            (limit as i64).into(),
+        ];
+        let messages = self.items(app, key, line, &sql, values).await?;
+        self.with_edits(app, key, line, messages).await
+    }
+
+    async fn with_edits(
+        &self,
+        app: AppId,
+        key: ConversationKey,
+        line: i64,
+        messages: Vec<StoredItem>,
+    ) -> Result<Vec<EditedMessage>, StorageError> {
+        let (Some(newest), Some(oldest)) = (messages.first(), messages.last()) else { return Ok(Vec::new()) };
+        let sql = format!(
+            "select {ITEM_COLUMNS} from items i
+             where app_id = $1 and line = $2 and related between $3 and $4 and kind in (3, 4) and body is not null
+             and related is not null order by mid"
+        );
+        let values = [app.0.into(), line.into(), oldest.mid.as_i64().into(), newest.mid.as_i64().into()];
+        let mut by_message: HashMap<MessageId, Vec<StoredItem>> = HashMap::new();
+        for edit in self.items(app, key, line, &sql, values).await? {
+            if let Some(related) = edit.related {
+                by_message.entry(related).or_default().push(edit);
+            }
+        }
+        let folded = messages.into_iter().map(|message| {
+            let edits = by_message.remove(&message.mid).unwrap_or_default();
+            EditedMessage { message, edits }
+        });
+        Ok(folded.collect())
+    }
+
+    /// Where conversations stand; empty ones have a head of zeros.
+    pub async fn head(&self, app: AppId, key: ConversationKey) -> Result<LineHead, StorageError> {
+        let Some(line) = self.find_line(app, key).await? else { return Ok(LineHead::default()) };
+        let sql = "select mid, position from items where app_id = $1 and line = $2 order by mid desc limit 1";
+        let Some(row) = self.row(sql, [app.0.into(), line.into()]).await? else { return Ok(LineHead::default()) };
+        Ok(LineHead { mid: MessageId::from_stored(int(&row, "mid")?), position: int(&row, "position")? as u64 })
+    }
+
+    /// Every conversation the user has a state in: all pairs with items, his system line, and groups he changed something in.
+    pub async fn states_of(&self, app: AppId, user: UserId) -> Result<Vec<LineState>, StorageError> {
+        let sql = "select l.a, l.b, s.read_mid, s.clear_mid, s.is_pinned, s.is_muted, i.mid, i.position
+             from line_states s join lines l on l.line = s.line
+             left join items i on i.app_id = s.app_id and i.line = s.line
+                 and i.mid = (select max(mid) from items n where n.app_id = s.app_id and n.line = s.line)
+             where s.app_id = $1 and s.user_id = $2";
+        let rows = self.rows(sql, [app.0.into(), user.as_i64().into()]).await?;
+        rows.iter()
+            .map(|row| {
+                let mid: Option<i64> = row.try_get("", "mid")?;
+                let position: Option<i64> = row.try_get("", "position")?;
+                Ok(LineState {
+                    key: ConversationKey::from_columns(int(row, "a")?, int(row, "b")?),
+                    head: LineHead { mid: MessageId::from_stored(mid.unwrap_or(0)), position: position.unwrap_or(0) as u64 },
+                    read_mid: MessageId::from_stored(int(row, "read_mid")?),
+                    clear_mid: MessageId::from_stored(int(row, "clear_mid")?),
+                    is_pinned: int(row, "is_pinned")? != 0,
+                    is_muted: int(row, "is_muted")? != 0,
+                })
+            })
+            .collect()
+    }
+
+    /// What a user keeps about one conversation; defaults where he keeps nothing.
+    pub async fn state(&self, app: AppId, user: UserId, key: ConversationKey) -> Result<LineState, StorageError> {
+        let head = self.head(app, key).await?;
+        let unset = LineState { key, head, read_mid: MessageId(0), clear_mid: MessageId(0), is_pinned: false, is_muted: false };
+        let Some(line) = self.find_line(app, key).await? else { return Ok(unset) };
+        let sql = "select read_mid, clear_mid, is_pinned, is_muted from line_states where app_id = $1 and user_id = $2 and line = $3";
+        let Some(row) = self.row(sql, [app.0.into(), user.as_i64().into(), line.into()]).await? else { return Ok(unset) };
+        Ok(LineState {
+            key,
+            head,
+            read_mid: MessageId::from_stored(int(&row, "read_mid")?),
+            clear_mid: MessageId::from_stored(int(&row, "clear_mid")?),
+            is_pinned: int(&row, "is_pinned")? != 0,
+            is_muted: int(&row, "is_muted")? != 0,
+        })
+    }
+
+    /// The stored cursors of a device.
+    pub async fn cursors_of(
+        &self,
+        app: AppId,
+        user: UserId,
+        device: DeviceSn,
+    ) -> Result<HashMap<ConversationKey, Cursor>, StorageError> {
+        let sql = "select l.a, l.b, c.mid, c.position from cursors c join lines l on l.line = c.line
+             where c.app_id = $1 and c.user_id = $2 and c.device = $3";
+        let rows = self.rows(sql, [app.0.into(), user.as_i64().into(), i64::from(device.0).into()]).await?;
+        rows.iter()
+            .map(|row| {
+                let key = ConversationKey::from_columns(int(row, "a")?, int(row, "b")?);
+                let mid = MessageId::from_stored(int(row, "mid")?);
+                Ok((key, Cursor { mid, position: int(row, "position")? as u64 }))
+            })
+            .collect()
+    }
+
+    /// The last item at or below an id, as a cursor; zeros when there is none.
+    pub async fn cursor_at(&self, app: AppId, key: ConversationKey, mid: MessageId) -> Result<Cursor, StorageError> {
+        let Some(line) = self.find_line(app, key).await? else { return Ok(Cursor::default()) };
+        let sql = "select mid, position from items where app_id = $1 and line = $2 and mid <= $3 order by mid desc limit 1";
+        let Some(row) = self.row(sql, [app.0.into(), line.into(), mid.as_i64().into()]).await? else {
+            return Ok(Cursor::default());
+        };
+        Ok(Cursor { mid: MessageId::from_stored(int(&row, "mid")?), position: int(&row, "position")? as u64 })
+    }
+
+    /// The item at a position, as a cursor.
+    pub async fn position_at(&self, app: AppId, key: ConversationKey, position: u64) -> Result<Option<Cursor>, StorageError> {
+        let Some(line) = self.find_line(app, key).await? else { return Ok(None) };
+        // Positions rise with ids, so the newest items are walked back in index order.
+        let sql = "select mid, position from items where app_id = $1 and line = $2 and position <= $3 order by mid desc limit 1";
+        let row = self.row(sql, [app.0.into(), line.into(), (position as i64).into()]).await?;
+        row.map(|row| Ok(Cursor { mid: MessageId::from_stored(int(&row, "mid")?), position: int(&row, "position")? as u64 }))
+            .transpose()
+    }
+
+    /// Messages of others after `read`, counted up to `cap`.
+    pub async fn count_unread(
+        &self,
+        app: AppId,
+        key: ConversationKey,
+        user: UserId,
+        read: MessageId,
+        cap: usize,
+    ) -> Result<usize, StorageError> {
+        let Some(line) = self.find_line(app, key).await? else { return Ok(0) };
+        let sql = "select count(*) as n from (select 1 from items i where app_id = $1 and line = $2 and mid > $3 and kind = 1
+             and body is not null and sender <> $4
+             and not exists (select 1 from hidden_items h where h.app_id = $1 and h.user_id = $4 and h.line = $2 and h.mid = i.mid)
+             limit $5) as others";
+        let values = [app.0.into(), line.into(), read.as_i64().into(), user.as_i64().into(), (cap as i64).into()];
+        let row = self.row(sql, values).await?;
+        row.map_or(Ok(0), |row| Ok(int(&row, "n")? as usize))
+    }
+
+    /// The chain after an item, ascending, without content.
+    pub async fn chain(&self, app: AppId, key: ConversationKey, after: MessageId, limit: usize) -> Result<Vec<ChainLink>, StorageError> {
+        let items = self.pull(app, key, after, limit).await?;
+        let links = items.iter().map(|item| ChainLink {
+            mid: item.mid,
+            position: item.position,
+            sender: item.from,
+            timestamp: item.timestamp,
+            namespace: item.namespace,
+            digest: item.digest,
+            link: item.link,
+        });
+        Ok(links.collect())
+    }
+}

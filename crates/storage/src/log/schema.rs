@@ -1,0 +1,78 @@
+//! Tables of the log, for both databases. Forward only: a change is a new entry at the end.
+//!
+//! `items` holds one row per item; `digest` is filled when a body is erased, so that the chain still verifies. A line is the number of a
+//! conversation. `line_states` and `cursors` exist only for those who have something to remember.
+
+/// Steps from an empty database to the present; the number of steps done is kept in `log_schema`.
+pub(super) const STEPS: &[&str] = &[r"
+create table lines (
+    line {serial},
+    app_id integer not null,
+    a bigint not null,
+    b bigint not null,
+    unique (app_id, a, b)
+);
+create table items (
+    app_id integer not null,
+    line bigint not null,
+    mid bigint not null,
+    position bigint not null,
+    kind integer not null,
+    namespace integer not null,
+    sender bigint not null,
+    device bigint not null,
+    receiver bigint not null,
+    client_mid bigint not null,
+    at bigint not null,
+    related bigint,
+    link {blob} not null,
+    digest {blob},
+    body {blob},
+    primary key (app_id, line, mid)
+) {clustered};
+create index items_by_related on items (app_id, line, related) where related is not null;
+create table send_keys (
+    app_id integer not null,
+    sender bigint not null,
+    send_key {blob} not null,
+    line bigint not null,
+    mid bigint not null,
+    primary key (app_id, sender, send_key)
+) {clustered};
+create table line_states (
+    app_id integer not null,
+    user_id bigint not null,
+    line bigint not null,
+    read_mid bigint not null default 0,
+    clear_mid bigint not null default 0,
+    is_pinned integer not null default 0,
+    is_muted integer not null default 0,
+    primary key (app_id, user_id, line)
+) {clustered};
+create table cursors (
+    app_id integer not null,
+    user_id bigint not null,
+    device bigint not null,
+    line bigint not null,
+    mid bigint not null,
+    position bigint not null,
+    primary key (app_id, user_id, device, line)
+) {clustered};
+create table hidden_items (
+    app_id integer not null,
+    user_id bigint not null,
+    line bigint not null,
+    mid bigint not null,
+    primary key (app_id, user_id, line, mid)
+) {clustered};
+"];
+
+/// Fills in what the two databases spell differently.
+pub(super) fn in_dialect(step: &str, is_sqlite: bool) -> String {
+    let (serial, blob, clustered) = if is_sqlite {
+        ("integer primary key autoincrement", "blob", "without rowid")
+    } else {
+        ("bigint generated always as identity primary key", "bytea", "")
+    };
+    step.replace("{serial}", serial).replace("{blob}", blob).replace("{clustered}", clustered)
+}

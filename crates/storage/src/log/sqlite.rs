@@ -1,0 +1,274 @@
+//! The committer's SQLite: one connection, prepared statements, WAL with full sync.
+
+use std::path::Path;
+
+use cerulean_types::{AppId, ConversationKey, DeviceSn, ItemKind, MessageId, Millis, StoredItem, UserId};
+use rusqlite::{Connection, ErrorCode, OptionalExtension, Row as SqlRow, params};
+
+use super::committer::{FoundItem, Head, Row, Store};
+use super::schema::{STEPS, in_dialect};
+use super::{LogError, StateChange};
+use crate::StorageError;
+
+pub(super) struct SqliteStore {
+    conn: Connection,
+}
+
+const PAGE_BYTES: i64 = 8192;
+
+fn log_error(error: rusqlite::Error) -> LogError {
+    match error.sqlite_error_code() {
+        Some(ErrorCode::DiskFull | ErrorCode::SystemIoFailure) => LogError::DiskFull,
+        _ => LogError::Failed(error.to_string()),
+    }
+}
+
+fn open_error(error: rusqlite::Error) -> StorageError {
+    match log_error(error) {
+        LogError::DiskFull => StorageError::DiskFull,
+        other => StorageError::Log(other.to_string()),
+    }
+}
+
+impl SqliteStore {
+    pub(super) fn open(file: &Path) -> Result<Self, StorageError> {
+        let conn = Connection::open(file).map_err(open_error)?;
+        conn.set_prepared_statement_cache_capacity(64);
+        conn.pragma_update(None, "page_size", PAGE_BYTES).map_err(open_error)?;
+        conn.pragma_update(None, "journal_mode", "WAL").map_err(open_error)?;
+        conn.pragma_update(None, "synchronous", "FULL").map_err(open_error)?;
+        conn.pragma_update(None, "cache_size", -16_000).map_err(open_error)?;
+        conn.pragma_update(None, "wal_autocheckpoint", 2000).map_err(open_error)?;
+        conn.busy_timeout(std::time::Duration::from_secs(10)).map_err(open_error)?;
+        upgrade(&conn)?;
+        Ok(Self { conn })
+    }
+
+    fn run(&self, sql: &str, params: impl rusqlite::Params) -> Result<usize, LogError> {
+        self.conn.prepare_cached(sql).and_then(|mut statement| statement.execute(params)).map_err(log_error)
+    }
+}
+
+fn upgrade(conn: &Connection) -> Result<(), StorageError> {
+    let done: usize = conn.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0)).map_err(open_error)? as usize;
+    if done > STEPS.len() {
+        return Err(StorageError::Newer { migration: format!("log step {done}") });
+    }
+    for (index, step) in STEPS.iter().enumerate().skip(done) {
+        let sql = format!("begin immediate; {} pragma user_version = {}; commit;", in_dialect(step, true), index + 1);
+        conn.execute_batch(&sql).map_err(open_error)?;
+    }
+    Ok(())
+}
+
+const ITEM_COLUMNS: &str = "mid, position, kind, namespace, sender, device, receiver, client_mid, at, related, link, digest, body";
+
+/// `prev_mid` stays 0: it is only needed where the row before is at hand.
+fn found(app: AppId, key: ConversationKey, row: &SqlRow<'_>) -> rusqlite::Result<FoundItem> {
+    let sealed: Option<Vec<u8>> = row.get(12)?;
+    let digest: Option<[u8; 32]> = row.get(11)?;
+    let digest = digest.unwrap_or_else(|| *blake3::hash(sealed.as_deref().unwrap_or_default()).as_bytes());
+    let item = StoredItem {
+        app,
+        key,
+        mid: MessageId::from_stored(row.get(0)?),
+        position: row.get::<_, i64>(1)? as u64,
+        prev_mid: MessageId(0),
+        timestamp: row.get(8)?,
+        namespace: row.get(3)?,
+        kind: ItemKind::from_stored(row.get(2)?).unwrap_or(ItemKind::Other),
+        related: row.get::<_, Option<i64>>(9)?.map(MessageId::from_stored),
+        from: row.get::<_, i64>(4)? as u64,
+        from_device: DeviceSn(row.get(5)?),
+        to: row.get::<_, i64>(6)? as u64,
+        payload: bytes::Bytes::new(),
+        is_erased: sealed.is_none(),
+        link: row.get(10)?,
+        digest,
+    };
+    Ok(FoundItem { item, client_mid: row.get::<_, i64>(7)? as u64, sealed })
+}
+
+impl Store for SqliteStore {
+    const IS_SOLE_WRITER: bool = true;
+
+    async fn begin(&mut self) -> Result<(), LogError> {
+        self.run("begin immediate", []).map(drop)
+    }
+
+    async fn head(&mut self, app: AppId, key: ConversationKey) -> Result<Head, LogError> {
+        let (a, b) = key.as_columns();
+        let line: Option<i64> = self
+            .conn
+            .prepare_cached("select line from lines where app_id = ?1 and a = ?2 and b = ?3")
+            .and_then(|mut statement| statement.query_row(params![app.0, a, b], |row| row.get(0)).optional())
+            .map_err(log_error)?;
+        let Some(line) = line else {
+            self.run("insert into lines (app_id, a, b) values (?1, ?2, ?3)", params![app.0, a, b])?;
+            return Ok(Head { line: self.conn.last_insert_rowid(), mid: 0, position: 0, link: [0; 32] });
+        };
+        let head = self
+            .conn
+            .prepare_cached("select mid, position, link from items where app_id = ?1 and line = ?2 order by mid desc limit 1")
+            .and_then(|mut statement| {
+                statement
+                    .query_row(params![app.0, line], |row| {
+                        let (mid, position): (i64, i64) = (row.get(0)?, row.get(1)?);
+                        Ok(Head { line, mid: mid as u64, position: position as u64, link: row.get(2)? })
+                    })
+                    .optional()
+            })
+            .map_err(log_error)?;
+        Ok(head.unwrap_or(Head { line, mid: 0, position: 0, link: [0; 32] }))
+    }
+
+    async fn find_send_key(&mut self, app: AppId, sender: u64, send_key: &[u8; 16]) -> Result<Option<FoundItem>, LogError> {
+        let sql = format!(
+            "select {ITEM_COLUMNS}, l.a, l.b from send_keys k join items i using (app_id, line, mid) join lines l using (line)
+             where k.app_id = ?1 and k.sender = ?2 and k.send_key = ?3"
+        )
+        .replace("mid, position, kind, namespace, sender,", "i.mid, position, kind, namespace, i.sender,");
+        self.conn
+            .prepare_cached(&sql)
+            .and_then(|mut statement| {
+                statement
+                    .query_row(params![app.0, sender as i64, send_key], |row| {
+                        found(app, ConversationKey::from_columns(row.get(13)?, row.get(14)?), row)
+                    })
+                    .optional()
+            })
+            .map_err(log_error)
+    }
+
+    async fn recent(&mut self, app: AppId, line: i64, since: Millis) -> Result<Vec<FoundItem>, LogError> {
+        let sql = format!(
+            "select {ITEM_COLUMNS} from items where app_id = ?1 and line = ?2 and mid >= ?3 and client_mid <> 0 order by mid desc limit 64"
+        );
+        // The key is not looked at by the caller.
+        let key = ConversationKey::from_columns(0, 0);
+        self.conn
+            .prepare_cached(&sql)
+            .and_then(|mut statement| {
+                let rows = statement.query_map(params![app.0, line, MessageId::at(since).as_i64()], |row| found(app, key, row))?;
+                rows.collect()
+            })
+            .map_err(log_error)
+    }
+
+    async fn insert(&mut self, rows: &[Row]) -> Result<(), LogError> {
+        if rows.is_empty() {
+            return Ok(());
+        }
+        let mut insert = self
+            .conn
+            .prepare_cached(
+                "insert into items (app_id, line, mid, position, kind, namespace, sender, device, receiver, client_mid, at, related, link, body)
+                 values (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+            )
+            .map_err(log_error)?;
+        // Rows of one conversation side by side touch the same page.
+        let mut order: Vec<&Row> = rows.iter().collect();
+        order.sort_by_key(|row| (row.app, row.line, row.item.mid));
+        for row in order {
+            let item = &row.item;
+            insert
+                .execute(params![
+                    row.app.0,
+                    row.line,
+                    item.mid.as_i64(),
+                    item.position as i64,
+                    item.kind.as_i64(),
+                    item.namespace,
+                    item.from as i64,
+                    item.from_device.0,
+                    item.to as i64,
+                    row.client_mid as i64,
+                    item.timestamp,
+                    item.related.map(MessageId::as_i64),
+                    item.link,
+                    row.sealed,
+                ])
+                .map_err(log_error)?;
+        }
+        drop(insert);
+        for row in rows {
+            if let Some(send_key) = row.send_key {
+                self.run(
+                    "insert into send_keys (app_id, sender, send_key, line, mid) values (?1, ?2, ?3, ?4, ?5)",
+                    params![row.app.0, row.item.from as i64, send_key, row.line, row.item.mid.as_i64()],
+                )?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn erase(&mut self, app: AppId, line: i64, mid: MessageId) -> Result<(), LogError> {
+        let bodies: Vec<(i64, Vec<u8>)> = self
+            .conn
+            .prepare_cached(
+                "select mid, body from items where app_id = ?1 and line = ?2 and mid = ?3 and body is not null
+                 union all
+                 select mid, body from items where app_id = ?1 and line = ?2 and related = ?3 and kind in (3, 4) and body is not null",
+            )
+            .and_then(|mut statement| {
+                let rows = statement.query_map(params![app.0, line, mid.as_i64()], |row| Ok((row.get(0)?, row.get(1)?)))?;
+                rows.collect()
+            })
+            .map_err(log_error)?;
+        for (mid, body) in bodies {
+            self.run(
+                "update items set body = null, digest = ?4 where app_id = ?1 and line = ?2 and mid = ?3",
+                params![app.0, line, mid, blake3::hash(&body).as_bytes()],
+            )?;
+        }
+        Ok(())
+    }
+
+    async fn change_state(&mut self, app: AppId, user: UserId, line: i64, change: StateChange) -> Result<(), LogError> {
+        let (app, user) = (app.0, user.as_i64());
+        match change {
+            StateChange::Read(mid) => self.run(
+                "insert into line_states (app_id, user_id, line, read_mid) values (?1, ?2, ?3, ?4)
+                 on conflict do update set read_mid = max(read_mid, excluded.read_mid)",
+                params![app, user, line, mid.as_i64()],
+            ),
+            StateChange::Clear(mid) => self.run(
+                "insert into line_states (app_id, user_id, line, clear_mid, read_mid) values (?1, ?2, ?3, ?4, ?4)
+                 on conflict do update set clear_mid = max(clear_mid, excluded.clear_mid), read_mid = max(read_mid, excluded.read_mid)",
+                params![app, user, line, mid.as_i64()],
+            ),
+            StateChange::Pin(is_pinned) => self.run(
+                "insert into line_states (app_id, user_id, line, is_pinned) values (?1, ?2, ?3, ?4)
+                 on conflict do update set is_pinned = excluded.is_pinned",
+                params![app, user, line, i32::from(is_pinned)],
+            ),
+            StateChange::Mute(is_muted) => self.run(
+                "insert into line_states (app_id, user_id, line, is_muted) values (?1, ?2, ?3, ?4)
+                 on conflict do update set is_muted = excluded.is_muted",
+                params![app, user, line, i32::from(is_muted)],
+            ),
+            StateChange::Hide(mid) => self.run(
+                "insert into hidden_items (app_id, user_id, line, mid) values (?1, ?2, ?3, ?4) on conflict do nothing",
+                params![app, user, line, mid.as_i64()],
+            ),
+            StateChange::Cursor { device, mid, position } => self.run(
+                "insert into cursors (app_id, user_id, device, line, mid, position) values (?1, ?2, ?3, ?4, ?5, ?6)
+                 on conflict do update set mid = excluded.mid, position = excluded.position where excluded.mid > cursors.mid",
+                params![app, user, device.0, line, mid.as_i64(), position as i64],
+            ),
+        }
+        .map(drop)
+    }
+
+    async fn commit(&mut self) -> Result<(), LogError> {
+        self.run("commit", []).map(drop)
+    }
+
+    async fn rollback(&mut self) {
+        if !self.conn.is_autocommit()
+            && let Err(error) = self.run("rollback", [])
+        {
+            tracing::error!("rollback failed: {error}");
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! Transactions: one app, or the platform.
+
+use cerulean_types::AppId;
+use cerulean_vault::{KeyClass, Vault};
+use sea_orm::DatabaseTransaction;
+
+use crate::app::Apps;
+use crate::outbox::Outbox;
+use crate::StorageError;
+
+/// A transaction inside one app. Dropping it rolls back.
+#[derive(Debug)]
+pub struct Tx {
+    app: AppId,
+    conn: DatabaseTransaction,
+    vault: Vault,
+}
+
+impl Tx {
+    pub(crate) fn new(app: AppId, conn: DatabaseTransaction, vault: Vault) -> Self {
+        Self { app, conn, vault }
+    }
+
+    /// The app this transaction is bound to.
+    pub fn app(&self) -> AppId {
+        self.app
+    }
+
+    /// Makes everything durable.
+    pub async fn commit(self) -> Result<(), StorageError> {
+        Ok(self.conn.commit().await?)
+    }
+
+    /// Items that must reach the log once this transaction is committed.
+    pub fn outbox(&self) -> Outbox<'_> {
+        Outbox::new(self)
+    }
+
+    /// Uploaded files.
+    pub fn files(&self) -> crate::file::Files<'_> {
+        crate::file::Files::new(self)
+    }
+
+    /// Friendships, notes on others, requests to be friends, blocks.
+    pub fn roster(&self) -> crate::roster::Roster<'_> {
+        crate::roster::Roster::new(self)
+    }
+
+    /// Users, their profiles and settings.
+    pub fn users(&self) -> crate::user::Users<'_> {
+        crate::user::Users::new(self)
+    }
+
+    /// Devices of users.
+    pub fn devices(&self) -> crate::device::Devices<'_> {
+        crate::device::Devices::new(self)
+    }
+
+    /// Tokens of users and of the administrator.
+    pub fn tokens(&self) -> crate::token::Tokens<'_> {
+        crate::token::Tokens::new(self)
+    }
+
+    /// Texts handed over once.
+    pub fn secrets(&self) -> crate::secret::Secrets<'_> {
+        crate::secret::Secrets::new(self)
+    }
+
+    /// Groups.
+    pub fn groups(&self) -> crate::group::Groups<'_> {
+        crate::group::Groups::new(self)
+    }
+
+    /// Members of groups.
+    pub fn group_members(&self) -> crate::group_member::GroupMembers<'_> {
+        crate::group_member::GroupMembers::new(self)
+    }
+
+    /// Applications to groups.
+    pub fn group_applications(&self) -> crate::group_request::GroupRequests<'_> {
+        crate::group_request::GroupRequests::new(self, crate::group_request::RequestKind::Application)
+    }
+
+    /// Invitations into groups.
+    pub fn group_invitations(&self) -> crate::group_request::GroupRequests<'_> {
+        crate::group_request::GroupRequests::new(self, crate::group_request::RequestKind::Invitation)
+    }
+
+    /// Who was kicked from groups, and who is blocked from them.
+    pub fn group_restrictions(&self) -> crate::group_restriction::GroupRestrictions<'_> {
+        crate::group_restriction::GroupRestrictions::new(self)
+    }
+
+    /// Announcements of groups.
+    pub fn group_announcements(&self) -> crate::group_announcement::GroupAnnouncements<'_> {
+        crate::group_announcement::GroupAnnouncements::new(self)
+    }
+
+    /// Files shared in groups.
+    pub fn group_files(&self) -> crate::group_file::GroupFiles<'_> {
+        crate::group_file::GroupFiles::new(self)
+    }
+
+    pub(crate) fn conn(&self) -> &DatabaseTransaction {
+        &self.conn
+    }
+
+    pub(crate) fn vault(&self) -> &Vault {
+        &self.vault
+    }
+
+    /// Seals a personal column; `row` is the row's key, so the blob cannot be moved.
+    pub(crate) fn seal(&self, table: &str, row: &[u8], plain: &str) -> Result<Vec<u8>, StorageError> {
+        Ok(self.vault.seal(self.app, KeyClass::Profile, table, row, plain.as_bytes())?)
+    }
+
+    /// Opens a personal column.
+    pub(crate) fn unseal(&self, table: &'static str, row: &[u8], blob: &[u8]) -> Result<String, StorageError> {
+        let plain = self.vault.unseal(self.app, KeyClass::Profile, table, row, blob)?;
+        String::from_utf8(plain).map_err(|_| StorageError::Inconsistent { table, key: "sealed text".into() })
+    }
+
+    /// Index under which a sealed value can be looked up exactly. The caller normalises (case, spaces) first.
+    pub(crate) fn blind_index(&self, field: &str, value: &str) -> Result<Vec<u8>, StorageError> {
+        Ok(self.vault.blind_index(self.app, field, value)?.to_vec())
+    }
+}
+
+/// A transaction over all apps.
+#[derive(Debug)]
+pub struct PlatformTx {
+    conn: DatabaseTransaction,
+    vault: Vault,
+}
+
+impl PlatformTx {
+    pub(crate) fn new(conn: DatabaseTransaction, vault: Vault) -> Self {
+        Self { conn, vault }
+    }
+
+    /// Makes everything durable.
+    pub async fn commit(self) -> Result<(), StorageError> {
+        Ok(self.conn.commit().await?)
+    }
+
+    /// The apps of this installation.
+    pub fn apps(&self) -> Apps<'_> {
+        Apps::new(self)
+    }
+
+    pub(crate) fn conn(&self) -> &DatabaseTransaction {
+        &self.conn
+    }
+
+    /// The vault, for making an app's keys.
+    pub fn vault(&self) -> &Vault {
+        &self.vault
+    }
+}

@@ -1,0 +1,96 @@
+import { useRef, useState } from "react";
+import { Camera } from "lucide-react";
+import { useTranslation } from "react-i18next";
+import { useAppContext, useLive } from "../client/ClientContext";
+import { Avatar } from "../ui/Avatar";
+import { Button } from "../ui/Button";
+import { Field, TextArea } from "../ui/Field";
+
+export function ProfilePage() {
+  const { t } = useTranslation();
+  const { client, ui, guard } = useAppContext();
+  const me = useLive(["account"], () => client.me);
+  const [typed, setTyped] = useState<{ nickName?: string; description?: string }>({});
+  const [isBusy, setBusy] = useState(false);
+  const picker = useRef<HTMLInputElement>(null);
+  if (!me) return null;
+
+  const nickName = typed.nickName ?? me.nickName;
+  const description = typed.description ?? me.description;
+  const isChanged = nickName !== me.nickName || description !== me.description;
+
+  const work = (run: () => Promise<unknown>, done: string) =>
+    guard(async () => {
+      setBusy(true);
+      try {
+        await run();
+        ui.toast(done, "success");
+      } finally {
+        setBusy(false);
+      }
+    });
+
+  const save = () =>
+    work(async () => {
+      await client.account.updateProfile({ nickName: nickName.trim(), description: description.trim() });
+      setTyped({});
+    }, t("account.saved"));
+
+  return (
+    <form
+      className="card"
+      data-testid="profile-form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        save();
+      }}
+    >
+      <div className="profile-avatar">
+        <Avatar id={me.userId} name={me.displayName} url={client.files.urlFor(me.avatar)} size={104} />
+        <button
+          type="button"
+          className="profile-camera"
+          aria-label={t("account.changeAvatar")}
+          title={t("account.changeAvatar")}
+          onClick={() => picker.current?.click()}
+        >
+          <Camera size={19} aria-hidden />
+        </button>
+        <input
+          ref={picker}
+          type="file"
+          accept="image/*"
+          hidden
+          aria-label={t("account.changeAvatar")}
+          data-testid="avatar-input"
+          onChange={(event) => {
+            const image = event.target.files?.[0];
+            event.target.value = "";
+            if (image) work(() => client.account.setAvatar(image), t("account.avatarChanged"));
+          }}
+        />
+      </div>
+      <Field
+        label={t("account.nickName")}
+        value={nickName}
+        maxLength={64}
+        placeholder={me.username}
+        data-testid="profile-nickname"
+        onChange={(event) => setTyped({ ...typed, nickName: event.target.value })}
+      />
+      <TextArea
+        label={t("account.description")}
+        value={description}
+        maxLength={200}
+        data-testid="profile-description"
+        onChange={(event) => setTyped({ ...typed, description: event.target.value })}
+      />
+      <Field label={t("signIn.name")} value={me.username} readOnly hint={`ID ${me.userId}`} />
+      <div className="form-end">
+        <Button type="submit" tone="primary" isBusy={isBusy} disabled={!isChanged} data-testid="profile-save">
+          {t("common.save")}
+        </Button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,76 @@
+import { KeyRound, LogOut, MonitorSmartphone, Palette, UserRound } from "lucide-react";
+import { useTranslation } from "react-i18next";
+import { useAppContext, useLive } from "../client/ClientContext";
+import { formatRoute, navigate } from "../shell/route";
+import { Avatar } from "../ui/Avatar";
+import { moveFocus } from "../ui/moveFocus";
+import "./account.css";
+
+const pages = [
+  { id: "profile", icon: UserRound },
+  { id: "preferences", icon: Palette },
+  { id: "password", icon: KeyRound },
+  { id: "devices", icon: MonitorSmartphone },
+] as const;
+
+export function SettingsMenu({ selected }: { selected: string | null }) {
+  const { t } = useTranslation();
+  const { client, ui, guard } = useAppContext();
+  const me = useLive(["account"], () => client.me);
+
+  const signOut = () =>
+    guard(async () => {
+      const isSure = await ui.confirm({
+        title: t("account.signOutTitle"),
+        body: t("account.signOutBody"),
+        confirmLabel: t("account.signOut"),
+      });
+      if (!isSure) return;
+      navigate("chats");
+      await client.signOut();
+    });
+
+  return (
+    <>
+      <header className="pane-header">
+        <h2 className="pane-title">{t("nav.settings")}</h2>
+      </header>
+      <div className="pane-scroll">
+        {me ? (
+          <div className="settings-me">
+            <Avatar id={me.userId} name={me.displayName} url={client.files.urlFor(me.avatar, { thumbnail: true })} size={60} />
+            <div>
+              <p className="conversation-title" data-testid="my-name">
+                {me.displayName}
+              </p>
+              <p className="contact-note">
+                @{me.username} · ID <span data-testid="my-id">{me.userId}</span>
+              </p>
+            </div>
+          </div>
+        ) : null}
+        <ul className="settings-menu" onKeyDown={moveFocus}>
+          {pages.map(({ id, icon: Icon }) => (
+            <li key={id}>
+              <a
+                className={`settings-link ${selected === id ? "is-selected" : ""}`}
+                href={formatRoute({ section: "settings", item: id })}
+                aria-current={selected === id ? "page" : undefined}
+                data-testid={`settings-${id}`}
+              >
+                <Icon size={21} aria-hidden />
+                {t(`account.${id}`)}
+              </a>
+            </li>
+          ))}
+          <li>
+            <button type="button" className="settings-link is-danger" data-testid="sign-out" onClick={signOut}>
+              <LogOut size={21} aria-hidden />
+              {t("account.signOut")}
+            </button>
+          </li>
+        </ul>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,24 @@
+import type { CeruleanClient } from "@cerulean/sdk";
+
+/** The part of the SDK that the messenger uses; tests put a mock in its place. */
+export type ChatClient = Pick<
+  CeruleanClient,
+  | "conversations"
+  | "messages"
+  | "roster"
+  | "groups"
+  | "account"
+  | "files"
+  | "presence"
+  | "me"
+  | "state"
+  | "kickReason"
+  | "isSignedIn"
+  | "signIn"
+  | "register"
+  | "resume"
+  | "signOut"
+  | "reconnect"
+  | "dispose"
+  | "on"
+>;

@@ -1,0 +1,14 @@
+import { CeruleanError, type MessageError } from "@cerulean/sdk";
+import type { TFunction } from "i18next";
+
+/** A sentence a user understands; reasons without a translation fall back to what the server said. */
+export function errorText(error: unknown, t: TFunction): string {
+  if (error instanceof CeruleanError) return reasonText(error, t);
+  if (error instanceof Error && error.message) return t("errors.withMessage", { message: error.message });
+  return t("errors.unknown");
+}
+
+export function reasonText({ reason, message }: Pick<MessageError, "reason" | "message">, t: TFunction): string {
+  const fallback = message ? t("errors.withMessage", { message }) : t("errors.unknown");
+  return t(`errors.${reason}`, { defaultValue: fallback });
+}

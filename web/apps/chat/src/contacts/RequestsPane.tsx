@@ -1,0 +1,111 @@
+import { Inbox } from "lucide-react";
+import { useTranslation } from "react-i18next";
+import type { RequestStatus } from "@cerulean/sdk";
+import { useAppContext, useLive } from "../client/ClientContext";
+import { PageHeader } from "../shell/PageHeader";
+import { Avatar } from "../ui/Avatar";
+import { Button } from "../ui/Button";
+import { EmptyState } from "../ui/EmptyState";
+import { SkeletonRows } from "../ui/Skeleton";
+import { ContactRow } from "./ContactRow";
+import type { Requests } from "./useRequests";
+
+interface Entry {
+  key: string;
+  id: number;
+  isGroup: boolean;
+  title: string;
+  note: string;
+  status: RequestStatus;
+  answer(isAccepted: boolean): Promise<void>;
+}
+
+function useEntries({ applications, invitations, groupApplications }: Requests): Entry[] {
+  const { t } = useTranslation();
+  const { client } = useAppContext();
+  useLive(["roster", "group"], () => null);
+  const nameOf = (userId: number) => client.roster.nameOf(userId);
+  const groupName = (groupId: number) => client.groups.find(groupId)?.name ?? `#${groupId}`;
+  return [
+    ...applications.map((one) => ({
+      key: `user-${one.userId}`,
+      id: one.userId,
+      isGroup: false,
+      status: one.status,
+      title: nameOf(one.userId),
+      note: one.reason || t("requests.wantsToBeFriend"),
+      answer: (isAccepted: boolean) => (isAccepted ? client.roster.accept(one.userId) : client.roster.decline(one.userId)),
+    })),
+    ...invitations.map((one) => ({
+      key: `invitation-${one.groupId}-${one.inviterId}`,
+      id: one.groupId,
+      isGroup: true,
+      status: one.status,
+      title: groupName(one.groupId),
+      note: t("requests.invitedBy", { name: nameOf(one.inviterId) }),
+      answer: (isAccepted: boolean) => client.groups.handleInvitation(one.groupId, one.inviterId, isAccepted),
+    })),
+    ...groupApplications.map((one) => ({
+      key: `group-${one.groupId}-${one.applicantId}`,
+      id: one.applicantId,
+      isGroup: false,
+      status: one.status,
+      title: nameOf(one.applicantId),
+      note: t("requests.wantsToJoin", { group: groupName(one.groupId) }) + (one.reason ? ` — ${one.reason}` : ""),
+      answer: (isAccepted: boolean) => client.groups.handleApplication(one.groupId, one.applicantId, isAccepted),
+    })),
+  ].sort((a, b) => Number(b.status === "pending") - Number(a.status === "pending"));
+}
+
+export function RequestsPane({ requests }: { requests: Requests }) {
+  const { t } = useTranslation();
+  const { guard } = useAppContext();
+  const entries = useEntries(requests);
+  const answer = (entry: Entry, isAccepted: boolean) =>
+    guard(async () => {
+      await entry.answer(isAccepted);
+      requests.reload();
+    });
+  return (
+    <div className="page" data-testid="requests">
+      <PageHeader section="contacts" title={t("requests.title")} />
+      {requests.isLoading ? <SkeletonRows count={3} /> : null}
+      {!requests.isLoading && entries.length === 0 ? (
+        <EmptyState icon={<Inbox size={30} />} title={t("requests.emptyTitle")} hint={t("requests.emptyHint")} />
+      ) : null}
+      {entries.length > 0 ? (
+        <div className="page-body">
+          <ul className="card">
+            {entries.map((entry) => (
+              <li key={entry.key} className="request-row" data-testid="request-item" data-status={entry.status}>
+                <Avatar id={entry.id} name={entry.title} size={44} isGroup={entry.isGroup} />
+                <ContactRow name={entry.title} note={entry.note} />
+                {entry.status === "pending" ? (
+                  <>
+                    <Button
+                      aria-label={t("requests.declineFrom", { name: entry.title })}
+                      data-testid="request-decline"
+                      onClick={() => answer(entry, false)}
+                    >
+                      {t("requests.decline")}
+                    </Button>
+                    <Button
+                      tone="primary"
+                      aria-label={t("requests.acceptFrom", { name: entry.title })}
+                      data-testid="request-accept"
+                      onClick={() => answer(entry, true)}
+                    >
+                      {t("requests.accept")}
+                    </Button>
+                  </>
+                ) : (
+                  <span className="contact-note">{t(`requests.${entry.status}`)}</span>
+                )}
+              </li>
+            ))}
+          </ul>
+        </div>
+      ) : null}
+    </div>
+  );
+}

@@ -1,0 +1,97 @@
+import { Ban, CircleCheck, MessageCircle, Tag, UserMinus, UserPlus } from "lucide-react";
+import type { RosterItem } from "@cerulean/sdk";
+import type { AppContext } from "../client/ClientContext";
+import { navigate } from "../shell/route";
+import type { Action } from "../ui/action";
+
+const isMe = (user: RosterItem, { client }: AppContext) => user.userId === client.me?.userId;
+
+/** What may be done with a user, from the friend list, a group or a card. */
+export const userActions: readonly Action<RosterItem, AppContext>[] = [
+  {
+    id: "message-user",
+    title: "friend.message",
+    icon: MessageCircle,
+    when: (user, context) => user.relation === "friend" && !isMe(user, context),
+    run: (user) => navigate("chats", user.userId),
+  },
+  {
+    id: "apply-friend",
+    title: "friend.add",
+    icon: UserPlus,
+    when: (user, context) => (user.relation === "stranger" || user.relation === "deleted") && !isMe(user, context),
+    run: (user, context) => applyTo(user, context),
+  },
+  {
+    id: "set-alias",
+    title: "friend.setAlias",
+    icon: Tag,
+    when: (user) => user.relation === "friend",
+    async run(user, { client, ui, t }) {
+      const alias = await ui.prompt({
+        title: t("friend.setAlias"),
+        label: t("friend.alias"),
+        initial: user.alias,
+        hint: t("friend.aliasHint"),
+        confirmLabel: t("common.save"),
+        isOptional: true,
+      });
+      if (alias !== null) await client.roster.setAlias(user.userId, alias);
+    },
+  },
+  {
+    id: "unblock-user",
+    title: "friend.unblock",
+    icon: CircleCheck,
+    when: (user) => user.relation === "blocked",
+    run: (user, { client }) => client.roster.unblock(user.userId),
+  },
+  {
+    id: "block-user",
+    title: "friend.block",
+    icon: Ban,
+    isDanger: true,
+    when: (user, context) => user.relation !== "blocked" && !isMe(user, context),
+    async run(user, { client, ui, t }) {
+      const isSure = await ui.confirm({
+        title: t("friend.blockTitle", { name: user.displayName }),
+        body: t("friend.blockBody"),
+        confirmLabel: t("friend.block"),
+        isDanger: true,
+      });
+      if (isSure) await client.roster.block(user.userId);
+    },
+  },
+  {
+    id: "remove-friend",
+    title: "friend.remove",
+    icon: UserMinus,
+    isDanger: true,
+    when: (user) => user.relation === "friend",
+    async run(user, { client, ui, t }) {
+      const isSure = await ui.confirm({
+        title: t("friend.removeTitle", { name: user.displayName }),
+        body: t("friend.removeBody"),
+        confirmLabel: t("friend.remove"),
+        isDanger: true,
+      });
+      if (!isSure) return;
+      await client.roster.remove(user.userId);
+      ui.toast(t("friend.removed", { name: user.displayName }));
+    },
+  },
+];
+
+async function applyTo(user: RosterItem, { client, ui, t }: AppContext): Promise<void> {
+  const needsAnswer = user.authMode === 2;
+  const text = await ui.prompt({
+    title: t("friend.applyTitle", { name: user.displayName }),
+    label: needsAnswer ? user.authQuestion || t("friend.answer") : t("friend.reason"),
+    confirmLabel: t("friend.sendRequest"),
+    maxLength: 200,
+    isOptional: !needsAnswer,
+  });
+  if (text === null) return;
+  await client.roster.apply(user.userId, needsAnswer ? "" : text, needsAnswer ? { answer: text } : {});
+  ui.toast(t("friend.requestSent"), "success");
+}

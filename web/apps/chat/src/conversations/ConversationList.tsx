@@ -1,0 +1,81 @@
+import { useCallback } from "react";
+import { MessagesSquare, SearchX } from "lucide-react";
+import { useTranslation } from "react-i18next";
+import type { Conversation } from "@cerulean/sdk";
+import { useAppContext, useLive } from "../client/ClientContext";
+import { FoundPeople } from "./FoundPeople";
+import { usePresence } from "../contacts/usePresence";
+import { NewChatMenu } from "./NewChatMenu";
+import { moveFocus } from "../ui/moveFocus";
+import { EmptyState } from "../ui/EmptyState";
+import { SearchInput } from "../ui/SearchInput";
+import { SkeletonRows } from "../ui/Skeleton";
+import { menuPoint, useActionMenu } from "../ui/useActionMenu";
+import { ConversationItem } from "./ConversationItem";
+import { conversationActions } from "./conversationActions";
+import { conversationTitle } from "./conversationTitle";
+import { conversationPreview } from "./preview";
+import { useConversations } from "./useConversations";
+import "./ConversationList.css";
+
+export function ConversationList({ selectedXid }: { selectedXid: number | null }) {
+  const { t } = useTranslation();
+  const context = useAppContext();
+  const { client } = context;
+  const { query, setQuery, found, isEmpty, isLoading } = useConversations();
+  const { menu, show } = useActionMenu(conversationActions, context);
+  const isOnline = usePresence(found.conversations.filter((one) => one.kind === "user").map((one) => one.xid));
+  // Names arrive after the list; a fresh profile must redraw it.
+  useLive(["roster", "group"], () => null);
+
+  const openMenu = useCallback(
+    (event: React.MouseEvent, conversation: Conversation) => show(menuPoint(event), conversation.name, conversation),
+    // `show` only closes over the stable context.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+    [context],
+  );
+
+  const nameOf = (userId: number) => client.roster.nameOf(userId);
+  const hasSelected = found.conversations.some((one) => one.xid === selectedXid);
+  const isNothingFound = found.conversations.length + found.people.length + found.groups.length === 0;
+
+  return (
+    <>
+      <header className="pane-header">
+        <h2 className="pane-title">{t("nav.chats")}</h2>
+        <NewChatMenu />
+      </header>
+      <div className="pane-search">
+        <SearchInput label={t("conversation.search")} value={query} onChange={setQuery} testId="conversation-search" />
+      </div>
+      <div className="pane-scroll">
+        {isLoading ? <SkeletonRows /> : null}
+        {!isLoading && isEmpty && !query ? (
+          <EmptyState icon={<MessagesSquare size={30} />} title={t("conversation.emptyTitle")} hint={t("conversation.emptyHint")} />
+        ) : null}
+        {query && isNothingFound ? (
+          <EmptyState icon={<SearchX size={30} />} title={t("conversation.nothingFound")} hint={t("conversation.nothingFoundHint")} />
+        ) : null}
+        {found.conversations.length > 0 ? (
+          <ul className="conversation-list" aria-label={t("conversation.list")} data-testid="conversation-list" onKeyDown={moveFocus}>
+            {found.conversations.map((conversation, index) => (
+              <ConversationItem
+                key={conversation.xid}
+                conversation={conversation}
+                title={conversationTitle(conversation, client)}
+                preview={conversationPreview(conversation, nameOf, t)}
+                avatarUrl={client.files.urlFor(conversation.avatar, { thumbnail: true })}
+                isSelected={conversation.xid === selectedXid}
+                isOnline={conversation.kind === "user" && isOnline(conversation.xid)}
+                isTabStop={hasSelected ? conversation.xid === selectedXid : index === 0}
+                onMenu={openMenu}
+              />
+            ))}
+          </ul>
+        ) : null}
+        <FoundPeople people={found.people} groups={found.groups} urlFor={(url) => client.files.urlFor(url, { thumbnail: true })} />
+      </div>
+      {menu}
+    </>
+  );
+}

@@ -1,0 +1,62 @@
+import { Bell, BellOff, CheckCheck, Pin, PinOff, Trash2 } from "lucide-react";
+import type { Conversation } from "@cerulean/sdk";
+import type { AppContext } from "../client/ClientContext";
+import { navigate, parseRoute } from "../shell/route";
+import type { Action } from "../ui/action";
+
+export const conversationActions: readonly Action<Conversation, AppContext>[] = [
+  {
+    id: "mark-read",
+    title: "conversation.markRead",
+    icon: CheckCheck,
+    when: (conversation) => conversation.unread > 0,
+    run: (conversation, { client }) => client.conversations.markRead(conversation.xid),
+  },
+  {
+    id: "pin",
+    title: "conversation.pin",
+    icon: Pin,
+    when: (conversation) => !conversation.isPinned,
+    run: (conversation, { client }) => client.conversations.pin(conversation.xid, true),
+  },
+  {
+    id: "unpin",
+    title: "conversation.unpin",
+    icon: PinOff,
+    when: (conversation) => conversation.isPinned,
+    run: (conversation, { client }) => client.conversations.pin(conversation.xid, false),
+  },
+  {
+    id: "mute",
+    title: "conversation.mute",
+    icon: BellOff,
+    when: (conversation) => !conversation.isMuted,
+    run: (conversation, { client }) => client.conversations.mute(conversation.xid, true),
+  },
+  {
+    id: "unmute",
+    title: "conversation.unmute",
+    icon: Bell,
+    when: (conversation) => conversation.isMuted,
+    run: (conversation, { client }) => client.conversations.mute(conversation.xid, false),
+  },
+  {
+    id: "delete-conversation",
+    title: "conversation.remove",
+    icon: Trash2,
+    isDanger: true,
+    when: () => true,
+    async run(conversation, { client, ui, t }) {
+      const isSure = await ui.confirm({
+        title: t("conversation.removeTitle"),
+        body: t("conversation.removeBody"),
+        confirmLabel: t("common.delete"),
+        isDanger: true,
+      });
+      if (!isSure) return;
+      // Leave first: an open conversation would be created again by its own pane.
+      if (parseRoute(window.location.hash).item === String(conversation.xid)) navigate("chats");
+      await client.conversations.remove(conversation.xid);
+    },
+  },
+];

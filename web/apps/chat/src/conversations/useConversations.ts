@@ -1,0 +1,40 @@
+import { useState } from "react";
+import type { Conversation, Group, RosterItem } from "@cerulean/sdk";
+import { useClient, useLive } from "../client/ClientContext";
+import { useAsync } from "../client/useAsync";
+
+export interface Found {
+  conversations: Conversation[];
+  /** Friends and groups that match but have no conversation yet. */
+  people: RosterItem[];
+  groups: Group[];
+}
+
+function findMatches(query: string, conversations: Conversation[], people: RosterItem[], groups: Group[]): Found {
+  const wanted = query.trim().toLocaleLowerCase();
+  if (!wanted) return { conversations, people: [], groups: [] };
+  const matches = (...texts: string[]) => texts.some((text) => text.toLocaleLowerCase().includes(wanted));
+  const known = new Set(conversations.map((one) => one.xid));
+  return {
+    conversations: conversations.filter((one) => matches(one.name, one.last?.text ?? "")),
+    people: people.filter((one) => !known.has(one.userId) && matches(one.displayName, one.username)),
+    groups: groups.filter((one) => !known.has(one.groupId) && matches(one.name)),
+  };
+}
+
+export function useConversations() {
+  const client = useClient();
+  const [query, setQuery] = useState("");
+  const first = useAsync("conversations", () => client.conversations.load());
+  const conversations = useLive(["conversations", "conversation"], () => client.conversations.list());
+  const people = useLive(["roster"], () => client.roster.list());
+  const groups = useLive(["group"], () => client.groups.list());
+  const shown = conversations.filter((one) => one.kind !== "system");
+  return {
+    query,
+    setQuery,
+    found: findMatches(query, shown, people, groups),
+    isEmpty: shown.length === 0,
+    isLoading: first.isLoading && shown.length === 0,
+  };
+}

@@ -1,0 +1,100 @@
+import { useState, type KeyboardEvent } from "react";
+import { Upload } from "lucide-react";
+import { useTranslation } from "react-i18next";
+import type { Message } from "@cerulean/sdk";
+import { AttachDialog } from "../composer/AttachDialog";
+import { Composer } from "../composer/Composer";
+import { DetailsPanel } from "../groups/DetailsPanel";
+import { UserCardDialog } from "../contacts/UserCardDialog";
+import { useStable } from "../client/useStable";
+import { navigate } from "../shell/route";
+import type { MenuPoint } from "../ui/Menu";
+import { useActionMenu } from "../ui/useActionMenu";
+import { ConversationHeader } from "./ConversationHeader";
+import { ForwardDialog } from "./ForwardDialog";
+import { Lightbox } from "./Lightbox";
+import { messageActions, type MessageContext } from "./messageActions";
+import { MessageList } from "./MessageList";
+import { useConversationPane } from "./useConversationPane";
+import { useFileDrop } from "./useFileDrop";
+
+export function ConversationPane({ xid }: { xid: number }) {
+  const { t } = useTranslation();
+  const pane = useConversationPane(xid);
+  const { context, header } = pane;
+  const { client, ui, guard } = context;
+  const [isDetailsOpen, setDetailsOpen] = useState(false);
+
+  const attach = (files: File[]) => {
+    if (files.length > 0) ui.show((close) => <AttachDialog files={files} onClose={close} onSend={pane.sendFiles} />);
+  };
+  const drop = useFileDrop(attach);
+
+  const messageContext: MessageContext = {
+    ...context,
+    reply: (message) => pane.setMode({ kind: "reply", message }),
+    edit: (message) => pane.setMode({ kind: "edit", message }),
+    forward: (message) => ui.show((close) => <ForwardDialog message={message} onClose={close} />),
+  };
+  const { menu, show } = useActionMenu(messageActions, messageContext);
+
+  // Rows are drawn again only when their handlers or data change, so the handlers stay the same.
+  const openMenu = useStable((at: MenuPoint, message: Message) => show(at, t("message.actions"), message));
+  const retry = useStable((message: Message) => guard(() => client.messages.retry(message.localId)));
+  const openSender = useStable((userId: number) => ui.show((close) => <UserCardDialog userId={userId} onClose={close} />));
+  const openImage = useStable((message: Message) =>
+    ui.show((close) => (
+      <Lightbox
+        images={pane.messages.filter((one) => one.kind === "image")}
+        startId={message.localId}
+        nameOf={pane.nameOf}
+        onClose={close}
+      />
+    )),
+  );
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== "Escape" || event.defaultPrevented) return;
+    if (pane.mode) pane.setMode(null);
+    else if (isDetailsOpen) setDetailsOpen(false);
+    else navigate("chats");
+  };
+
+  return (
+    <div className={`conversation ${isDetailsOpen ? "has-details" : ""}`} onKeyDown={onKeyDown}>
+      <section className="conversation-pane" aria-label={header.title} data-testid="conversation-pane" data-xid={xid} {...drop.handlers}>
+        <ConversationHeader {...header} xid={xid} isDetailsOpen={isDetailsOpen} onToggleDetails={() => setDetailsOpen(!isDetailsOpen)} />
+        <MessageList
+          {...pane.list}
+          senderOf={pane.senderOf}
+          nameOf={pane.nameOf}
+          onMenu={openMenu}
+          onRetry={retry}
+          onOpenImage={openImage}
+          onOpenSender={openSender}
+        />
+        <Composer
+          key={pane.mode?.kind === "edit" ? pane.mode.message.localId : "new"}
+          xid={xid}
+          mode={pane.mode}
+          blockedReason={pane.blockedReason}
+          nameOf={pane.nameOf}
+          loadCandidates={pane.loadCandidates}
+          onSend={pane.sendText}
+          onTyping={(isTyping) => client.conversations.setTyping(xid, isTyping)}
+          onFiles={attach}
+          onCancelMode={() => pane.setMode(null)}
+          onEditLast={pane.editLast}
+        />
+        {drop.isOver ? (
+          <div className="drop-layer">
+            <Upload size={40} aria-hidden />
+            {t("composer.dropHere")}
+          </div>
+        ) : null}
+      </section>
+      {isDetailsOpen ? <DetailsPanel xid={xid} kind={header.isGroup ? "group" : "user"} onClose={() => setDetailsOpen(false)} /> : null}
+      {menu}
+    </div>
+  );
+}

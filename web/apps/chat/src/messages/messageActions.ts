@@ -1,0 +1,113 @@
+import { Copy, Download, Pencil, RefreshCw, Reply, Share, Trash2, Undo2, X } from "lucide-react";
+import type { Message } from "@cerulean/sdk";
+import type { AppContext } from "../client/ClientContext";
+import type { Action } from "../ui/action";
+
+export interface MessageContext extends AppContext {
+  reply(message: Message): void;
+  edit(message: Message): void;
+  forward(message: Message): void;
+}
+
+const isStored = (message: Message) => message.mid > 0 && !message.isSystem;
+
+export const messageActions: readonly Action<Message, MessageContext>[] = [
+  {
+    id: "retry",
+    title: "message.retry",
+    icon: RefreshCw,
+    when: (message) => message.status === "failed",
+    run: (message, { client }) => client.messages.retry(message.localId),
+  },
+  {
+    id: "reply",
+    title: "message.reply",
+    icon: Reply,
+    when: isStored,
+    run: (message, { reply }) => reply(message),
+  },
+  {
+    id: "copy",
+    title: "message.copy",
+    icon: Copy,
+    when: (message) => message.kind === "text" && !message.isSystem,
+    async run(message, { ui, t }) {
+      await copyText(message.text);
+      ui.toast(t("message.copied"), "success");
+    },
+  },
+  {
+    id: "edit",
+    title: "message.edit",
+    icon: Pencil,
+    when: (message) => isStored(message) && message.isMine && message.kind === "text",
+    run: (message, { edit }) => edit(message),
+  },
+  {
+    id: "forward",
+    title: "message.forward",
+    icon: Share,
+    when: isStored,
+    run: (message, { forward }) => forward(message),
+  },
+  {
+    id: "download",
+    title: "message.download",
+    icon: Download,
+    when: (message) => isStored(message) && !!message.attachment?.url,
+    run(message, { client }) {
+      const { attachment } = message;
+      if (attachment) downloadFile(client.files.urlFor(attachment.url), attachment.name);
+    },
+  },
+  {
+    id: "recall",
+    title: "message.recall",
+    icon: Undo2,
+    when: (message) => isStored(message) && message.isMine,
+    run: (message, { client }) => client.messages.recall(message.xid, message.mid),
+  },
+  {
+    id: "delete-for-me",
+    title: "message.deleteForMe",
+    icon: Trash2,
+    isDanger: true,
+    when: isStored,
+    async run(message, { client, ui, t }) {
+      const isSure = await ui.confirm({
+        title: t("message.deleteTitle"),
+        body: t("message.deleteBody"),
+        confirmLabel: t("common.delete"),
+        isDanger: true,
+      });
+      if (isSure) await client.messages.deleteForMe(message.xid, message.mid);
+    },
+  },
+  {
+    id: "discard",
+    title: "message.discard",
+    icon: X,
+    isDanger: true,
+    when: (message) => message.mid === 0 && (message.status === "failed" || message.status === "queued"),
+    run: (message, { client }) => client.messages.discard(message.localId),
+  },
+];
+
+export function downloadFile(url: string, name: string): void {
+  const anchor = document.createElement("a");
+  anchor.href = url;
+  anchor.download = name;
+  anchor.rel = "noopener";
+  anchor.click();
+}
+
+/** Browsers offer the clipboard to secure origins only; a server on the local network may not be one. */
+async function copyText(text: string): Promise<void> {
+  if (navigator.clipboard) return navigator.clipboard.writeText(text);
+  const area = document.createElement("textarea");
+  area.value = text;
+  document.body.append(area);
+  area.select();
+  document.execCommand("copy");
+  area.remove();
+}

@@ -1,0 +1,54 @@
+import { describe, expect, it } from "vitest";
+import { makeMessage, myId } from "@cerulean/mock-api";
+import { buildRows, findFirstUnread, mergeTraces } from "./rows";
+
+const noon = new Date(2026, 4, 10, 12).getTime();
+const at = (mid: number, from: number, minutes: number) => makeMessage({ mid, xid: 1, from, timestamp: noon + minutes * 60_000 });
+
+describe("buildRows", () => {
+  it("groups what one sender writes within a few minutes", () => {
+    const rows = buildRows([at(1, 7, 0), at(2, 7, 1), at(3, myId, 2), at(4, myId, 20)], null);
+    expect(rows.map((row) => [row.isFirst, row.isLast])).toEqual([
+      [true, false],
+      [false, true],
+      [true, true],
+      [true, true],
+    ]);
+  });
+
+  it("starts a day with a heading", () => {
+    const rows = buildRows([at(1, 7, 0), at(2, 7, 1), at(3, 7, 24 * 60)], null);
+    expect(rows.map((row) => row.startsDay)).toEqual([true, false, true]);
+  });
+
+  it("breaks a run at the unread line", () => {
+    const rows = buildRows([at(1, 7, 0), at(2, 7, 1)], "m2");
+    expect(rows.map((row) => [row.isFirst, row.isLast, row.startsUnread])).toEqual([
+      [true, true, false],
+      [true, true, true],
+    ]);
+  });
+});
+
+describe("findFirstUnread", () => {
+  const messages = [at(1, 7, 0), at(2, myId, 1), at(3, 7, 2), at(4, 7, 3)];
+
+  it("goes by the read position", () => {
+    expect(findFirstUnread(messages, { readMid: 1, headMid: 4, count: 2 })).toBe("m3");
+  });
+
+  it("counts from the end when the position is unknown", () => {
+    expect(findFirstUnread(messages, { readMid: 0, headMid: 4, count: 1 })).toBe("m4");
+  });
+
+  it("draws no line in a conversation that was read", () => {
+    expect(findFirstUnread(messages, { readMid: 4, headMid: 4, count: 0 })).toBeNull();
+  });
+});
+
+describe("mergeTraces", () => {
+  it("keeps the place of a recalled message", () => {
+    const merged = mergeTraces([at(1, 7, 0), at(3, 7, 2)], [{ ...at(2, 7, 1), isSystem: true }]);
+    expect(merged.map((one) => one.mid)).toEqual([1, 2, 3]);
+  });
+});

@@ -1,0 +1,96 @@
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import type { Message } from "@cerulean/sdk";
+import { useAppContext, useLive } from "../client/ClientContext";
+import type { ChatClient } from "../client/client";
+import { buildRows, findFirstUnread, mergeTraces, type UnreadRange } from "./rows";
+
+const pageSize = 40;
+
+/** Whether a conversation has older messages, remembered while the page lives. */
+const ends = new WeakMap<ChatClient, Map<number, boolean>>();
+
+function moreFlags(client: ChatClient): Map<number, boolean> {
+  const flags = ends.get(client) ?? new Map<number, boolean>();
+  ends.set(client, flags);
+  return flags;
+}
+
+/** Rows of one conversation, with loading upward. */
+export function useMessages(xid: number) {
+  const { client, guard, t } = useAppContext();
+  const messages = useLive(["messages"], () => client.messages.list(xid));
+  const conversation = useLive(["conversation", "conversations"], () => client.conversations.find(xid));
+  const [isLoading, setLoading] = useState(false);
+  const [isOpened, setOpened] = useState(messages.length > 0);
+  const [hasMore, setHasMore] = useState(() => moreFlags(client).get(xid) ?? true);
+  const [range, setRange] = useState<UnreadRange | null>(null);
+  const isBusy = useRef(false);
+
+  if (!range && conversation && conversation.headMid > 0) {
+    setRange({ readMid: conversation.readMid, headMid: conversation.headMid, count: conversation.unread });
+  }
+
+  const loadOlder = useCallback(() => {
+    if (isBusy.current || moreFlags(client).get(xid) === false) return;
+    isBusy.current = true;
+    setLoading(true);
+    guard(async () => {
+      try {
+        const page = await client.messages.loadOlder(xid, pageSize);
+        moreFlags(client).set(xid, page.hasMore);
+        setHasMore(page.hasMore);
+      } finally {
+        isBusy.current = false;
+        setLoading(false);
+        setOpened(true);
+      }
+    });
+  }, [client, guard, xid]);
+
+  useEffect(() => {
+    const isNew = moreFlags(client).get(xid) === undefined;
+    if (isNew || client.messages.list(xid).length < pageSize / 2) loadOlder();
+  }, [client, xid, loadOlder]);
+
+  // The end of what was kept here is not the end of the conversation.
+  useEffect(
+    () =>
+      client.on("state", ({ state }) => {
+        if (state !== "online") return;
+        moreFlags(client).delete(xid);
+        setHasMore(true);
+      }),
+    [client, xid],
+  );
+
+  const traces = useRecallTraces(xid, messages, (name) => t("message.recalled", { name }), t("message.recalledByMe"));
+  const all = useMemo(() => mergeTraces(messages, traces), [messages, traces]);
+  const unreadLocalId = range ? findFirstUnread(messages, range) : null;
+  const rows = useMemo(() => buildRows(all, unreadLocalId), [all, unreadLocalId]);
+  return { rows, messages, conversation, hasMore, isLoading, isOpened: isOpened || messages.length > 0, loadOlder };
+}
+
+/** Leaves a line such as "Heron recalled a message" where a message was taken back while we looked. */
+function useRecallTraces(xid: number, messages: Message[], byOther: (name: string) => string, byMe: string): Message[] {
+  const { client } = useAppContext();
+  const [traces, setTraces] = useState<Message[]>([]);
+  const before = useRef(messages);
+  const texts = useRef({ byOther, byMe });
+  texts.current = { byOther, byMe };
+  useEffect(() => {
+    before.current = messages;
+  }, [messages]);
+  useEffect(
+    () =>
+      client.on("message-removed", (event) => {
+        if (event.xid !== xid || event.cause !== "recalled") return;
+        const old = before.current.find((one) => one.localId === event.localId || (event.mid > 0 && one.mid === event.mid));
+        if (!old) return;
+        const text = old.isMine ? texts.current.byMe : texts.current.byOther(client.roster.nameOf(old.from));
+        const { attachment: _attachment, replyTo: _replyTo, ...rest } = old;
+        setTraces((all) => [...all, { ...rest, localId: `recalled-${old.localId}`, kind: "text", isSystem: true, text }]);
+      }),
+    [client, xid],
+  );
+  return traces;
+}

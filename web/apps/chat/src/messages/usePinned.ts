@@ -1,0 +1,44 @@
+import { useCallback, useEffect, useRef, useState, type RefObject } from "react";
+
+/** A move away from the end within this time after a gesture is the user's will; any other is the layout's doing. */
+const gestureMs = 600;
+const settleMs = 150;
+const gestures = ["wheel", "touchmove", "pointerdown", "keydown"] as const;
+
+/** Keeps a list that stands at its end there while texts wrap anew, pictures load or a panel opens. */
+export function usePinned(frame: RefObject<HTMLElement | null>, scrollerSelector: string) {
+  const [isAtBottom, setState] = useState(true);
+  const isPinned = useRef(false);
+  const lastGesture = useRef(0);
+  const observed = useRef<HTMLElement | null>(null);
+
+  const setAtBottom = useCallback((isNow: boolean) => {
+    const isWanted = performance.now() - lastGesture.current < gestureMs;
+    if (isNow || isWanted) isPinned.current = isNow;
+    if (isNow || !isPinned.current) setState(isNow);
+  }, []);
+
+  const keepAtBottom = useCallback(() => {
+    const stick = () => {
+      const scroller = frame.current?.querySelector(scrollerSelector);
+      if (scroller && isPinned.current) scroller.scrollTop = scroller.scrollHeight;
+    };
+    requestAnimationFrame(stick);
+    // The list swaps rows after a change of size and is shorter for a moment, which may cut the first attempt short.
+    setTimeout(stick, settleMs);
+  }, [frame, scrollerSelector]);
+
+  // The frame appears only once there are messages, hence no list of dependencies.
+  useEffect(() => {
+    const element = frame.current;
+    if (!element || element === observed.current) return;
+    observed.current = element;
+    const note = () => {
+      lastGesture.current = performance.now();
+    };
+    for (const name of gestures) element.addEventListener(name, note, { passive: true });
+    new ResizeObserver(keepAtBottom).observe(element);
+  });
+
+  return { isAtBottom, setAtBottom, keepAtBottom };
+}

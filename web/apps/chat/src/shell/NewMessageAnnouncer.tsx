@@ -1,0 +1,37 @@
+import { useEffect, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useClient } from "../client/ClientContext";
+import { messagePreview } from "../conversations/preview";
+
+interface AnnouncerProps {
+  unread: number;
+  openXid: number;
+}
+
+/** Reads new messages to assistive technology and keeps the unread count in the window title. */
+export function NewMessageAnnouncer({ unread, openXid }: AnnouncerProps) {
+  const { t } = useTranslation();
+  const client = useClient();
+  const [text, setText] = useState("");
+
+  useEffect(() => {
+    document.title = unread > 0 ? `(${unread}) Cerulean` : "Cerulean";
+  }, [unread]);
+
+  useEffect(
+    () =>
+      client.on("message", (message) => {
+        if (message.isMine || message.isSystem) return;
+        const isQuiet = client.conversations.find(message.xid)?.isMuted && message.xid !== openXid;
+        if (!isQuiet)
+          setText(t("shell.newMessage", { name: client.roster.nameOf(message.from), text: messagePreview(message.kind, message.text, t) }));
+      }),
+    [client, openXid, t],
+  );
+
+  return (
+    <div className="sr-only" role="log" aria-live="polite" data-testid="live-region">
+      {text}
+    </div>
+  );
+}

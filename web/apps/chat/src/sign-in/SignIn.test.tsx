@@ -1,0 +1,57 @@
+import { CeruleanError } from "@cerulean/sdk";
+import { render, screen } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { describe, expect, it, vi } from "vitest";
+import { SignIn, type SignInProps } from "./SignIn";
+
+function show(patch: Partial<SignInProps> = {}) {
+  const props: SignInProps = {
+    appId: "demo",
+    kickReason: null,
+    onSignIn: vi.fn(async () => {}),
+    onRegister: vi.fn(async () => {}),
+    ...patch,
+  };
+  render(<SignIn {...props} />);
+  return { props, user: userEvent.setup() };
+}
+
+describe("SignIn", () => {
+  it("signs in with the app of the server filled in", async () => {
+    const { props, user } = show();
+    await user.type(screen.getByLabelText("User name"), " demo1 ");
+    await user.type(screen.getByLabelText("Password"), "secret{Enter}");
+    expect(props.onSignIn).toHaveBeenCalledWith({ appId: "demo", name: "demo1", password: "secret" });
+  });
+
+  it("asks for what is missing and sends nothing", async () => {
+    const { props, user } = show({ appId: "" });
+    await user.click(screen.getByTestId("sign-in-submit"));
+    expect(screen.getByText("Please enter your user name.")).toBeVisible();
+    expect(screen.getByText("Please enter the App ID.")).toBeVisible();
+    expect(props.onSignIn).not.toHaveBeenCalled();
+  });
+
+  it("explains a refused sign-in", async () => {
+    const { user } = show({ onSignIn: () => Promise.reject(new CeruleanError(10000, "rejected", "Operation rejected")) });
+    await user.type(screen.getByLabelText("User name"), "demo1");
+    await user.type(screen.getByLabelText("Password"), "wrong{Enter}");
+    expect(await screen.findByRole("alert")).toHaveTextContent("User name, password or App ID is wrong");
+  });
+
+  it("registers only names that the server takes", async () => {
+    const { props, user } = show();
+    await user.click(screen.getByTestId("sign-in-switch"));
+    await user.type(screen.getByLabelText("User name"), "12345");
+    await user.type(screen.getByLabelText("Password"), "secret{Enter}");
+    expect(props.onRegister).not.toHaveBeenCalled();
+    await user.type(screen.getByLabelText("User name"), "_new");
+    await user.click(screen.getByTestId("sign-in-submit"));
+    expect(props.onRegister).toHaveBeenCalledWith({ appId: "demo", name: "12345_new", password: "secret" });
+  });
+
+  it("tells why the last session ended", () => {
+    show({ kickReason: "password-changed" });
+    expect(screen.getByRole("status")).toHaveTextContent("Your password was changed");
+  });
+});

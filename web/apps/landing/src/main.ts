@@ -1,0 +1,73 @@
+import { texts, type Locale, type TextKey } from "./texts";
+
+/** The same keys as the messenger uses, so that a choice made here holds there. */
+const localeKey = "cerulean.locale";
+const themeKey = "cerulean.theme";
+
+type Health = "checking" | "up" | "down";
+let health: Health = "checking";
+
+function savedLocale(): Locale {
+  const saved = localStorage.getItem(localeKey);
+  if (saved === "en" || saved === "zh-CN") return saved;
+  return navigator.language.toLowerCase().startsWith("zh") ? "zh-CN" : "en";
+}
+
+function showTexts(locale: Locale): void {
+  const words = texts[locale];
+  document.documentElement.lang = locale;
+  for (const element of document.querySelectorAll<HTMLElement>("[data-text]")) element.textContent = words[element.dataset.text as TextKey];
+  for (const element of document.querySelectorAll<HTMLElement>("[data-label]")) element.ariaLabel = words[element.dataset.label as TextKey];
+  const status = document.querySelector("[data-health]");
+  if (status) status.textContent = words[health];
+  const button = document.getElementById("locale");
+  if (button) {
+    button.textContent = locale === "en" ? "简体中文" : "English";
+    button.lang = locale === "en" ? "zh-CN" : "en";
+  }
+}
+
+function isDarkNow(): boolean {
+  const saved = localStorage.getItem(themeKey);
+  return saved === "dark" || (saved !== "light" && window.matchMedia("(prefers-color-scheme: dark)").matches);
+}
+
+function showTheme(): void {
+  document.documentElement.dataset.theme = isDarkNow() ? "dark" : "light";
+}
+
+async function checkHealth(): Promise<void> {
+  const isUp = await fetch("/api/health").then(
+    (answer) => answer.ok,
+    () => false,
+  );
+  health = isUp ? "up" : "down";
+  document.getElementById("health")?.setAttribute("data-state", health);
+  showTexts(savedLocale());
+}
+
+async function showServer(): Promise<void> {
+  const answer = await fetch("/client/v1/server");
+  const server = (await answer.json()) as { name?: string; version?: string };
+  const version = document.getElementById("version");
+  if (version && server.version) version.textContent = `${server.name ?? "Cerulean"} ${server.version}`;
+}
+
+showTheme();
+showTexts(savedLocale());
+
+const origin = document.getElementById("origin");
+if (origin) origin.textContent = window.location.origin;
+
+document.getElementById("locale")?.addEventListener("click", () => {
+  localStorage.setItem(localeKey, savedLocale() === "en" ? "zh-CN" : "en");
+  showTexts(savedLocale());
+});
+document.getElementById("theme")?.addEventListener("click", () => {
+  localStorage.setItem(themeKey, isDarkNow() ? "light" : "dark");
+  showTheme();
+});
+
+void checkHealth();
+// The version is an extra; without it the page is complete.
+void showServer().catch(() => undefined);

@@ -1,0 +1,180 @@
+import {
+  type AccountApi,
+  type CeruleanClient,
+  type ClientEventHandler,
+  type ClientEventName,
+  type ClientState,
+  type FilesApi,
+  type KickReason,
+  type PresenceApi,
+  type Profile,
+  CeruleanError,
+} from "@cerulean/sdk";
+import { Events } from "./events";
+import { MockConversations } from "./conversations";
+import { MockGroups } from "./groups";
+import { MockMessages } from "./messages";
+import { MockRoster } from "./roster";
+import { makeWorld, type World } from "./world";
+
+/** What the messenger needs of a client. */
+export type ClientLike = Pick<
+  CeruleanClient,
+  | "conversations"
+  | "messages"
+  | "roster"
+  | "groups"
+  | "account"
+  | "files"
+  | "presence"
+  | "me"
+  | "state"
+  | "kickReason"
+  | "isSignedIn"
+  | "signIn"
+  | "register"
+  | "resume"
+  | "signOut"
+  | "reconnect"
+  | "dispose"
+  | "on"
+>;
+
+export interface MockOptions {
+  world?: World;
+  isSignedIn?: boolean;
+  /** Milliseconds that an answer takes. */
+  delay?: number;
+  /** Friends answer after a while. */
+  hasReplies?: boolean;
+}
+
+export class MockClient implements ClientLike {
+  readonly events = new Events();
+  readonly world: World;
+  readonly conversations: MockConversations;
+  readonly messages: MockMessages;
+  readonly roster: MockRoster;
+  readonly groups: MockGroups;
+  readonly account: AccountApi;
+  readonly files: FilesApi = { urlFor: (url) => url };
+  readonly presence: PresenceApi;
+  readonly delay: number;
+  readonly hasReplies: boolean;
+  state: ClientState = "signed-out";
+  kickReason: KickReason | null = null;
+  me: Profile | null = null;
+
+  constructor({ world = makeWorld(), isSignedIn = false, delay = 0, hasReplies = false }: MockOptions = {}) {
+    this.world = world;
+    this.delay = delay;
+    this.hasReplies = hasReplies;
+    this.conversations = new MockConversations(this);
+    this.messages = new MockMessages(this);
+    this.roster = new MockRoster(this);
+    this.groups = new MockGroups(this);
+    this.account = mockAccount(this);
+    this.presence = {
+      watch: (ids) => ids.forEach((userId) => this.events.emit("presence", { userId, isOnline: userId % 2 === 0, since: Date.now() })),
+      find: (userId) => ({ userId, isOnline: userId % 2 === 0, since: Date.now() }),
+    };
+    if (isSignedIn) this.#enter();
+  }
+
+  get isSignedIn(): boolean {
+    return this.me !== null;
+  }
+
+  on<K extends ClientEventName>(name: K, handler: ClientEventHandler<K>): () => void {
+    return this.events.on(name, handler);
+  }
+
+  wait(): Promise<void> {
+    return this.delay > 0 ? new Promise((resolve) => setTimeout(resolve, this.delay)) : Promise.resolve();
+  }
+
+  setState(state: ClientState, reason?: KickReason): void {
+    this.state = state;
+    this.kickReason = reason ?? null;
+    this.events.emit("state", reason ? { state, reason } : { state });
+    if (state === "kicked" && reason) this.events.emit("kicked", { reason });
+    if (state === "online") this.messages.flush();
+  }
+
+  async signIn({ password }: { name: string; password: string }): Promise<void> {
+    await this.wait();
+    if (password === "wrong") throw new CeruleanError(10000, "rejected", "Operation rejected");
+    this.#enter();
+  }
+
+  async register(): Promise<number> {
+    await this.wait();
+    return this.world.me.userId;
+  }
+
+  async resume(): Promise<boolean> {
+    await this.wait();
+    return this.isSignedIn;
+  }
+
+  async signOut(): Promise<void> {
+    await this.wait();
+    this.me = null;
+    this.setState("signed-out");
+  }
+
+  async dispose(): Promise<void> {}
+
+  reconnect(): void {
+    this.setState("online");
+  }
+
+  #enter(): void {
+    this.me = this.world.me;
+    this.setState("online");
+  }
+}
+
+function mockAccount(client: MockClient): AccountApi {
+  const change = (patch: Partial<Profile>): Profile => {
+    const merged = { ...client.world.me, ...patch };
+    client.world.me = client.me = { ...merged, displayName: merged.nickName || merged.username };
+    client.events.emit("account", { type: "profile" });
+    return client.world.me;
+  };
+  const settings = {
+    authMode: 1,
+    authQuestion: "",
+    authAnswer: "",
+    groupConfirm: false,
+    noPush: false,
+    noPushDetail: false,
+    noSounds: false,
+    vibratory: true,
+  };
+  let devices = [
+    { deviceSn: 1, platform: 6, userAgent: "Mozilla/5.0 (X11; Linux x86_64) Chrome/130.0 Safari/537.36", isThis: true },
+    { deviceSn: 2, platform: 6, userAgent: "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) Version/18.0 Safari/605.1.15", isThis: false },
+    { deviceSn: 3, platform: 2, userAgent: "Cerulean Android 1.2", isThis: false },
+  ];
+  return {
+    profile: async () => client.world.me,
+    updateProfile: async (patch) => change(patch),
+    setAvatar: async (image) => change({ avatar: URL.createObjectURL(image) }),
+    changePassword: async (oldPassword) => {
+      await client.wait();
+      if (oldPassword === "wrong") throw new CeruleanError(10010, "rejected", "the old password is wrong");
+    },
+    devices: async () => {
+      await client.wait();
+      return devices;
+    },
+    kickDevice: async (deviceSn) => {
+      devices = devices.filter((device) => device.deviceSn !== deviceSn);
+      client.events.emit("account", { type: "devices" });
+    },
+    settings: async () => settings,
+    updateSettings: async (patch) => Object.assign(settings, patch),
+    remove: async () => client.signOut(),
+  };
+}

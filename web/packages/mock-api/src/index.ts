@@ -1,0 +1,2 @@
+export { MockClient, type ClientLike, type MockOptions } from "./client";
+export * from "./world";

@@ -1,0 +1,193 @@
+import {
+  type Attachment,
+  type ChainReport,
+  type Message,
+  type MessageKind,
+  type MessagesApi,
+  type MessageStatus,
+  type SendFileOptions,
+  type SendTextOptions,
+} from "@cerulean/sdk";
+import type { MockClient } from "./client";
+import { makeMessage, myId } from "./world";
+
+const stepMs = 250;
+
+export class MockMessages implements MessagesApi {
+  readonly #client: MockClient;
+  readonly #loaded = new Map<number, Message[]>();
+  #nextMid = 900_000_000;
+  report: ChainReport = { checked: 250, intact: true };
+
+  constructor(client: MockClient) {
+    this.#client = client;
+  }
+
+  list(xid: number): Message[] {
+    return this.#loaded.get(xid) ?? none;
+  }
+
+  find(xid: number, mid: number): Message | undefined {
+    return this.list(xid).find((one) => one.mid === mid);
+  }
+
+  async loadOlder(xid: number, n = 40): Promise<{ hasMore: boolean }> {
+    await this.#client.wait();
+    const all = this.#client.world.history.get(xid) ?? [];
+    const size = Math.min(all.length, this.list(xid).length + n);
+    this.#show(xid, all.slice(all.length - size));
+    return { hasMore: size < all.length };
+  }
+
+  async sendText(xid: number, text: string, options: SendTextOptions = {}): Promise<Message> {
+    return this.#send(xid, { kind: "text", text, ...(options.replyTo ? { replyTo: options.replyTo } : {}) });
+  }
+
+  async sendLocation(xid: number, place: { latitude: number; longitude: number; address: string }): Promise<Message> {
+    return this.#send(xid, { kind: "location", text: place.address });
+  }
+
+  async sendFile(xid: number, file: Blob, options: SendFileOptions = {}): Promise<Message> {
+    const kind: MessageKind = options.kind ?? (file.type.startsWith("image/") ? "image" : "file");
+    const attachment: Attachment = {
+      url: URL.createObjectURL(file),
+      name: options.name ?? (file instanceof File ? file.name : "file"),
+      size: file.size,
+      mimeType: file.type,
+    };
+    return this.#send(xid, { kind, attachment, localFile: file, progress: 0 });
+  }
+
+  async forward(message: Message, xid: number): Promise<Message> {
+    return this.#send(xid, { kind: message.kind, text: message.text, ...(message.attachment ? { attachment: message.attachment } : {}) });
+  }
+
+  async retry(localId: string): Promise<void> {
+    const message = this.#locate(localId);
+    if (message) this.#deliver(message);
+  }
+
+  async discard(localId: string): Promise<void> {
+    const message = this.#locate(localId);
+    if (message) this.#remove(message, "deleted");
+  }
+
+  async recall(xid: number, mid: number): Promise<void> {
+    const message = this.find(xid, mid);
+    if (message) this.#remove(message, "recalled");
+  }
+
+  async deleteForMe(xid: number, mid: number): Promise<void> {
+    const message = this.find(xid, mid);
+    if (message) this.#remove(message, "deleted");
+  }
+
+  async edit(xid: number, mid: number, text: string): Promise<void> {
+    const message = this.find(xid, mid);
+    if (message) this.change(message, { text, editedAt: Date.now() });
+  }
+
+  async verifyChain(): Promise<ChainReport> {
+    await this.#client.wait();
+    return this.report;
+  }
+
+  /** A message of another user arrives. */
+  receive(xid: number, from: number, text: string): Message {
+    const message = makeMessage({ mid: this.#nextMid++, xid, from, text, timestamp: Date.now() });
+    this.#append(message);
+    const unread = (this.#client.conversations.find(xid)?.unread ?? 0) + 1;
+    this.#client.conversations.update(xid, { unread, typing: [] });
+    return message;
+  }
+
+  change(message: Message, patch: Partial<Message>): Message {
+    const next = { ...message, ...patch };
+    const swap = (list: Message[]) => list.map((one) => (one.localId === message.localId ? next : one));
+    this.#client.world.history.set(message.xid, swap(this.#client.world.history.get(message.xid) ?? []));
+    this.#show(message.xid, swap(this.list(message.xid)));
+    this.#client.conversations.update(message.xid, {});
+    return next;
+  }
+
+  /** Sends what waited while the client was offline. */
+  flush(): void {
+    for (const list of this.#loaded.values()) {
+      for (const message of list) if (message.status === "queued") this.#deliver(message);
+    }
+  }
+
+  #send(xid: number, body: Partial<Message>): Message {
+    const mid = 0;
+    const isOffline = this.#client.state !== "online";
+    const message = makeMessage({
+      mid,
+      xid,
+      from: myId,
+      timestamp: Date.now(),
+      localId: `s${this.#nextMid++}`,
+      status: isOffline ? "queued" : "sending",
+      ...body,
+    });
+    this.#append(message);
+    this.#client.conversations.update(xid, {});
+    if (!isOffline) this.#deliver(message);
+    return message;
+  }
+
+  #deliver(message: Message): void {
+    const steps: [number, MessageStatus][] = [
+      [1, "sent"],
+      [3, "delivered"],
+      [5, "read"],
+    ];
+    for (const [factor, status] of steps) setTimeout(() => this.#advance(message.localId, status), factor * stepMs);
+    if (this.#client.hasReplies && message.text) this.#reply(message);
+  }
+
+  #advance(localId: string, status: MessageStatus): void {
+    const message = this.#locate(localId);
+    if (!message) return;
+    const { progress: _progress, localFile: _file, error: _error, ...rest } = message;
+    const mid = message.mid || this.#nextMid++;
+    this.change({ ...rest }, { mid, status });
+    this.#client.events.emit("message-status", { xid: message.xid, localId, mid, status });
+  }
+
+  #reply(message: Message): void {
+    const typist = message.xid < 2000 ? message.xid : 1003;
+    setTimeout(() => this.#client.conversations.update(message.xid, { typing: [typist] }), 6 * stepMs);
+    setTimeout(() => this.receive(message.xid, typist, `“${message.text}”, understood!`), 14 * stepMs);
+  }
+
+  #append(message: Message): void {
+    const { world, events } = this.#client;
+    world.history.set(message.xid, [...(world.history.get(message.xid) ?? []), message]);
+    this.#show(message.xid, [...this.list(message.xid), message]);
+    events.emit("message", message);
+  }
+
+  #remove(message: Message, cause: "recalled" | "deleted"): void {
+    const { world, events } = this.#client;
+    const without = (list: Message[]) => list.filter((one) => one.localId !== message.localId);
+    world.history.set(message.xid, without(world.history.get(message.xid) ?? []));
+    this.#show(message.xid, without(this.list(message.xid)));
+    this.#client.conversations.update(message.xid, {});
+    events.emit("message-removed", { xid: message.xid, mid: message.mid, localId: message.localId, cause, by: myId });
+  }
+
+  #show(xid: number, list: Message[]): void {
+    this.#loaded.set(xid, list);
+    this.#client.events.emit("messages", { xid });
+  }
+
+  #locate(localId: string): Message | undefined {
+    for (const list of this.#loaded.values()) {
+      const found = list.find((one) => one.localId === localId);
+      if (found) return found;
+    }
+    return undefined;
+  }
+}
+
+const none: Message[] = [];

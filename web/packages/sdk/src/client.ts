@@ -1,0 +1,173 @@
+import type { AccountApi, ConversationsApi, FilesApi, GroupsApi, MessagesApi, PresenceApi, RosterApi } from "./api.js";
+import { Core, type Ports } from "./core.js";
+import { asError, CeruleanError } from "./errors.js";
+import { fetchUploader, xhrUploader } from "./files.js";
+import { Rest } from "./rest/rest.js";
+import { MemoryValues, type KeyValue } from "./session/session-store.js";
+import { IndexedDbStore } from "./store/indexeddb.js";
+import { MemoryStore } from "./store/memory.js";
+import { webSocketTransport } from "./transport/transport.js";
+import type { ClientEventHandler, ClientEventName, ClientState, KickReason, Profile, ServerInfo } from "./types.js";
+
+/** How long sign-in waits for the connection before it leaves the rest to the reconnect. */
+const FIRST_CONNECT_MS = 10_000;
+
+export interface ClientOptions {
+  /** Origin of the server, such as `https://chat.example.com`. */
+  baseUrl: string;
+  appId: string;
+  /** Where messages and the outbox are kept. Default: IndexedDB where it exists. */
+  storage?: "indexeddb" | "memory";
+  /** Sent to the server as the wanted language of messages. */
+  locale?: string;
+  /** Replacements for the surroundings, for tests and other runtimes. */
+  ports?: Partial<Ports>;
+}
+
+/** A signed-in user of one app. The operations live in the parts. */
+export class CeruleanClient {
+  readonly conversations: ConversationsApi;
+  readonly messages: MessagesApi;
+  readonly roster: RosterApi;
+  readonly groups: GroupsApi;
+  readonly account: AccountApi;
+  readonly files: FilesApi;
+  readonly presence: PresenceApi;
+  private readonly core: Core;
+  private readonly stopWatching: () => void;
+
+  constructor(options: ClientOptions) {
+    this.core = new Core(options, { ...defaultPorts(options), ...options.ports });
+    this.conversations = this.core.conversations;
+    this.messages = this.core.messages;
+    this.roster = this.core.roster;
+    this.groups = this.core.groups;
+    this.account = this.core.account;
+    this.files = this.core.files;
+    this.presence = this.core.presence;
+    this.stopWatching = watchPage(() => this.core.probe());
+  }
+
+  get me(): Profile | null {
+    return this.core.me;
+  }
+
+  get state(): ClientState {
+    return this.core.state;
+  }
+
+  get kickReason(): KickReason | null {
+    return this.core.kickReason;
+  }
+
+  /** True from sign-in or resume to sign-out or kick, whatever the network does. */
+  get isSignedIn(): boolean {
+    return this.core.isSignedIn;
+  }
+
+  /** Name and development app of a server; needs no app id. */
+  static async serverInfo(baseUrl: string): Promise<ServerInfo> {
+    const rest = new Rest({ baseUrl, appId: "", fetch: (...args) => fetch(...args), token: () => null, onTokenInvalid: () => undefined });
+    const raw = await rest.call<{ name: string; version: string; default_app: string | null }>("GET", "/server");
+    return { name: raw.name, version: raw.version, defaultApp: raw.default_app };
+  }
+
+  async signIn(credentials: { name: string; password: string }): Promise<void> {
+    const { user_id: userId, token } = await this.core.rest.post<{ user_id: number; token: string }>("/token/user", credentials);
+    await this.core.start({ userId, token, deviceSn: 0, profile: null });
+    await this.firstConnect();
+    if (this.kickReason) throw new CeruleanError(0, this.kickReason, "the server refused the session");
+    if (!this.me) await this.core.account.profile().catch(() => undefined);
+  }
+
+  /** Creates a user; does not sign in. Resolves to the user id. */
+  async register(account: { username: string; password: string }): Promise<number> {
+    const settings = await this.core.rest.post<{ user_id: number }>("/user/register/v2", account);
+    return settings.user_id;
+  }
+
+  /** Takes up the stored session after a reload, also when the network is away. False when there is none. */
+  async resume(): Promise<boolean> {
+    const session = this.core.sessions.load();
+    if (!session) return false;
+    await this.core.start(session);
+    if (!session.profile) await this.firstConnect();
+    return true;
+  }
+
+  async signOut(): Promise<void> {
+    try {
+      if (this.isSignedIn) await this.core.rest.call("POST", "/sign-out");
+    } catch (thrown) {
+      // Signing out here must work without the server; the token then lives until it runs out.
+      console.warn("the server was not told of the sign-out:", asError(thrown).reason);
+    }
+    await this.core.stop(true);
+  }
+
+  /** Tries to reconnect at once instead of waiting for the next attempt. */
+  reconnect(): void {
+    this.core.probe();
+  }
+
+  /** Lets go of the connection and the page; the stored session stays for `resume` of another client. */
+  async dispose(): Promise<void> {
+    this.stopWatching();
+    await this.core.stop(false);
+  }
+
+  on<K extends ClientEventName>(name: K, handler: ClientEventHandler<K>): () => void {
+    return this.core.events.on(name, handler);
+  }
+
+  private firstConnect(): Promise<void> {
+    if (this.state === "online") return Promise.resolve();
+    return new Promise((resolve) => {
+      const done = () => {
+        clearTimeout(timer);
+        stop();
+        resolve();
+      };
+      const timer = setTimeout(done, FIRST_CONNECT_MS);
+      const stop = this.on("state", ({ state }) => {
+        if (state === "online" || state === "kicked" || state === "signed-out") done();
+      });
+    });
+  }
+}
+
+function defaultPorts(options: ClientOptions): Ports {
+  const hasDatabase = typeof indexedDB !== "undefined" && options.storage !== "memory";
+  return {
+    transport: webSocketTransport,
+    fetch: (...args) => fetch(...args),
+    uploader: typeof XMLHttpRequest === "undefined" ? fetchUploader : xhrUploader,
+    values: browserValues(),
+    openStore: async (userId) => {
+      if (!hasDatabase) return new MemoryStore();
+      // Private windows of some browsers refuse databases; chatting must still work there.
+      return IndexedDbStore.open(`cerulean/${options.appId}/${userId}`).catch(() => new MemoryStore());
+    },
+  };
+}
+
+/** Browsers that block site data throw at the mere mention of it. */
+function browserValues(): KeyValue {
+  try {
+    return typeof localStorage === "undefined" ? new MemoryValues() : localStorage;
+  } catch {
+    return new MemoryValues();
+  }
+}
+
+/** A page that wakes up or finds the network again should not wait for a timer that slept with it. */
+function watchPage(probe: () => void): () => void {
+  if (typeof window === "undefined") return () => undefined;
+  const wake = () => document.visibilityState === "visible" && probe();
+  window.addEventListener("online", probe);
+  document.addEventListener("visibilitychange", wake);
+  return () => {
+    window.removeEventListener("online", probe);
+    document.removeEventListener("visibilitychange", wake);
+  };
+}

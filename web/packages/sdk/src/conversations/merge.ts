@@ -1,0 +1,47 @@
+import type { MessageBody_ContentType } from "../gen/xsync_pb.js";
+import { kindOfContent } from "../messages/convert.js";
+import type { Conversation, LastMessage, Message } from "../types.js";
+
+export interface ServerConversation {
+  xid: number;
+  kind: "user" | "group";
+  unread: number;
+  head_mid: number;
+  read_mid: number;
+  peer_read_mid: number;
+  is_pinned: boolean;
+  is_muted: boolean;
+  last: { mid: number; from: number; timestamp: number; ctype: MessageBody_ContentType; content: string } | null;
+}
+
+/** Joins the server's view with the one here, which may already be ahead of it: messages and marks do not wait for the list. */
+export function mergeConversation(known: Conversation, item: ServerConversation, self: number, isMarkWaiting: boolean): Conversation {
+  const readMid = Math.max(known.readMid, item.read_mid);
+  const isAhead = known.headMid > item.head_mid;
+  const isRead = isMarkWaiting || (readMid > item.read_mid && readMid >= (item.last?.mid ?? 0));
+  const last = item.last ? lastOfServer(item.last, self) : null;
+  const keepsLast = known.last !== null && (known.last.mid === 0 || isAhead || known.last.mid === last?.mid);
+  const unread = isAhead ? Math.max(known.unread, item.unread) : item.unread;
+  return {
+    ...known,
+    kind: item.kind,
+    unread: isRead ? 0 : unread,
+    isMentioned: known.isMentioned && !isRead && item.unread > 0,
+    headMid: Math.max(known.headMid, item.head_mid),
+    readMid,
+    peerReadMid: Math.max(known.peerReadMid, item.peer_read_mid),
+    isPinned: item.is_pinned,
+    isMuted: item.is_muted,
+    ...(keepsLast ? {} : { last, updatedAt: last?.timestamp ?? known.updatedAt }),
+  };
+}
+
+function lastOfServer(last: NonNullable<ServerConversation["last"]>, self: number): LastMessage {
+  const { mid, from, timestamp, content } = last;
+  return { mid, from, timestamp, kind: kindOfContent(last.ctype), text: content, isMine: from === self };
+}
+
+export function lastOf(message: Message): LastMessage {
+  const { mid, from, timestamp, kind, isMine, status } = message;
+  return { mid, from, timestamp, kind, text: message.text.slice(0, 200), isMine, status };
+}

@@ -1,0 +1,61 @@
+import { asError } from "../errors.js";
+import type { Context } from "../context.js";
+import { MessageOperation_OpType as OpType } from "../gen/xsync_pb.js";
+import { sendOperation } from "../messages/send-operation.js";
+
+/** Tells the server how far I have read. Marks made while offline are sent after the reconnect, newest only. */
+export class ReadMarks {
+  private readonly waiting = new Map<number, number>();
+  private readonly running = new Set<number>();
+
+  constructor(private readonly ctx: Context) {}
+
+  has(xid: number): boolean {
+    return this.waiting.has(xid);
+  }
+
+  async mark(xid: number, mid: number): Promise<void> {
+    this.waiting.set(xid, Math.max(mid, this.waiting.get(xid) ?? 0));
+    await this.flush(xid);
+  }
+
+  handleOnline(): void {
+    for (const xid of this.waiting.keys()) this.flush(xid).catch((error: unknown) => this.ctx.handleError(error));
+  }
+
+  clear(): void {
+    this.waiting.clear();
+    this.running.clear();
+  }
+
+  private async flush(xid: number): Promise<void> {
+    const mid = this.waiting.get(xid);
+    if (mid === undefined || this.running.has(xid) || !this.ctx.isOnline()) return;
+    this.running.add(xid);
+    try {
+      await this.send(xid, mid);
+      if (this.waiting.get(xid) === mid) this.waiting.delete(xid);
+    } catch (thrown) {
+      const error = asError(thrown);
+      if (error.reason === "offline" || error.reason === "timeout") return;
+      this.waiting.delete(xid);
+      throw error;
+    } finally {
+      this.running.delete(xid);
+    }
+    if (this.waiting.has(xid)) await this.flush(xid);
+  }
+
+  private async send(xid: number, mid: number): Promise<void> {
+    const mark = sendOperation(this.ctx, { to: this.ctx.self(), type: OpType.READ_ALL, mid, xid });
+    const hasPeer = xid !== 0 && xid !== this.ctx.self() && !this.ctx.isGroup(xid);
+    const told = hasPeer ? sendOperation(this.ctx, { to: xid, type: OpType.READ_ACK, mid }).catch(ignoreRefusal) : undefined;
+    await Promise.all([mark, told]);
+  }
+}
+
+/** Someone who blocked me or left need not know what I have read. */
+function ignoreRefusal(thrown: unknown): void {
+  const { reason } = asError(thrown);
+  if (reason === "offline" || reason === "timeout" || reason === "token-invalid") throw thrown;
+}

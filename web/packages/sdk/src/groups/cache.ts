@@ -1,0 +1,82 @@
+import type { Context } from "../context.js";
+import type { Group } from "../types.js";
+import { toGroup, type ServerGroup } from "./convert.js";
+
+const BATCH = 20;
+
+/** The groups known here. Requests of one moment become one call, and an answer about a group left meanwhile is dropped. */
+export class GroupCache {
+  private readonly all = new Map<number, Group>();
+  private readonly dirty = new Set<number>();
+  /** Left while an answer about them may still be under way. */
+  private readonly left = new Set<number>();
+  private snapshot: Group[] | null = null;
+  private refreshing: Promise<void> | null = null;
+
+  constructor(
+    private readonly ctx: Context,
+    private readonly onGroups: (groupIds: number[]) => void,
+  ) {}
+
+  list(): Group[] {
+    this.snapshot ??= [...this.all.values()].sort((a, b) => a.name.localeCompare(b.name));
+    return this.snapshot;
+  }
+
+  find(groupId: number): Group | undefined {
+    return this.all.get(groupId);
+  }
+
+  /** Makes the cache hold exactly these groups. */
+  async load(joined: number[]): Promise<void> {
+    this.left.clear();
+    for (const groupId of [...this.all.keys()]) if (!joined.includes(groupId)) this.all.delete(groupId);
+    this.snapshot = null;
+    await this.fetch(joined);
+  }
+
+  refetch(groupId: number): Promise<void> {
+    this.left.delete(groupId);
+    this.dirty.add(groupId);
+    this.refreshing ??= Promise.resolve().then(async () => {
+      this.refreshing = null;
+      const groupIds = [...this.dirty];
+      this.dirty.clear();
+      await this.fetch(groupIds);
+    });
+    return this.refreshing;
+  }
+
+  put(group: Group): void {
+    this.left.delete(group.groupId);
+    this.take([group]);
+  }
+
+  drop(groupId: number): void {
+    this.snapshot = null;
+    this.dirty.delete(groupId);
+    this.left.add(groupId);
+    this.all.delete(groupId);
+  }
+
+  clear(): void {
+    this.all.clear();
+    this.dirty.clear();
+    this.left.clear();
+    this.snapshot = null;
+  }
+
+  private async fetch(groupIds: number[]): Promise<void> {
+    for (let start = 0; start < groupIds.length; start += BATCH) {
+      const batch = groupIds.slice(start, start + BATCH);
+      this.take((await this.ctx.rest.post<ServerGroup[]>("/group/info/batch", { group_list: batch })).map(toGroup));
+    }
+  }
+
+  private take(groups: Group[]): void {
+    const present = groups.filter((group) => !this.left.has(group.groupId));
+    for (const group of present) this.all.set(group.groupId, group);
+    this.snapshot = null;
+    this.onGroups(present.map((group) => group.groupId));
+  }
+}

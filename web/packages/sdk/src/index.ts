@@ -1,0 +1,10 @@
+export * from "./types.js";
+export * from "./api.js";
+export { CeruleanClient, type ClientOptions } from "./client.js";
+export { CeruleanError, type ErrorReason } from "./errors.js";
+export { linkOf, verifyLinks, ZERO_LINK, type ChainItem } from "./chain.js";
+export { TEXT_LIMIT_BYTES } from "./messages/compose.js";
+export type { Ports } from "./core.js";
+export type { Store, OutboxEntry } from "./store/store.js";
+export { MemoryStore } from "./store/memory.js";
+export type { Transport, TransportFactory, TransportHandlers } from "./transport/transport.js";

@@ -1,0 +1,75 @@
+import type { FileKind, SendFileOptions, SendTextOptions } from "../api.js";
+import { CeruleanError } from "../errors.js";
+import { imageSize, kindOf } from "../media.js";
+import type { OutboxEntry } from "../store/store.js";
+import type { Attachment, Message, MessageStatus } from "../types.js";
+import { parseObject, withTexts } from "./convert.js";
+
+export const TEXT_LIMIT_BYTES = 64 * 1024;
+
+type Content = Pick<OutboxEntry, "xid" | "kind" | "text"> & Partial<OutboxEntry>;
+
+export function checkText(text: string): void {
+  if (text === "") throw new CeruleanError(0, "text-empty", "a message needs text");
+  if (new TextEncoder().encode(text).length > TEXT_LIMIT_BYTES) throw new CeruleanError(0, "text-too-long", "a text has at most 64 KiB");
+}
+
+export function composeText(xid: number, text: string, options: SendTextOptions, senderName: string): Content {
+  checkText(text);
+  const config = options.mentions ? mentionConfig(text, options.mentions, senderName) : undefined;
+  const ext = options.replyTo ? JSON.stringify({ ...parseObject(options.ext ?? ""), reply_to: options.replyTo }) : options.ext;
+  return { xid, kind: "text", text, ...(config ? { config } : {}), ...(ext ? { ext } : {}) };
+}
+
+/** The key names are those that every client of the protocol reads. */
+function mentionConfig(text: string, mentions: NonNullable<SendTextOptions["mentions"]>, senderNickname: string): string {
+  return JSON.stringify({
+    mentionAll: mentions.all ?? false,
+    mentionList: mentions.userIds ?? [],
+    mentionedMessage: "",
+    pushMessage: text.slice(0, 100),
+    senderNickname,
+  });
+}
+
+export async function composeFile(xid: number, file: Blob, options: SendFileOptions): Promise<Content> {
+  const kind: FileKind = options.kind ?? kindOf(file.type);
+  const name = options.name ?? (file instanceof File ? file.name : kind);
+  const size = kind === "image" && options.width === undefined ? await imageSize(file) : undefined;
+  const { width, height, duration } = { ...options, ...size };
+  const attachment: Attachment = {
+    url: "",
+    name,
+    size: file.size,
+    ...(file.type ? { mimeType: file.type } : {}),
+    ...(width && height ? { width, height } : {}),
+    ...(duration === undefined ? {} : { duration }),
+  };
+  return { xid, kind, text: "", attachment, file, fileKind: kind };
+}
+
+export function composeForward(message: Message, xid: number): Content {
+  const { kind, text, attachment, ext, replyTo } = message;
+  // A quote points into the conversation it came from, so it stays behind.
+  return { xid, kind, text, ...(attachment ? { attachment } : {}), ...(ext && !replyTo ? { ext } : {}) };
+}
+
+/** How an unacknowledged message is shown. */
+export function waitingMessage(entry: OutboxEntry, status: MessageStatus, self: number): Message {
+  const message: Message = {
+    localId: entry.localId,
+    mid: 0,
+    xid: entry.xid,
+    from: self,
+    timestamp: entry.createdAt,
+    kind: entry.kind,
+    text: entry.text,
+    status,
+    isMine: true,
+    isSystem: false,
+    ...(entry.attachment ? { attachment: entry.attachment } : {}),
+    ...(entry.file ? { localFile: entry.file } : {}),
+    ...(status === "failed" && entry.error ? { error: entry.error } : {}),
+  };
+  return withTexts(message, { config: entry.config, ext: entry.ext });
+}

@@ -1,0 +1,108 @@
+import type { MessageItem } from "../codec/item.js";
+import type { Context } from "../context.js";
+import { MessageBody_Type } from "../gen/xsync_pb.js";
+import type { Message } from "../types.js";
+import { isListed, toMessage } from "./convert.js";
+import type { MessageWindow } from "./window.js";
+
+const NEWEST = Number.MAX_SAFE_INTEGER;
+
+/** Fills windows backwards: from the local cache at once, from the server when connected. */
+export class History {
+  private readonly running = new Map<MessageWindow, Promise<void>>();
+
+  constructor(
+    private readonly ctx: Context,
+    private readonly finish: (message: Message) => Message,
+  ) {}
+
+  /** Calls for one window follow each other, so that two of them do not fetch the same page. */
+  loadOlder(xid: number, window: MessageWindow, count: number, onCached: () => void): Promise<void> {
+    const load = () => this.load(xid, window, count, onCached);
+    const task = (this.running.get(window) ?? Promise.resolve()).then(load, load);
+    this.running.set(window, task);
+    task.finally(() => this.running.get(window) === task && this.running.delete(window)).catch(() => undefined);
+    return task;
+  }
+
+  private async load(xid: number, window: MessageWindow, count: number, onCached: () => void): Promise<void> {
+    if (!window.isCached) {
+      window.isCached = true;
+      await this.loadCached(xid, window, NEWEST, count);
+      onCached();
+      if (!this.ctx.isOnline()) return;
+    }
+    if (!this.ctx.isOnline()) {
+      window.hasMore = (await this.loadCached(xid, window, window.oldestMid || NEWEST, count)) === count;
+    } else if (!window.isOpen) {
+      await this.loadNewest(xid, window, count);
+    } else if (window.hasMore) {
+      await this.loadPage(xid, window, count);
+    }
+  }
+
+  private async loadCached(xid: number, window: MessageWindow, before: number, count: number): Promise<number> {
+    const cached = await this.ctx.store().listMessages(xid, before, count);
+    for (const message of cached) if (!window.find(message.mid)) window.put(this.finish(message));
+    return cached.length;
+  }
+
+  private async loadNewest(xid: number, window: MessageWindow, count: number): Promise<void> {
+    const held = new Set(window.sentMessages().map((message) => message.mid));
+    const page = await this.fetch(xid, 0, count);
+    const oldest = page.messages[0]?.mid ?? 0;
+    await this.dropGone(xid, window, page, held);
+    // Cached messages older than the page count only if they are known to reach up to it.
+    const isJoined = page.messages.some((message) => held.has(message.mid));
+    if (!isJoined && page.nextKey > 0) window.trimBelow(oldest);
+    await this.put(window, page.messages);
+    window.isOpen = true;
+    window.olderKey = page.nextKey;
+    window.hasMore = page.nextKey > 0;
+  }
+
+  private async loadPage(xid: number, window: MessageWindow, count: number): Promise<void> {
+    const before = Math.min(window.oldestMid || NEWEST, window.olderKey || NEWEST);
+    const page = await this.fetch(xid, before === NEWEST ? 0 : before, count);
+    await this.put(window, page.messages);
+    window.olderKey = page.nextKey;
+    window.hasMore = page.nextKey > 0;
+  }
+
+  /** Removes what was held inside the span of the page but is no longer part of it. */
+  private async dropGone(xid: number, window: MessageWindow, page: Page, held: Set<number>): Promise<void> {
+    const oldest = page.nextKey > 0 ? (page.messages[0]?.mid ?? NEWEST) : 0;
+    const newest = page.messages.at(-1)?.mid ?? 0;
+    const present = new Set(page.messages.map((message) => message.mid));
+    const gone = [...held].filter((mid) => mid >= oldest && mid <= newest && !present.has(mid));
+    for (const mid of gone) window.remove(mid);
+    await this.ctx.store().deleteMessages(xid, gone);
+  }
+
+  private async put(window: MessageWindow, messages: Message[]): Promise<void> {
+    const fresh = messages.filter((message) => (window.find(message.mid)?.editedAt ?? 0) <= (message.editedAt ?? 0));
+    const shown = fresh.map((message) => window.put(keepEdit(message, window.find(message.mid))));
+    await this.ctx.store().putMessages(shown);
+  }
+
+  private async fetch(xid: number, before: number, count: number): Promise<Page> {
+    const frame = await this.ctx.wire.history(xid, before, count);
+    const messages = frame.items
+      .filter((item): item is MessageItem => item.ns === "message" && item.body.type !== MessageBody_Type.OPER)
+      .map((item) => this.finish({ ...toMessage(item, this.ctx.self()), xid }))
+      .filter(isListed)
+      .reverse();
+    return { messages, nextKey: frame.nextKey };
+  }
+}
+
+interface Page {
+  /** Ascending. */
+  messages: Message[];
+  nextKey: number;
+}
+
+/** The fold on the server has no operation id; the one applied here stays, so that a repeat is recognised. */
+function keepEdit(message: Message, known: Message | undefined): Message {
+  return known?.editMid !== undefined && known.editedAt === message.editedAt ? { ...message, editMid: known.editMid } : message;
+}

@@ -1,0 +1,173 @@
+import { create, toBinary } from "@bufbuild/protobuf";
+import { bytesToHex } from "@noble/hashes/utils.js";
+import { address, type SendReplyFrame } from "../codec/frame.js";
+import type { Context } from "../context.js";
+import { asError, CeruleanError } from "../errors.js";
+import type { Files } from "../files.js";
+import { MessageBody_Type, MessageBodySchema, Meta_NameSpace as NameSpace } from "../gen/xsync_pb.js";
+import type { OutboxEntry } from "../store/store.js";
+import { attachmentText, contentTypeOf } from "./convert.js";
+
+const ATTEMPTS = 5;
+const UPLOAD_RETRY_MS = 3_000;
+
+export interface OutboxHooks {
+  onSending(entry: OutboxEntry): void;
+  onProgress(entry: OutboxEntry, fraction: number): void;
+  /** The message waits again, after the connection went away. */
+  onWaiting(entry: OutboxEntry): void;
+  /** Ends when the message is stored as sent. */
+  onSent(entry: OutboxEntry, reply: SendReplyFrame): Promise<void>;
+  onFailed(entry: OutboxEntry): void;
+}
+
+/**
+ * Messages that the server has not acknowledged, kept in storage. After a reconnect or reload all are sent again, in order, each with the
+ * key of its first attempt, so that the server answers a repeat with its first answer.
+ */
+export class Outbox {
+  private entries: OutboxEntry[] = [];
+  private readonly active = new Set<string>();
+  private lastSequence = 0;
+
+  constructor(
+    private readonly ctx: Context,
+    private readonly files: Files,
+    private readonly hooks: OutboxHooks,
+  ) {}
+
+  async restore(): Promise<OutboxEntry[]> {
+    this.entries = await this.ctx.store().listOutbox();
+    this.lastSequence = this.entries.at(-1)?.sequence ?? 0;
+    return this.entries;
+  }
+
+  draft(fields: Pick<OutboxEntry, "xid" | "kind" | "text"> & Partial<OutboxEntry>): OutboxEntry {
+    this.lastSequence += 1;
+    return {
+      localId: `l${bytesToHex(crypto.getRandomValues(new Uint8Array(16)))}`,
+      sequence: this.lastSequence,
+      isGroup: this.ctx.isGroup(fields.xid),
+      clientMid: this.ctx.wire.nextClientMid(),
+      sendKey: crypto.getRandomValues(new Uint8Array(16)),
+      createdAt: Date.now(),
+      attempts: 0,
+      ...fields,
+    };
+  }
+
+  async add(entry: OutboxEntry): Promise<void> {
+    this.entries.push(entry);
+    await this.save(entry);
+    this.start(entry);
+  }
+
+  async retry(localId: string): Promise<OutboxEntry | undefined> {
+    const entry = this.entries.find((other) => other.localId === localId);
+    if (!entry || this.active.has(localId)) return undefined;
+    entry.attempts = 0;
+    delete entry.error;
+    await this.save(entry);
+    this.start(entry);
+    return entry;
+  }
+
+  async discard(localId: string): Promise<void> {
+    this.entries = this.entries.filter((entry) => entry.localId !== localId);
+    await this.ctx.store().deleteOutbox(localId);
+  }
+
+  /** Drops everything for one conversation. */
+  async discardAll(xid: number): Promise<void> {
+    for (const entry of this.entries.filter((other) => other.xid === xid)) await this.discard(entry.localId);
+  }
+
+  hasInFlight(xid: number): boolean {
+    return this.entries.some((entry) => entry.xid === xid && this.active.has(entry.localId));
+  }
+
+  handleOnline(): void {
+    for (const entry of this.entries) this.start(entry);
+  }
+
+  clear(): void {
+    this.entries = [];
+    this.active.clear();
+    this.lastSequence = 0;
+  }
+
+  private start(entry: OutboxEntry): void {
+    const mayStart = this.ctx.isOnline() && !entry.error && !this.active.has(entry.localId) && this.entries.includes(entry);
+    if (!mayStart) return;
+    this.active.add(entry.localId);
+    this.run(entry)
+      .catch((thrown: unknown) => this.handleFailure(entry, asError(thrown)))
+      .catch((error: unknown) => this.ctx.handleError(error))
+      .finally(() => this.active.delete(entry.localId));
+  }
+
+  private async run(entry: OutboxEntry): Promise<void> {
+    this.hooks.onSending(entry);
+    if (entry.attachment && entry.attachment.url === "" && entry.attachment.latitude === undefined) await this.upload(entry);
+    if (!this.entries.includes(entry)) return;
+    const reply = await this.ctx.wire.send(metaOf(entry, this.ctx));
+    this.entries = this.entries.filter((other) => other !== entry);
+    await this.hooks.onSent(entry, reply);
+    await this.ctx.store().deleteOutbox(entry.localId);
+  }
+
+  private async upload(entry: OutboxEntry): Promise<void> {
+    const { attachment, file } = entry;
+    if (!attachment || !file) throw new CeruleanError(0, "file-lost", "the file is no longer at hand");
+    const url = await this.files.uploadForChat(entry, file, attachment.name, entry.fileKind ?? "file", (fraction) => this.hooks.onProgress(entry, fraction));
+    entry.attachment = { ...attachment, url };
+    await this.save(entry);
+  }
+
+  private async handleFailure(entry: OutboxEntry, error: CeruleanError): Promise<void> {
+    if (!this.entries.includes(entry)) return;
+    const mayPass = ["offline", "timeout", "network"].includes(error.reason);
+    if (error.reason === "token-invalid") {
+      this.hooks.onWaiting(entry);
+      return this.ctx.handleTokenInvalid();
+    }
+    if (error.reason !== "offline") entry.attempts += 1;
+    if (mayPass && entry.attempts < ATTEMPTS) {
+      this.hooks.onWaiting(entry);
+      if (error.reason !== "offline") setTimeout(() => this.start(entry), UPLOAD_RETRY_MS);
+      return;
+    }
+    entry.error = { code: error.code, reason: error.reason, message: error.message };
+    await this.save(entry);
+    this.hooks.onFailed(entry);
+  }
+
+  private async save(entry: OutboxEntry): Promise<void> {
+    try {
+      await this.ctx.store().putOutbox(entry);
+    } catch (error) {
+      // A full disk must not keep a message from being sent; it only will not survive a reload.
+      this.ctx.handleError(error);
+    }
+  }
+}
+
+function metaOf(entry: OutboxEntry, ctx: Context) {
+  const body = create(MessageBodySchema, {
+    type: entry.isGroup ? MessageBody_Type.GROUPCHAT : MessageBody_Type.CHAT,
+    content: entry.text,
+    ctype: contentTypeOf(entry.kind),
+    config: entry.config ?? "",
+    ext: entry.ext ?? "",
+    attachment: entry.attachment ? attachmentText(entry.attachment) : "",
+  });
+  return {
+    id: BigInt(entry.clientMid),
+    from: address(ctx.self(), ctx.deviceSn()),
+    to: address(entry.xid),
+    timestamp: BigInt(entry.createdAt),
+    ns: NameSpace.MESSAGE,
+    payload: toBinary(MessageBodySchema, body),
+    sendKey: entry.sendKey,
+  };
+}

@@ -1,0 +1,111 @@
+import type { Message } from "../types.js";
+
+/** The loaded part of one conversation: acknowledged messages by id, then own ones that wait for the server. */
+export class MessageWindow {
+  private sent: Message[] = [];
+  private waiting: Message[] = [];
+  private snapshot: Message[] | null = null;
+
+  /** The newest page has been fetched from the server. */
+  isOpen = false;
+  /** The newest messages of the local cache have been put in. */
+  isCached = false;
+  hasMore = true;
+  /** Older pages begin below this id; 0 when unknown. */
+  olderKey = 0;
+
+  list(): Message[] {
+    this.snapshot ??= [...this.sent, ...this.waiting];
+    return this.snapshot;
+  }
+
+  sentMessages(): readonly Message[] {
+    return this.sent;
+  }
+
+  find(mid: number): Message | undefined {
+    const message = this.sent[this.indexOf(mid)];
+    return message?.mid === mid ? message : undefined;
+  }
+
+  findLocal(localId: string): Message | undefined {
+    return this.list().find((message) => message.localId === localId);
+  }
+
+  get oldestMid(): number {
+    return this.sent[0]?.mid ?? 0;
+  }
+
+  get newest(): Message | undefined {
+    return this.sent.at(-1);
+  }
+
+  /** Puts an acknowledged message in its place. A known one keeps its local id, which lists use as key. */
+  put(message: Message): Message {
+    this.snapshot = null;
+    const index = this.indexOf(message.mid);
+    const known = this.sent[index];
+    if (known?.mid !== message.mid) {
+      this.sent.splice(index, 0, message);
+      return message;
+    }
+    const merged = { ...message, localId: known.localId, ...(known.localFile ? { localFile: known.localFile } : {}) };
+    this.sent[index] = merged;
+    return merged;
+  }
+
+  putWaiting(message: Message): void {
+    this.snapshot = null;
+    const index = this.waiting.findIndex((other) => other.localId === message.localId);
+    if (index < 0) this.waiting.push(message);
+    else this.waiting[index] = message;
+  }
+
+  /** The server has taken a waiting message: moves it among the sent, replacing a copy that came another way. */
+  acknowledge(message: Message): void {
+    this.dropWaiting(message.localId);
+    const index = this.indexOf(message.mid);
+    const isKnown = this.sent[index]?.mid === message.mid;
+    this.sent.splice(index, isKnown ? 1 : 0, message);
+  }
+
+  dropWaiting(localId: string): Message | undefined {
+    this.snapshot = null;
+    const dropped = this.waiting.find((message) => message.localId === localId);
+    this.waiting = this.waiting.filter((message) => message.localId !== localId);
+    return dropped;
+  }
+
+  remove(mid: number): Message | undefined {
+    const index = this.indexOf(mid);
+    if (this.sent[index]?.mid !== mid) return undefined;
+    this.snapshot = null;
+    return this.sent.splice(index, 1)[0];
+  }
+
+  /** Drops everything below an id. */
+  trimBelow(mid: number): void {
+    this.snapshot = null;
+    this.sent = this.sent.filter((message) => message.mid >= mid);
+  }
+
+  clear(): void {
+    this.snapshot = null;
+    this.sent = [];
+    this.hasMore = false;
+    this.olderKey = 0;
+  }
+
+  /** Where an id stands or would stand. */
+  private indexOf(mid: number): number {
+    let low = 0;
+    let high = this.sent.length;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const at = this.sent[middle];
+      if (at && at.mid < mid) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+}

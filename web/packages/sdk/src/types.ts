@@ -1,0 +1,317 @@
+/** Plain data that the SDK hands out. All ids are numbers below 2^53; all times are milliseconds since the epoch. */
+
+export type ClientState = "signed-out" | "connecting" | "online" | "offline" | "kicked";
+
+/** Why a session ended. `same-device`: another tab of this browser took over; its stored session stays. */
+export type KickReason =
+  | "same-device"
+  | "other-device"
+  | "device-removed"
+  | "password-changed"
+  | "frozen"
+  | "removed"
+  | "token-invalid"
+  | "server-moved"
+  | "license";
+
+export interface Profile {
+  userId: number;
+  username: string;
+  nickName: string;
+  /** Raw value; pass it through `client.files.urlFor` to load it. Empty when none. */
+  avatar: string;
+  description: string;
+  mobile: string;
+  email: string;
+  /** Nickname, else user name. */
+  displayName: string;
+}
+
+export type MessageKind = "text" | "image" | "audio" | "video" | "file" | "location" | "command" | "rtc";
+export type MessageStatus = "queued" | "sending" | "sent" | "delivered" | "read" | "failed";
+
+export interface Attachment {
+  url: string;
+  /** File name. */
+  name: string;
+  /** Bytes. */
+  size: number;
+  width?: number;
+  height?: number;
+  /** Seconds. */
+  duration?: number;
+  thumbnailUrl?: string;
+  mimeType?: string;
+  latitude?: number;
+  longitude?: number;
+  address?: string;
+}
+
+export interface Mentions {
+  all: boolean;
+  userIds: number[];
+}
+
+export interface ReplyTo {
+  mid: number;
+  from: number;
+  text: string;
+}
+
+/** Never changed in place: a change puts a new object with the same `localId` into the list. */
+export interface Message {
+  /** Stable for the life of the message in this browser; use it as a list key. */
+  localId: string;
+  /** Id given by the server; 0 until the server has acknowledged the send. */
+  mid: number;
+  xid: number;
+  from: number;
+  timestamp: number;
+  kind: MessageKind;
+  text: string;
+  attachment?: Attachment;
+  /** JSON texts exactly as on the wire (they may hold integers that a double cannot). */
+  config?: string;
+  ext?: string;
+  mentions?: Mentions;
+  replyTo?: ReplyTo;
+  status: MessageStatus;
+  /** Present when `status` is `failed`. */
+  error?: MessageError;
+  /** Upload progress, 0 to 1, while a file is on its way. */
+  progress?: number;
+  /** Object URL or data of the file being sent, for a preview before the upload ends. This session only. */
+  localFile?: Blob;
+  editedAt?: number;
+  /** Id of the last edit that was applied here; keeps a repeated APPEND from counting twice. */
+  editMid?: number;
+  isMine: boolean;
+  isSystem: boolean;
+  /** 1-based place in the conversation. */
+  position?: number;
+  /** Hash-chain link, hex. */
+  link?: string;
+}
+
+export interface MessageError {
+  code: number;
+  reason: string;
+  message: string;
+}
+
+export type ConversationKind = "user" | "group" | "system";
+
+export interface LastMessage {
+  mid: number;
+  from: number;
+  timestamp: number;
+  kind: MessageKind;
+  text: string;
+  isMine: boolean;
+  status?: MessageStatus;
+}
+
+export interface Conversation {
+  xid: number;
+  kind: ConversationKind;
+  /** Display name resolved from roster or group; empty until it is known. */
+  name: string;
+  /** Raw value for `client.files.urlFor`. */
+  avatar: string;
+  /** Counts other people's messages; the server stops counting at 100. */
+  unread: number;
+  last: LastMessage | null;
+  /** Time of the last message, 0 when there is none. */
+  updatedAt: number;
+  isPinned: boolean;
+  isMuted: boolean;
+  /** Someone mentioned me in an unread message. */
+  isMentioned: boolean;
+  /** Users who are typing now. */
+  typing: number[];
+  headMid: number;
+  readMid: number;
+  peerReadMid: number;
+}
+
+export type Relation = "friend" | "deleted" | "stranger" | "blocked";
+
+export interface RosterItem {
+  userId: number;
+  username: string;
+  nickName: string;
+  alias: string;
+  avatar: string;
+  description: string;
+  publicInfo: string;
+  ext: string;
+  relation: Relation;
+  isMuted: boolean;
+  /** How this user takes applications: 0 at once, 1 asks, 2 answer to a question, 3 refuses. */
+  authMode: number;
+  authQuestion: string;
+  /** Alias, else nickname, else user name. */
+  displayName: string;
+}
+
+export type RequestStatus = "pending" | "accepted" | "declined";
+
+export interface RosterApplication {
+  userId: number;
+  reason: string;
+  status: RequestStatus;
+  expiresAt: number;
+}
+
+export interface Group {
+  groupId: number;
+  name: string;
+  avatar: string;
+  description: string;
+  ext: string;
+  ownerId: number;
+  type: number;
+  count: number;
+  capacity: number;
+  createdAt: number;
+  updatedAt: number;
+  /** 0 anyone may join, 1 needs approval, 2 nobody. */
+  applyApproval: number;
+  /** Whole-group ban: -1 for ever, 0 none, else seconds since the epoch. */
+  banExpireTime: number;
+  hideMemberInfo: boolean;
+  historyVisible: boolean;
+  memberInvite: boolean;
+  memberModify: boolean;
+  readAck: boolean;
+  msgMuteMode: number;
+}
+
+export type GroupRole = "owner" | "admin" | "member";
+
+export interface GroupMember {
+  userId: number;
+  /** Card name in the group, else display name of the user. */
+  displayName: string;
+  avatar: string;
+  role: GroupRole;
+  joinedAt: number;
+  isBanned: boolean;
+  /** End of the ban; -1 for ever. */
+  bannedUntil?: number;
+}
+
+export interface GroupInvitation {
+  groupId: number;
+  inviterId: number;
+  inviteeId: number;
+  reason: string;
+  status: RequestStatus;
+  expiresAt: number;
+}
+
+export interface GroupApplication {
+  groupId: number;
+  applicantId: number;
+  reason: string;
+  status: RequestStatus;
+  expiresAt: number;
+}
+
+export interface Announcement {
+  id: number;
+  groupId: number;
+  author: number;
+  title: string;
+  content: string;
+  createdAt: number;
+}
+
+/** One entry per user of a batch operation. */
+export interface BatchResult {
+  userId: number;
+  isOk: boolean;
+  reason: string;
+}
+
+export interface Device {
+  deviceSn: number;
+  platform: number;
+  userAgent: string;
+  isThis: boolean;
+}
+
+export interface UserSettings {
+  authMode: number;
+  authQuestion: string;
+  authAnswer: string;
+  groupConfirm: boolean;
+  noPush: boolean;
+  noPushDetail: boolean;
+  noSounds: boolean;
+  vibratory: boolean;
+}
+
+export interface ChainReport {
+  checked: number;
+  intact: boolean;
+  /** Id of the first item that does not fit. */
+  brokenAt?: number;
+  /** What did not fit there. */
+  problem?: "link" | "position" | "local" | "head";
+}
+
+export interface Presence {
+  userId: number;
+  isOnline: boolean;
+  since: number;
+}
+
+export type GroupEventType =
+  | "created" | "destroyed" | "joined" | "left" | "kicked" | "blocked" | "unblocked"
+  | "applied" | "application-accepted" | "application-declined"
+  | "invited" | "invitation-accepted" | "invitation-declined"
+  | "owner-assigned" | "admin-granted" | "admin-revoked"
+  | "muted" | "unmuted" | "banned" | "unbanned" | "info-updated" | "announcement-updated" | "list";
+
+export type RosterEventType =
+  | "list" | "added" | "removed" | "accepted" | "declined" | "blocked" | "unblocked"
+  | "muted" | "unmuted" | "info-updated" | "profiles";
+
+export interface ClientEvents {
+  state: { state: ClientState; reason?: KickReason };
+  /** One conversation changed (also fired for each new one). */
+  conversation: Conversation;
+  /** `conversations.list()` changed in any way. */
+  conversations: Conversation[];
+  /** A new message arrived or was sent from here or from another own device. Not fired for history. */
+  message: Message;
+  /** `messages.list(xid)` changed in any way. */
+  messages: { xid: number };
+  "message-status": { xid: number; localId: string; mid: number; status: MessageStatus; error?: MessageError };
+  /** Edited, appended to (streaming), progress. */
+  "message-changed": Message;
+  "message-removed": { xid: number; mid: number; localId: string; cause: "recalled" | "deleted" | "cleared"; by?: number };
+  typing: { xid: number; userId: number; isTyping: boolean };
+  roster: { type: RosterEventType; userId?: number };
+  /** Someone applied to be my friend, or the list of applications changed. */
+  application: { userId?: number; reason?: string };
+  group: { type: GroupEventType; groupId: number; from?: number; to?: number[]; content?: string };
+  /** I was invited to a group, or the list of invitations or applications changed. */
+  invitation: { groupId: number; from?: number };
+  presence: Presence;
+  /** Own profile, settings or devices changed. */
+  account: { type: "profile" | "settings" | "devices" };
+  kicked: { reason: KickReason };
+  error: Error;
+}
+
+export type ClientEventName = keyof ClientEvents;
+export type ClientEventHandler<K extends ClientEventName> = (event: ClientEvents[K]) => void;
+
+export interface ServerInfo {
+  name: string;
+  version: string;
+  /** Set on a development server only. */
+  defaultApp: string | null;
+}

@@ -1,0 +1,133 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { MessageBody_QoS, MessageOperation_OpType as OpType } from "../src/gen/xsync_pb.js";
+import { ALICE, BOB, record, settle, texts, World } from "./support/clients.js";
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+async function pair() {
+  const world = new World();
+  return { world, alice: await world.signedIn(ALICE), bob: await world.signedIn(BOB) };
+}
+
+describe("read marks", () => {
+  it("reading sends one READ_ALL and one READ_ACK; the author sees everything up to it as read", async () => {
+    const { world, alice, bob } = await pair();
+    for (const text of ["one", "two", "three"]) await alice.messages.sendText(BOB, text);
+    await settle();
+    expect(bob.conversations.find(ALICE)?.unread).toBe(3);
+    const before = world.server.sends;
+    await bob.conversations.markRead(ALICE);
+    await bob.conversations.markRead(ALICE);
+    await settle();
+    expect(world.server.sends - before).toBe(2);
+    expect(bob.conversations.find(ALICE)?.unread).toBe(0);
+    expect(alice.messages.list(BOB).map((message) => message.status)).toEqual(["read", "read", "read"]);
+    expect(alice.conversations.find(BOB)?.last?.status).toBe("read");
+  });
+
+  it("READ_ALL of another own device clears the count", async () => {
+    const { world, alice } = await pair();
+    const { mid } = world.server.say(BOB, ALICE, "one");
+    await settle();
+    world.server.operate(ALICE, ALICE, OpType.READ_ALL, mid, { xid: BOB });
+    const line = world.server.entries(ALICE, 0).at(-1);
+    expect(line).toBeDefined();
+    // The fake keeps items from their own sender, so the other device's mark is put in by hand.
+    world.server.cursors.set(`${ALICE}/0`, 0);
+    expect(alice.conversations.find(BOB)?.unread).toBe(1);
+    if (line) line.from = 0;
+    world.server.wake(ALICE, 0);
+    await settle();
+    expect(alice.conversations.find(BOB)?.unread).toBe(0);
+  });
+
+  it("mark made offline follows after the reconnect", async () => {
+    const { world, alice, bob } = await pair();
+    await alice.messages.sendText(BOB, "one");
+    await settle();
+    world.server.isReachable = false;
+    world.server.disconnect();
+    await bob.conversations.markRead(ALICE);
+    world.server.isReachable = true;
+    await settle(5_000);
+    expect(alice.messages.list(BOB)).toMatchObject([{ status: "read" }]);
+  });
+});
+
+describe("operations on messages", () => {
+  it("recall removes on both sides", async () => {
+    const { alice, bob } = await pair();
+    await alice.messages.sendText(BOB, "keep");
+    await alice.messages.sendText(BOB, "oops");
+    await settle();
+    const removed = record(bob, "message-removed");
+    const mid = alice.messages.list(BOB)[1]?.mid ?? 0;
+    await alice.messages.recall(BOB, mid);
+    await settle();
+    expect([texts(alice, BOB), texts(bob, ALICE)]).toEqual([["keep"], ["keep"]]);
+    expect(removed).toMatchObject([{ xid: ALICE, mid, cause: "recalled", by: ALICE }]);
+    expect(bob.conversations.find(ALICE)).toMatchObject({ last: { text: "keep" }, unread: 1 });
+  });
+
+  it("delete for me leaves the other side alone", async () => {
+    const { alice, bob } = await pair();
+    await alice.messages.sendText(BOB, "mine only");
+    await settle();
+    await alice.messages.deleteForMe(BOB, alice.messages.list(BOB)[0]?.mid ?? 0);
+    await settle();
+    expect([texts(alice, BOB), texts(bob, ALICE)]).toEqual([[], ["mine only"]]);
+  });
+
+  it("edit replaces the text on both sides", async () => {
+    const { alice, bob } = await pair();
+    await alice.messages.sendText(BOB, "helo");
+    await settle();
+    const changed = record(bob, "message-changed");
+    await alice.messages.edit(BOB, alice.messages.list(BOB)[0]?.mid ?? 0, "hello");
+    await settle();
+    expect([texts(alice, BOB), texts(bob, ALICE)]).toEqual([["hello"], ["hello"]]);
+    expect(changed).toHaveLength(1);
+    expect(alice.messages.list(BOB)[0]?.editedAt).toBeGreaterThan(0);
+    expect(bob.conversations.find(ALICE)?.last?.text).toBe("hello");
+  });
+
+  it("streamed APPENDs add up, also within one millisecond, and a repeat does not count twice", async () => {
+    const { world, alice } = await pair();
+    const { mid, timestamp } = world.server.say(BOB, ALICE, "a");
+    await settle();
+    const editTimestamp = timestamp + 100;
+    world.server.operate(BOB, ALICE, OpType.APPEND, mid, { content: "b", editTimestamp });
+    world.server.operate(BOB, ALICE, OpType.APPEND, mid, { content: "c", editTimestamp });
+    await settle();
+    expect(texts(alice, BOB)).toEqual(["abc"]);
+    world.server.cursors.set(`${ALICE}/${BOB}`, 0);
+    world.server.disconnect();
+    await settle(5_000);
+    expect(texts(alice, BOB)).toEqual(["abc"]);
+  });
+});
+
+describe("typing", () => {
+  it("arrives, is throttled, and runs out by itself", async () => {
+    const { alice, bob } = await pair();
+    await alice.messages.sendText(BOB, "hi");
+    await settle();
+    const seen = record(bob, "typing");
+    for (let index = 0; index < 5; index += 1) alice.conversations.setTyping(BOB, true);
+    await settle();
+    expect(seen).toEqual([{ xid: ALICE, userId: ALICE, isTyping: true }]);
+    expect(bob.conversations.find(ALICE)?.typing).toEqual([ALICE]);
+    await settle(6_000);
+    expect(seen.at(-1)).toEqual({ xid: ALICE, userId: ALICE, isTyping: false });
+    expect(bob.messages.list(ALICE)).toHaveLength(1);
+  });
+
+  it("is not stored and not counted", async () => {
+    const { world, bob } = await pair();
+    world.server.pushes = true;
+    world.server.say(ALICE, BOB, "", { qos: MessageBody_QoS.AT_MOST_ONCE, ext: '{"input_status":"typing"}' });
+    await settle();
+    expect(bob.messages.list(ALICE)).toEqual([]);
+  });
+});

@@ -1,0 +1,116 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { CeruleanError } from "../src/index.js";
+import { ALICE, BOB, record, settle, texts, World } from "./support/clients.js";
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+describe("sending", () => {
+  it("goes from queued over sending to sent and reaches the peer", async () => {
+    const world = new World();
+    const [alice, bob] = [await world.signedIn(ALICE), await world.signedIn(BOB)];
+    const statuses = record(alice, "message-status");
+    const message = await alice.messages.sendText(BOB, "hello");
+    await settle();
+    expect(statuses.map((event) => event.status)).toEqual(["queued", "sending", "sent"]);
+    expect(alice.messages.list(BOB)).toMatchObject([{ localId: message.localId, text: "hello", status: "sent", position: 1, isMine: true }]);
+    expect(bob.messages.list(ALICE)).toMatchObject([{ from: ALICE, text: "hello", isMine: false }]);
+  });
+
+  it("keeps the order of a burst", async () => {
+    const world = new World();
+    const [alice, bob] = [await world.signedIn(ALICE), await world.signedIn(BOB)];
+    const words = Array.from({ length: 20 }, (_, index) => `word ${index}`);
+    await Promise.all(words.map((word) => alice.messages.sendText(BOB, word)));
+    await settle();
+    expect(texts(bob, ALICE)).toEqual(words);
+    expect(texts(alice, BOB)).toEqual(words);
+  });
+
+  it("waits offline, then sends in order", async () => {
+    const world = new World();
+    const alice = await world.signedIn(ALICE);
+    world.server.isReachable = false;
+    world.server.disconnect();
+    await alice.messages.sendText(BOB, "first");
+    await alice.messages.sendText(BOB, "second");
+    expect(alice.messages.list(BOB).map((message) => message.status)).toEqual(["queued", "queued"]);
+    world.server.isReachable = true;
+    await settle(5_000);
+    expect(world.server.entries(ALICE, BOB)).toHaveLength(2);
+    expect(alice.messages.list(BOB).map((message) => [message.text, message.status])).toEqual([["first", "sent"], ["second", "sent"]]);
+  });
+
+  it("reply lost: sent again after the reconnect with the same key, stored once", async () => {
+    const world = new World();
+    const alice = await world.signedIn(ALICE);
+    world.server.answersSends = false;
+    await alice.messages.sendText(BOB, "only once");
+    await settle();
+    expect(alice.messages.list(BOB)).toMatchObject([{ status: "sending", mid: 0 }]);
+    world.server.disconnect();
+    world.server.answersSends = true;
+    await settle(5_000);
+    expect(world.server.sends).toBe(2);
+    expect(world.server.entries(ALICE, BOB)).toHaveLength(1);
+    expect(alice.messages.list(BOB)).toMatchObject([{ status: "sent", text: "only once" }]);
+  });
+
+  it("outbox survives a reload, and the copy that history brings is not shown twice", async () => {
+    const world = new World();
+    const browser = world.browser();
+    const first = await world.signedIn(ALICE, browser);
+    world.server.answersSends = false;
+    const { localId } = await first.messages.sendText(BOB, "across a reload");
+    await settle();
+    world.server.disconnect();
+    world.server.isReachable = false;
+    const second = world.client(browser);
+    await second.resume();
+    expect(second.messages.list(BOB)).toMatchObject([{ localId, text: "across a reload", status: "queued" }]);
+    world.server.isReachable = true;
+    await settle(5_000);
+    await second.messages.loadOlder(BOB, 10);
+    world.server.answersSends = true;
+    world.server.disconnect();
+    await settle(5_000);
+    expect(second.messages.list(BOB)).toMatchObject([{ localId, status: "sent" }]);
+    expect(world.server.entries(ALICE, BOB)).toHaveLength(1);
+  });
+
+  it("refused message fails with a reason and can be sent again or dropped", async () => {
+    const world = new World();
+    const alice = await world.signedIn(ALICE);
+    const { localId } = await alice.messages.sendText(BOB, "forbidden");
+    await settle();
+    expect(alice.messages.list(BOB)).toMatchObject([{ localId, status: "failed", error: { reason: "censored" } }]);
+    await alice.messages.retry(localId);
+    await settle();
+    expect(alice.messages.list(BOB)).toMatchObject([{ status: "failed" }]);
+    await alice.messages.discard(localId);
+    expect(alice.messages.list(BOB)).toEqual([]);
+  });
+
+  it("text over 64 KiB is refused here", async () => {
+    const world = new World();
+    const alice = await world.signedIn(ALICE);
+    await alice.messages.sendText(BOB, "€".repeat(21_845));
+    const tooLong = alice.messages.sendText(BOB, "€".repeat(21_846));
+    await expect(tooLong).rejects.toMatchObject({ reason: "text-too-long" });
+    await expect(tooLong).rejects.toBeInstanceOf(CeruleanError);
+  });
+
+  it("file is uploaded first, with progress, then sent with its address", async () => {
+    const world = new World();
+    world.rest.on("GET /file/upload/chat", ({ query }) => ({
+      upload_url: "http://server.test/up?sig=1", download_url: `http://server.test/file?to=${query.get("to_id")}&file_sign=abc`, oss_body_param: {},
+    }));
+    const [alice, bob] = [await world.signedIn(ALICE), await world.signedIn(BOB)];
+    const fractions: number[] = [];
+    await alice.messages.sendFile(BOB, new Blob(["12345"], { type: "application/pdf" }), { name: "plan.pdf", onProgress: (fraction) => fractions.push(fraction) });
+    await settle();
+    expect(world.server.uploads).toEqual(["http://server.test/up?sig=1 plan.pdf"]);
+    expect(fractions).toEqual([0.5]);
+    expect(bob.messages.list(ALICE)).toMatchObject([{ kind: "file", attachment: { name: "plan.pdf", size: 5, url: `http://server.test/file?to=${BOB}&file_sign=abc` } }]);
+  });
+});
