@@ -114,7 +114,7 @@ impl Memory {
         match event {
             BusEvent::TokenRevoked { app, token } => self.forget_token(*app, *token),
             BusEvent::UserChanged { app, user } | BusEvent::EndSessions { app, user, .. } => {
-                self.forget_user(*app, *user)
+                self.forget_user(*app, *user);
             }
             _ => {}
         }
@@ -184,14 +184,18 @@ impl Accounts {
         if let Some(token) = self.memory.tokens.get(&key) {
             return Ok(Some(token));
         }
+        // Counted before the snapshot is taken, so that no change can fall between.
         let before = self.memory.token_changes.count(&key);
+        let users_before = self.memory.user_changes.total();
         let tx = self.platform.db.read(app).await?;
         let Some(row) = tx.tokens().find(number).await? else { return Ok(None) };
         let epoch = match row.user {
-            Some(user) => match tx.users().find_state(user).await? {
-                Some(state) => state.token_epoch,
-                None => return Ok(None),
-            },
+            Some(user) => {
+                let Some(state) = tx.users().find_state(user).await? else { return Ok(None) };
+                // He is asked for next; here he costs no transaction of his own.
+                self.keep_user(app, user, state, users_before);
+                state.token_epoch
+            }
             None => 0,
         };
         let token = Arc::new(KnownToken { device: AtomicU32::new(row.device.0), row, epoch });
@@ -203,18 +207,26 @@ impl Accounts {
     }
 
     pub(crate) async fn user(&self, app: AppId, user: UserId) -> Result<Option<Arc<KnownUser>>, AuthError> {
-        let key = (app, user);
-        if let Some(known) = self.memory.users.get(&key) {
+        if let Some(known) = self.memory.users.get(&(app, user)) {
             return Ok(Some(known));
         }
-        let before = self.memory.user_changes.count(&key);
+        let before = self.memory.user_changes.total();
         let tx = self.platform.db.read(app).await?;
         let Some(state) = tx.users().find_state(user).await? else { return Ok(None) };
+        Ok(Some(self.keep_user(app, user, state, before)))
+    }
+
+    /// Remembers a user, unless any user changed since `before`: then what was read may be stale.
+    fn keep_user(&self, app: AppId, user: UserId, state: UserState, before: u64) -> Arc<KnownUser> {
+        let key = (app, user);
+        if let Some(known) = self.memory.users.get(&key).filter(|known| known.state == state) {
+            return known;
+        }
         let known = Arc::new(KnownUser { state, devices: Mutex::default() });
         self.memory.users.insert(key, known.clone());
-        if self.memory.user_changes.count(&key) != before {
+        if self.memory.user_changes.total() != before {
             self.memory.users.invalidate(&key);
         }
-        Ok(Some(known))
+        known
     }
 }

@@ -23,8 +23,8 @@ const MAX_INFO_CHARS: usize = 512;
 /// How exact `last_login` is.
 const LAST_LOGIN_MS: Millis = 3_600_000;
 
-/// What a client says when it connects.
-#[derive(Debug, Clone)]
+/// What a client says when it connects. Not `Debug`: it holds a token.
+#[derive(Clone)]
 pub struct ProvisionRequest {
     /// The user it claims to be.
     pub user_id: UserId,

@@ -125,7 +125,7 @@ impl Platform {
         let db = Db::open(&options.db, options.vault.clone()).await?;
         let bus = options.bus.clone();
         let hook = Arc::new(move |items| bus.publish(BusEvent::Committed(items)));
-        let log = Log::open(LogOptions::new(options.db), &db, options.vault.clone(), options.clock.clone(), hook).await?;
+        let log = Log::open(LogOptions::default(), &db, options.vault.clone(), options.clock.clone(), hook).await?;
         let platform = Arc::new(Self {
             db,
             log,

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use cerulean_blobs::{BlobOptions, Blobs};
-use cerulean_bus::{Bus, BusEvent, LocalBus};
+use cerulean_bus::{BusEvent, LocalBus};
 use cerulean_delivery::{Ctx, Limits, Platform, PlatformOptions};
 use cerulean_files::{Destination, FileContent, FileError, Files, GRANT_MS, GrantUpload, Granted, Offer, Purpose};
 use cerulean_storage::DbOptions;

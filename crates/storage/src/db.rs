@@ -34,6 +34,7 @@ pub struct Db {
     writer: DatabaseConnection,
     reader: DatabaseConnection,
     vault: Vault,
+    options: DbOptions,
 }
 
 const SQLITE_READERS: u32 = 4;
@@ -51,7 +52,7 @@ impl Db {
             }
         };
         migration::run(&writer).await?;
-        Ok(Self { writer, reader, vault })
+        Ok(Self { writer, reader, vault, options: options.clone() })
     }
 
     /// Opens a transaction that may write, for one app.
@@ -77,6 +78,11 @@ impl Db {
     /// Which database speaks.
     pub fn backend(&self) -> DbBackend {
         self.writer.get_database_backend()
+    }
+
+    /// Where it is, for the log beside it.
+    pub(crate) fn options(&self) -> &DbOptions {
+        &self.options
     }
 
     /// The connection that may write, for the log on PostgreSQL.

@@ -36,8 +36,8 @@ pub struct Bench {
     pub platform: Arc<Platform>,
     pub accounts: Accounts,
     pub admin_token: String,
-    router: Router,
-    _folder: TempDir,
+    pub router: Router,
+    pub folder: TempDir,
 }
 
 /// An answer: HTTP status and JSON.
@@ -115,7 +115,7 @@ impl Bench {
             is_tls: false,
             default_app: Some("demo".into()),
         };
-        Self { platform, accounts, admin_token, router: router(Rest::new(parts)), _folder: folder }
+        Self { platform, accounts, admin_token, router: router(Rest::new(parts)), folder }
     }
 
     /// A call in the app `demo`.

@@ -2,4 +2,6 @@
 
 mod accounts;
 mod bench;
+mod file;
 mod group;
+mod roster;

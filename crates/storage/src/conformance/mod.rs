@@ -5,6 +5,7 @@ pub mod app;
 pub mod group;
 pub mod device;
 pub mod file;
+pub mod log;
 pub mod roster;
 pub mod token;
 pub mod user;
@@ -54,5 +55,16 @@ macro_rules! for_each_test {
         $run!(group::group_restrictions_are_kept_apart);
         $run!(group::group_announcements_are_ordered);
         $run!(group::group_files_are_kept);
+        $run!(log::items_are_chained_in_order);
+        $run!(log::items_survive_a_restart);
+        $run!(log::send_keys_are_stored_once);
+        $run!(log::client_ids_repeat_only_with_the_same_body);
+        $run!(log::recall_erases_but_keeps_the_chain);
+        $run!(log::history_pages_backwards);
+        $run!(log::states_and_cursors_only_rise);
+        $run!(log::unread_counts_others_messages);
+        $run!(log::log_lines_belong_to_one_app);
+        $run!(log::destroyed_keys_refuse_items);
+        $run!(log::rotated_keys_read_old_items);
     };
 }

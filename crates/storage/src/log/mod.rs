@@ -129,21 +129,18 @@ pub enum StateChange {
     Mute(bool),
 }
 
-/// Where the log is and how it behaves.
+/// How the log behaves.
 #[derive(Debug, Clone)]
 pub struct LogOptions {
-    /// The database.
-    pub db: DbOptions,
     /// Most items of one commit.
     pub batch: usize,
     /// How long cursors and read marks may wait for a commit to ride on.
     pub lazy: Duration,
 }
 
-impl LogOptions {
-    /// The usual behaviour on this database.
-    pub fn new(db: DbOptions) -> Self {
-        Self { db, batch: 1024, lazy: Duration::from_millis(250) }
+impl Default for LogOptions {
+    fn default() -> Self {
+        Self { batch: 1024, lazy: Duration::from_millis(250) }
     }
 }
 
@@ -164,12 +161,12 @@ struct Inner {
 }
 
 impl Log {
-    /// Opens the log, creates or upgrades its tables, and starts the committer.
+    /// Opens the log beside the database, creates or upgrades its tables, and starts the committer.
     pub async fn open(options: LogOptions, db: &Db, vault: Vault, clock: Clock, hook: CommitHook) -> Result<Self, StorageError> {
         let (inbox, entries) = mpsc::unbounded_channel();
         let (stopped_tx, stopped_rx) = oneshot::channel();
         let committer = Committer::new(vault.clone(), clock, hook, options.batch, options.lazy);
-        let reader = match &options.db {
+        let reader = match db.options() {
             DbOptions::Sqlite { folder } => {
                 let file = folder.join("log.db");
                 let store = sqlite::SqliteStore::open(&file)?;
