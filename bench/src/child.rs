@@ -11,7 +11,7 @@ use anyhow::{Context, bail};
 use crate::Program;
 
 /// How long a child may take until it is ready; debug builds on a busy machine are slow.
-const READY_WITHIN: Duration = Duration::from_secs(60);
+const READY_WITHIN: Duration = Duration::from_mins(1);
 
 /// A child that is killed when dropped.
 pub(crate) struct Process {
@@ -30,7 +30,10 @@ pub(crate) fn server_binary(program: Program, told: Option<&Path>) -> anyhow::Re
     }
     let neighbour = myself.with_file_name("cerulean");
     if !neighbour.exists() {
-        bail!("there is no server at {}: build it (cargo build --release -p cerulean-server) or name one with --server", neighbour.display());
+        bail!(
+            "there is no server at {}: build it (cargo build --release -p cerulean-server) or name one with --server",
+            neighbour.display()
+        );
     }
     Ok(neighbour)
 }
@@ -121,7 +124,11 @@ pub(crate) const SERVER_READY: &str = "Start page";
 pub(crate) const RELAY_READY: &str = "relay at";
 
 /// Starts the relay of this program.
-pub(crate) async fn start_relay(program: Program, myself: &Path, folder: &Path) -> anyhow::Result<(Process, SocketAddr)> {
+pub(crate) async fn start_relay(
+    program: Program,
+    myself: &Path,
+    folder: &Path,
+) -> anyhow::Result<(Process, SocketAddr)> {
     let args: &[&str] = match program {
         Program::Cerulean => &["bench", "relay"],
         Program::Bench => &["relay"],

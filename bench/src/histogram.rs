@@ -31,7 +31,7 @@ fn bucket(nanos: u64) -> usize {
     if nanos < SUB {
         return nanos as usize;
     }
-    let shift = 63 - nanos.leading_zeros() - SUB_BITS;
+    let shift = nanos.ilog2() - SUB_BITS;
     ((u64::from(shift + 1) << SUB_BITS) + ((nanos >> shift) - SUB)) as usize
 }
 

@@ -72,8 +72,7 @@ fn run(program: Program, options: Options) -> anyhow::Result<()> {
         }
         Some(Command::Crash(crash)) => {
             let server = child::server_binary(program, options.run.server.as_deref())?;
-            let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
-            runtime.block_on(crash::run_and_tell(crash.into_options(server)))
+            crash::run_and_tell(&crash.into_options(server))
         }
         None => {
             let server = child::server_binary(program, options.run.server.as_deref())?;

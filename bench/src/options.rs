@@ -109,6 +109,12 @@ pub(crate) struct CrashArgs {
 
 impl CrashArgs {
     pub fn into_options(self, server: PathBuf) -> CrashOptions {
-        CrashOptions { server, kills: self.kills, seed: self.seed.unwrap_or_else(rand::random), data: self.data, is_verbose: true }
+        CrashOptions {
+            server,
+            kills: self.kills,
+            seed: self.seed.unwrap_or_else(rand::random),
+            data: self.data,
+            is_verbose: true,
+        }
     }
 }

@@ -149,7 +149,10 @@ impl Figures {
         for goal in &self.goals {
             let sign = if goal.is_at_least { "≥" } else { "≤" };
             let verdict = if goal.is_met { "met" } else { "MISSED" };
-            line(&format!("goal: {}", goal.name), format!("{sign} {}: {verdict} ({})", number(goal.wanted), number(goal.value)));
+            line(
+                &format!("goal: {}", goal.name),
+                format!("{sign} {}: {verdict} ({})", number(goal.wanted), number(goal.value)),
+            );
         }
         text
     }

@@ -21,7 +21,7 @@ impl Http {
         stream.set_nodelay(true)?;
         let mut headers = format!("app_id: {app}\r\n");
         if !token.is_empty() {
-            headers.push_str(&format!("access-token: {token}\r\n"));
+            headers.extend(["access-token: ", token, "\r\n"]);
         }
         Ok(Self { stream, address, headers })
     }

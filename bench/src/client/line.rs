@@ -16,6 +16,10 @@ const BINARY: u8 = 0x82;
 const PING: u8 = 0x89;
 const PONG: u8 = 0x8a;
 const CLOSE: u8 = 0x88;
+const MASKED: u8 = 0x80;
+/// The length follows in two bytes, or in eight.
+const TWO_BYTES: u8 = 0x7e;
+const EIGHT_BYTES: u8 = 0x7f;
 /// Bytes read at once, into a buffer that all connections of the thread share.
 const READ_BYTES: usize = 128 << 10;
 /// How long any single answer may take while setting up.
@@ -35,13 +39,13 @@ pub(crate) fn put_message(payload: &[u8], out: &mut Vec<u8>) {
 pub(crate) fn put_header(first: u8, length: usize, out: &mut Vec<u8>) {
     out.push(first);
     match length {
-        0..126 => out.push(0x80 | length as u8),
+        0..126 => out.push(MASKED | length as u8),
         126..0x1_0000 => {
-            out.push(0x80 | 126);
+            out.push(MASKED | TWO_BYTES);
             out.extend_from_slice(&(length as u16).to_be_bytes());
         }
         _ => {
-            out.push(0x80 | 127);
+            out.push(MASKED | EIGHT_BYTES);
             out.extend_from_slice(&(length as u64).to_be_bytes());
         }
     }
@@ -61,11 +65,9 @@ pub(crate) struct Inbox {
 fn server_header(bytes: &[u8]) -> Option<(u8, usize, usize)> {
     let [first, second, rest @ ..] = bytes else { return None };
     match (second & 0x7f, rest) {
-        (126, [a, b, ..]) => Some((*first, 4, usize::from(u16::from_be_bytes([*a, *b])))),
-        (127, [a, b, c, d, e, f, g, h, ..]) => {
-            Some((*first, 10, u64::from_be_bytes([*a, *b, *c, *d, *e, *f, *g, *h]) as usize))
-        }
-        (126 | 127, _) => None,
+        (126, [high, low, ..]) => Some((*first, 4, usize::from(u16::from_be_bytes([*high, *low])))),
+        (127, rest) => rest.first_chunk::<8>().map(|length| (*first, 10, u64::from_be_bytes(*length) as usize)),
+        (126, _) => None,
         (short, _) => Some((*first, 2, usize::from(short))),
     }
 }
@@ -137,12 +139,20 @@ impl Line {
 
     pub fn from_stream(stream: TcpStream) -> Self {
         let (reader, writer) = stream.into_split();
-        Self { reader, writer: std::rc::Rc::new(writer), inbox: Inbox::default(), early: std::collections::VecDeque::new() }
+        Self {
+            reader,
+            writer: std::rc::Rc::new(writer),
+            inbox: Inbox::default(),
+            early: std::collections::VecDeque::new(),
+        }
     }
 
     /// The socket below, for writing from a thread of its own.
     pub fn duplicate(self) -> anyhow::Result<(Self, std::net::TcpStream)> {
-        ensure!(self.early.is_empty() && self.inbox.partial.is_empty(), "messages came before the line was handed over");
+        ensure!(
+            self.early.is_empty() && self.inbox.partial.is_empty(),
+            "messages came before the line was handed over"
+        );
         let writer = std::rc::Rc::try_unwrap(self.writer).ok().context("the line is shared")?;
         let stream = self.reader.reunite(writer).context("halves of different lines")?.into_std()?;
         let twin = stream.try_clone()?;
@@ -217,8 +227,8 @@ impl Line {
                 return Ok(message);
             }
             let mut came = Vec::new();
-            let read = self.read_new(&mut |message: &[u8]| came.push(message.to_vec()));
-            let outcome = tokio::time::timeout_at(give_up, read).await;
+            let mut keep = |message: &[u8]| came.push(message.to_vec());
+            let outcome = tokio::time::timeout_at(give_up, self.read_new(&mut keep)).await;
             outcome.with_context(|| format!("no answer within {ANSWER_WITHIN:?}"))??;
             self.early.extend(came);
         }

@@ -25,7 +25,7 @@ pub(crate) struct Device {
 
 pub(crate) fn provision_frame(device: &Device) -> Bytes {
     let request = pb::Provision {
-        xid: Some(pb::Xid { uid: device.user, device_sn: 0 }),
+        xid: Some(xid(device.user)),
         token: device.token.clone(),
         device_guid: device.guid.clone(),
         sdk_vsn: "2.0.0".into(),
@@ -45,30 +45,35 @@ pub(crate) fn sync_frame(request: &pb::SyncUl) -> Bytes {
     frame(pb::frame::Command::Sync, request.encode_to_vec().into())
 }
 
-fn xid(uid: u64) -> Option<pb::Xid> {
-    Some(pb::Xid { uid, device_sn: 0 })
+fn xid(uid: u64) -> pb::Xid {
+    pb::Xid { uid, device_sn: 0 }
 }
 
 /// A pull; `key` 0 goes on where the connection is.
 pub(crate) fn pull_frame(uid: u64, key: u64) -> Bytes {
-    sync_frame(&pb::SyncUl { xid: xid(uid), key, ..Default::default() })
+    sync_frame(&pb::SyncUl { xid: Some(xid(uid)), key, ..Default::default() })
 }
 
 /// A page of history older than `key`; 0 is the newest.
 pub(crate) fn history_frame(uid: u64, key: u64, count: i32) -> Bytes {
-    sync_frame(&pb::SyncUl { xid: xid(uid), key, is_full_sync: true, full_sync_num: count, ..Default::default() })
+    sync_frame(&pb::SyncUl { xid: Some(xid(uid)), key, is_full_sync: true, full_sync_num: count, ..Default::default() })
 }
 
 /// Everything up to `mid` is safe here.
 pub(crate) fn ack_frame(uid: u64, mid: u64) -> Bytes {
-    sync_frame(&pb::SyncUl { xid: xid(uid), key: mid, ack_only: true, ..Default::default() })
+    sync_frame(&pb::SyncUl { xid: Some(xid(uid)), key: mid, ack_only: true, ..Default::default() })
 }
 
 /// Reads the answer to PROVISION.
 pub(crate) fn provisioned(payload: &[u8]) -> anyhow::Result<u32> {
     let answer = pb::Provision::decode(payload).context("malformed answer to PROVISION")?;
     let status = answer.status.unwrap_or_default();
-    ensure!(status.code == pb::status::ErrorCode::Ok as i32, "PROVISION was refused: {} {}", status.code, status.reason);
+    ensure!(
+        status.code == pb::status::ErrorCode::Ok as i32,
+        "PROVISION was refused: {} {}",
+        status.code,
+        status.reason
+    );
     Ok(answer.xid.unwrap_or_default().device_sn)
 }
 

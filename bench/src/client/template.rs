@@ -90,7 +90,10 @@ impl Template {
 
     /// Appends the message with this number, ready for the socket.
     pub fn put(&mut self, sequence: u64, out: &mut Vec<u8>) {
-        fixed_varint(FIRST_CLIENT_MID + sequence, &mut self.bytes[self.client_mid_at..self.client_mid_at + CLIENT_MID_BYTES]);
+        fixed_varint(
+            FIRST_CLIENT_MID + sequence,
+            &mut self.bytes[self.client_mid_at..self.client_mid_at + CLIENT_MID_BYTES],
+        );
         if let Some(at) = self.send_key_at {
             self.bytes[at..at + 8].copy_from_slice(&self.key_prefix.to_le_bytes());
             self.bytes[at + 8..at + SEND_KEY_BYTES].copy_from_slice(&sequence.to_le_bytes());
@@ -134,7 +137,9 @@ mod tests {
             ws::Reader::new(1 << 20).feed(&mut bytes, &mut out).unwrap();
             let [ws::Message::Binary(frame)] = &out[..] else { panic!("one binary message") };
             assert_eq!(sequence_of_text(frame), Some(sequence));
-            let Ok(Up::Sync(pb::SyncUl { meta: Some(meta), .. })) = decode_frame(frame.clone()) else { panic!("a send") };
+            let Ok(Up::Sync(pb::SyncUl { meta: Some(meta), .. })) = decode_frame(frame.clone()) else {
+                panic!("a send")
+            };
             assert_eq!(sequence_of_client_mid(meta.id), Some(sequence));
             assert_eq!((meta.from.unwrap().uid, meta.to.unwrap().uid, meta.ns), (1 << 45, 300, 1));
             assert_eq!(meta.send_key[8..], sequence.to_le_bytes());

@@ -119,6 +119,18 @@ fn item(bytes: &[u8]) -> Result<Item<'_>, Malformed> {
     Ok(item)
 }
 
+/// Who sent the message in a client's frame, as a relay's peer sees it.
+pub(crate) fn sender_of(frame: &[u8]) -> Result<u64, Malformed> {
+    let Down::Sync(payload) = down(frame)? else { return Err(Malformed) };
+    let mut fields = Fields(payload);
+    while let Some((field, value)) = fields.next()? {
+        if let (3, Value::Bytes(meta)) = (field, value) {
+            return Ok(item(meta)?.from);
+        }
+    }
+    Err(Malformed)
+}
+
 /// A SyncDL without its items.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(crate) struct Sync {

@@ -53,7 +53,8 @@ pub(super) async fn run(bench: &Bench<'_>) -> anyhow::Result<Figures> {
     let span = meter.stop(count * DEVICES as u64)?;
     seconds.sort_by(f64::total_cmp);
     let middle = seconds[DEVICES / 2];
-    let mut figures = Figures::new("catch-up", format!("{count} messages pulled by a device that was offline"), "messages pulled");
+    let mut figures =
+        Figures::new("catch-up", format!("{count} messages pulled by a device that was offline"), "messages pulled");
     figures.per_second = Some(count as f64 / middle);
     figures.cpu_ms_per_1000 = Some(span.cpu_ms_per_1000());
     figures.rss_mib = Some(bench.rss_mib()?);
@@ -77,7 +78,8 @@ async fn confirm_first(line: &mut Line) -> anyhow::Result<()> {
 
 /// Sends so many messages and waits for all acknowledgements. Gives the line back by connecting anew.
 pub(super) async fn fill(bench: &Bench<'_>, line: Line, from: &User, to: &User, count: u64) -> anyhow::Result<Line> {
-    let message = Message { from: from.id, to: to.id, is_group: false, text_bytes: bench.options.text, has_send_key: true };
+    let message =
+        Message { from: from.id, to: to.id, is_group: false, text_bytes: bench.options.text, has_send_key: true };
     let load = Load::new(true);
     let mut template = Template::new(message);
     let mut bytes = Vec::new();

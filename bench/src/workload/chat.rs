@@ -19,7 +19,10 @@ pub(super) async fn run(bench: &Bench<'_>, has_send_key: bool) -> anyhow::Result
     let options = bench.options;
     let name = if has_send_key { "chat-keys" } else { "chat" };
     let keys = if has_send_key { ", each with a send key" } else { "" };
-    let what = format!("{} pairs, {} messages of each under way, {} bytes of text{keys}", options.pairs, options.window, options.text);
+    let what = format!(
+        "{} pairs, {} messages of each under way, {} bytes of text{keys}",
+        options.pairs, options.window, options.text
+    );
     let server = Target::Server(bench.server.address, bench.users);
     let done = saturate(bench, server, bench.server.process.pid(), name, has_send_key).await?;
     let mut figures = Figures::new(name, what, "messages delivered");
@@ -45,7 +48,13 @@ pub(super) async fn run(bench: &Bench<'_>, has_send_key: bool) -> anyhow::Result
     Ok(figures)
 }
 
-async fn saturate(bench: &Bench<'_>, target: Target<'_>, pid: u32, name: &str, has_send_key: bool) -> anyhow::Result<Outcome> {
+async fn saturate(
+    bench: &Bench<'_>,
+    target: Target<'_>,
+    pid: u32,
+    name: &str,
+    has_send_key: bool,
+) -> anyhow::Result<Outcome> {
     let load = Load::new(target.has_acks());
     let mut pairs: Vec<Rc<Pair>> = Vec::new();
     let mut tasks = tokio::task::JoinSet::new();
@@ -68,7 +77,9 @@ async fn saturate(bench: &Bench<'_>, target: Target<'_>, pid: u32, name: &str, h
     load.is_measuring.set(false);
     let span = meter.stop(load.delivered.get())?;
     load.is_sending.set(false);
-    let is_complete = |pair: &Rc<Pair>| pair.delivered.get() == pair.sent.get() && (!load.has_acks || pair.acked.get() == pair.sent.get());
+    let is_complete = |pair: &Rc<Pair>| {
+        pair.delivered.get() == pair.sent.get() && (!load.has_acks || pair.acked.get() == pair.sent.get())
+    };
     load.drain("messages and acknowledgements", || pairs.iter().all(is_complete)).await?;
     let (ack, delivery) = (load.send_to_ack.borrow().quantiles(), load.send_to_delivery.borrow().quantiles());
     Ok(Outcome { span, ack, delivery })

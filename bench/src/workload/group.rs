@@ -122,6 +122,9 @@ impl Room {
     fn take(&self, member: usize, position: &mut u64, frame: &[u8], now: Instant) -> anyhow::Result<Option<u64>> {
         if !self.load.has_acks {
             self.count();
+            if member == WATCHED && self.load.is_measuring.get() {
+                self.time(wire::sender_of(frame)?, frame, now);
+            }
             return Ok(None);
         }
         let payload = match wire::down(frame)? {
@@ -131,6 +134,10 @@ impl Room {
         };
         let mut outcome = Ok(());
         let answer = wire::sync(payload, |item| {
+            // Notices of the system are nobody's message.
+            if item.from == 0 {
+                return;
+            }
             self.count();
             let follows = if member < SENDERS { item.position > *position } else { item.position == *position + 1 };
             if *position != 0 && !follows && outcome.is_ok() {
@@ -190,7 +197,10 @@ impl Sender {
 
     fn note_ack(&self, client_mid: u64, now: Instant, load: &Load) -> anyhow::Result<()> {
         let expected = self.acked.get();
-        ensure!(sequence_of_client_mid(client_mid) == Some(expected), "acknowledgement {client_mid} instead of that of message {expected}");
+        ensure!(
+            sequence_of_client_mid(client_mid) == Some(expected),
+            "acknowledgement {client_mid} instead of that of message {expected}"
+        );
         self.acked.set(expected + 1);
         if load.is_measuring.get() {
             load.send_to_ack.borrow_mut().record(now.saturating_duration_since(self.sent_at(expected)));

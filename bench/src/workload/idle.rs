@@ -26,12 +26,14 @@ pub(super) async fn run(bench: &Bench<'_>) -> anyhow::Result<Figures> {
     let pid = bench.server.process.pid();
     let address = bench.server.address;
     // First visit: the devices become known and the server's caches fill. What these cost is not the sessions' memory.
-    let first_visit = each(&devices, move |device, number| async move { connect(address, &device, number).await }).await?;
+    let first_visit =
+        each(&devices, move |device, number| async move { connect(address, &device, number).await }).await?;
     drop(first_visit);
     tokio::time::sleep(SETTLE).await;
     let before = resident_bytes(pid)?;
     let started = Instant::now();
-    let lines = each(&devices, move |device, number| async move { come_online(address, &device, number).await }).await?;
+    let lines =
+        each(&devices, move |device, number| async move { come_online(address, &device, number).await }).await?;
     let seconds = started.elapsed().as_secs_f64();
     tokio::time::sleep(SETTLE).await;
     let after = resident_bytes(pid)?;
@@ -50,7 +52,8 @@ pub(super) async fn run(bench: &Bench<'_>) -> anyhow::Result<Figures> {
         let grown = resident_bytes(process.pid())?.saturating_sub(before) as f64;
         let relay_kib = grown / 1024.0 / count as f64;
         figures.more("memory per connection of the relay", relay_kib, "KiB");
-        figures.relay = Some(Relay { rss_mib: Some(grown / f64::from(1 << 20)), ratio: kib / relay_kib, ..Relay::default() });
+        figures.relay =
+            Some(Relay { rss_mib: Some(grown / f64::from(1 << 20)), ratio: kib / relay_kib, ..Relay::default() });
         drop(lines);
     }
     Ok(figures)

@@ -22,7 +22,8 @@ pub(super) async fn run(bench: &Bench<'_>) -> anyhow::Result<Figures> {
     let meter = Meter::start(bench.server.process.pid(), 0)?;
     for client in 0..AT_ONCE {
         let mut http = bench.server.http("").await?;
-        let names: Vec<String> = bench.users.iter().skip(client).step_by(AT_ONCE).map(|user| user.name.clone()).collect();
+        let names: Vec<String> =
+            bench.users.iter().skip(client).step_by(AT_ONCE).map(|user| user.name.clone()).collect();
         let (is_running, times) = (is_running.clone(), times.clone());
         tasks.spawn_local(async move {
             for name in names.iter().cycle() {

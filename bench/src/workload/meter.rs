@@ -28,7 +28,7 @@ impl Meter {
     }
 
     pub fn stop(self, count: u64) -> anyhow::Result<Span> {
-        let cpu = cpu_time(self.pid)? - self.cpu;
+        let cpu = cpu_time(self.pid)?.saturating_sub(self.cpu);
         Ok(Span { seconds: self.started.elapsed().as_secs_f64(), count: count - self.count, cpu })
     }
 }

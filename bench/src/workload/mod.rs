@@ -87,7 +87,8 @@ pub(crate) async fn run_all(
         }
     }
     if let Some(file) = &options.json {
-        std::fs::write(file, serde_json::to_vec_pretty(&report)?).with_context(|| format!("cannot write {}", file.display()))?;
+        std::fs::write(file, serde_json::to_vec_pretty(&report)?)
+            .with_context(|| format!("cannot write {}", file.display()))?;
     }
     let missed = report.missed();
     if options.strict && missed > 0 {

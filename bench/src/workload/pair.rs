@@ -125,7 +125,13 @@ pub(super) struct Pair {
 }
 
 impl Pair {
-    pub fn new(load: &Rc<Load>, window: u64, template: Template, sent_at: SentAt, writer: Option<Rc<OwnedWriteHalf>>) -> Rc<Self> {
+    pub fn new(
+        load: &Rc<Load>,
+        window: u64,
+        template: Template,
+        sent_at: SentAt,
+        writer: Option<Rc<OwnedWriteHalf>>,
+    ) -> Rc<Self> {
         Rc::new(Self {
             load: load.clone(),
             window,
@@ -145,7 +151,8 @@ impl Pair {
         let Some(writer) = &self.writer else { return Ok(()) };
         let mut unwritten = self.unwritten.borrow_mut();
         if self.load.is_sending.get() {
-            let done = if self.load.has_acks { self.acked.get().min(self.delivered.get()) } else { self.delivered.get() };
+            let done =
+                if self.load.has_acks { self.acked.get().min(self.delivered.get()) } else { self.delivered.get() };
             let mut template = self.template.borrow_mut();
             let now = Instant::now();
             while self.sent.get() - done < self.window {
@@ -169,7 +176,10 @@ impl Pair {
 
     fn note_ack(&self, client_mid: u64, now: Instant) -> anyhow::Result<()> {
         let expected = self.acked.get();
-        ensure!(sequence_of_client_mid(client_mid) == Some(expected), "acknowledgement {client_mid} instead of that of message {expected}");
+        ensure!(
+            sequence_of_client_mid(client_mid) == Some(expected),
+            "acknowledgement {client_mid} instead of that of message {expected}"
+        );
         self.acked.set(expected + 1);
         if self.load.is_measuring.get() {
             self.load.send_to_ack.borrow_mut().record(now.saturating_duration_since(self.sent_at.of(expected)));
@@ -213,7 +223,8 @@ impl Pair {
             Down::Sync(payload) => {
                 let mut outcome = Ok(());
                 let read = wire::sync(payload, |item| {
-                    if outcome.is_ok() {
+                    // Notices of the system, for example of another device of the user, are nobody's message.
+                    if outcome.is_ok() && item.from != 0 {
                         outcome = self.note_delivery(item.payload, item.position, now);
                     }
                 })?;
@@ -288,7 +299,13 @@ impl Target<'_> {
     }
 
     /// Both lines of a pair and the form of its messages. `name` tells devices of different workloads apart.
-    pub async fn connect(&self, name: &str, pair: usize, options: &RunOptions, has_send_key: bool) -> anyhow::Result<(Line, Line, Message)> {
+    pub async fn connect(
+        &self,
+        name: &str,
+        pair: usize,
+        options: &RunOptions,
+        has_send_key: bool,
+    ) -> anyhow::Result<(Line, Line, Message)> {
         let message = |from, to| Message { from, to, is_group: false, text_bytes: options.text, has_send_key };
         match self {
             Self::Server(address, users) => {
@@ -299,7 +316,8 @@ impl Target<'_> {
             }
             Self::Relay(address) => {
                 let path = format!("/{name}-{pair}");
-                let (sender, receiver) = (Line::open(*address, &path, pair).await?, Line::open(*address, &path, pair).await?);
+                let (sender, receiver) =
+                    (Line::open(*address, &path, pair).await?, Line::open(*address, &path, pair).await?);
                 Ok((sender, receiver, message(1 << 45, 1 << 45)))
             }
         }

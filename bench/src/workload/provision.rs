@@ -22,7 +22,8 @@ struct Storm {
 }
 
 pub(super) async fn run(bench: &Bench<'_>) -> anyhow::Result<Figures> {
-    let devices: Vec<Device> = (0..DEVICES).map(|number| bench.users[number % bench.users.len()].device("storm")).collect();
+    let devices: Vec<Device> =
+        (0..DEVICES).map(|number| bench.users[number % bench.users.len()].device("storm")).collect();
     let address = bench.server.address;
     let (span, storm) = rage(bench, bench.server.process.pid(), move |number| {
         let device = devices[number].clone();

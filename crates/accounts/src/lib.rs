@@ -45,7 +45,7 @@ pub use register::{
 pub use secret::{keep_secret, take_secret};
 pub use settings::{SettingsChange, update_settings};
 pub use sign_in::{SignIn, SignInName, SignedIn, issue_token, sign_in, sign_out};
-pub use status::{delete_user, freeze_users, unfreeze_users};
+pub use status::{confirm_removal, freeze_users, remove_user, unfreeze_users};
 
 use cerulean_bus::BusEvent;
 use cerulean_delivery::Ctx;

@@ -34,22 +34,27 @@ async fn set_status(ctx: &mut Ctx, users: &[UserId], status: UserStatus) -> Resu
     Ok(())
 }
 
-/// Removes the acting user: erases what is personal, forgets friends, devices and tokens, and ends every connection. A user proves himself
-/// by his password; the administrator need not. Messages stay in the conversations of others.
-pub async fn delete_user(
+/// The user who may be removed at the caller's word. A user proves himself by his password; the administrator need not.
+pub async fn confirm_removal(
     accounts: &Accounts,
     app: AppId,
     actor: Actor,
     password: Option<&str>,
-) -> Result<(), AccountError> {
+) -> Result<UserId, AccountError> {
     let user = actor.user().ok_or(cerulean_delivery::CtxError::NeedsUser)?;
     if !actor.is_admin() {
         confirm_password(accounts, app, user, password.unwrap_or_default()).await?;
     }
-    let mut ctx = accounts.platform.ctx(app, actor).await?;
+    Ok(user)
+}
+
+/// Removes a user: erases what is personal, forgets friends, devices and tokens, and ends every connection. Messages stay in the
+/// conversations of others. His groups are the caller's to settle, in the same context.
+pub async fn remove_user(ctx: &mut Ctx, user: UserId) -> Result<(), AccountError> {
+    let app = ctx.app();
     ctx.tx.users().find_for_update(user).await?.ok_or(AccountError::UserNotFound)?;
     let tokens = ctx.tx.tokens().delete_of_user(user, None).await?;
-    announce_revoked(&mut ctx, user, tokens).await?;
+    announce_revoked(ctx, user, tokens).await?;
     ctx.tx.devices().delete_all(user).await?;
     for friend in ctx.tx.roster().forget_user(user).await? {
         ctx.notify(Notice::roster(friend, pb::roster_notice::Type::Removed, user, friend, ""));
@@ -58,5 +63,5 @@ pub async fn delete_user(
     ctx.tx.users().erase(user).await?;
     let notice = Some(pb::user_notice::Type::Removed as i32);
     ctx.emit(BusEvent::EndSessions { app, user, which: SessionsOf::All, notice });
-    Ok(ctx.commit().await?)
+    Ok(())
 }

@@ -129,7 +129,12 @@ fn open_directory(folder: &Path) -> Result<Blobs, BlobError> {
     std::fs::create_dir_all(&objects)?;
     std::fs::create_dir_all(&unfinished)?;
     let builder = Fs::default().root(&objects.to_string_lossy()).atomic_write_dir(&unfinished.to_string_lossy());
-    Ok(Blobs { operator: Operator::new(builder)?, folder: Some(folder.to_owned()), part_bytes: None, tasks: TaskTracker::new() })
+    Ok(Blobs {
+        operator: Operator::new(builder)?,
+        folder: Some(folder.to_owned()),
+        part_bytes: None,
+        tasks: TaskTracker::new(),
+    })
 }
 
 fn open_s3(options: &S3Options) -> Result<Blobs, BlobError> {
@@ -146,7 +151,7 @@ fn open_s3(options: &S3Options) -> Result<Blobs, BlobError> {
     if options.is_virtual_host_style {
         builder = builder.enable_virtual_host_style();
     }
-    let timeout = TimeoutLayer::new().with_timeout(Duration::from_secs(60)).with_io_timeout(Duration::from_secs(60));
+    let timeout = TimeoutLayer::new().with_timeout(Duration::from_mins(1)).with_io_timeout(Duration::from_mins(1));
     let retry = RetryLayer::new().with_max_times(3).with_jitter();
     let operator = Operator::new(builder)?.layer(timeout).layer(retry);
     Ok(Blobs { operator, folder: None, part_bytes: Some(S3_PART_BYTES), tasks: TaskTracker::new() })

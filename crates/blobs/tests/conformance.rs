@@ -47,11 +47,11 @@ impl Engine {
 fn collect(folder: &Path, files: &mut Vec<String>) {
     for entry in std::fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
-        let name = path.file_name().unwrap().to_string_lossy().into_owned();
+        let is_description = path.extension().is_some_and(|extension| extension == "json");
         if path.is_dir() {
             collect(&path, files);
-        } else if !name.ends_with(".json") {
-            files.push(name);
+        } else if !is_description {
+            files.push(path.file_name().unwrap().to_string_lossy().into_owned());
         }
     }
 }

@@ -33,7 +33,11 @@ pub struct GroupView {
 impl GroupView {
     /// Up to here nothing is shown to the member.
     pub fn floor_of(&self, member: GroupMember) -> MessageId {
-        if self.is_history_visible { MessageId(0) } else { MessageId(MessageId::at(member.joined_at).0.saturating_sub(1)) }
+        if self.is_history_visible {
+            MessageId(0)
+        } else {
+            MessageId(MessageId::at(member.joined_at).0.saturating_sub(1))
+        }
     }
 
     /// Whether the member may speak now.
@@ -72,7 +76,9 @@ impl Platform {
         let rows = tx.group_members().all_for_view(group).await?;
         let members = rows
             .into_iter()
-            .map(|row| (row.user_id, GroupMember { role: row.role, ban_until: row.ban_until, joined_at: row.joined_at }))
+            .map(|row| {
+                (row.user_id, GroupMember { role: row.role, ban_until: row.ban_until, joined_at: row.joined_at })
+            })
             .collect();
         Ok(Some(GroupView { members, ban_all_until: row.ban_all_until, is_history_visible: row.history_visible }))
     }

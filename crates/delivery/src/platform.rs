@@ -25,6 +25,8 @@ pub struct Limits {
     pub token_ms: i64,
     /// Default capacity of a group.
     pub group_members: usize,
+    /// How long an author may recall a message where the app does not say, in milliseconds.
+    pub recall_ms: i64,
 }
 
 impl Default for Limits {
@@ -34,6 +36,7 @@ impl Default for Limits {
             file_bytes: limits::FILE_BYTES,
             token_ms: limits::TOKEN_MS,
             group_members: limits::GROUP_MEMBERS,
+            recall_ms: limits::RECALL_MS,
         }
     }
 }
@@ -51,8 +54,8 @@ pub struct AppSettings {
     /// `normal`, `frozen` or `banned`.
     #[serde(skip)]
     pub status: String,
-    /// How long an author may recall a message, in milliseconds; 0 for never, -1 for always.
-    pub recall_ms: i64,
+    /// How long an author may recall a message, in milliseconds; 0 for never, -1 for always; absent for the server's setting.
+    pub recall_ms: Option<i64>,
     /// Whether only friends may write to each other.
     pub friends_only: bool,
     /// Whether people may register themselves.
@@ -67,7 +70,7 @@ impl Default for AppSettings {
             title: String::new(),
             slug: String::new(),
             status: "normal".into(),
-            recall_ms: limits::RECALL_MS,
+            recall_ms: None,
             friends_only: false,
             open_registration: true,
             kicks_before_ban: 3,

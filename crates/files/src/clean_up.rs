@@ -10,6 +10,18 @@ pub const ABANDONED_AFTER_MS: Millis = 24 * 3_600_000;
 const AT_ONCE: u64 = 1000;
 
 impl Files {
+    /// Removes everything that uploads of an earlier process left. Call at start, before serving, where no other process uses the data;
+    /// otherwise only [`Files::remove_abandoned`] is safe. Answers how many there were.
+    pub async fn recover(&self) -> Result<usize, FileError> {
+        let unfinished = self.blobs.remove_unfinished().await?;
+        Ok(unfinished + self.remove_abandoned(0).await?)
+    }
+
+    /// Waits until what broken off uploads left is cleaned up. Call when the server stops, before the platform closes.
+    pub async fn close(&self) {
+        self.blobs.close().await;
+    }
+
     /// Removes the objects of uploads that began more than `age` milliseconds ago and never ended. Safe to run twice and on several nodes.
     /// Answers how many there were. At the start of a server that is alone on its data, `age` may be 0.
     pub async fn remove_abandoned(&self, age: Millis) -> Result<usize, FileError> {

@@ -103,12 +103,11 @@ impl Opening {
         loop {
             let Some(opener) = &mut self.opener else { return Ok(None) };
             let mut plain = Vec::new();
-            match self.sealed.next().await {
-                Some(sealed) => opener.push(&sealed?, &mut plain)?,
-                None => {
-                    self.opener.take().map_or(Ok(()), RangeOpener::finish)?;
-                    return Ok(None);
-                }
+            if let Some(sealed) = self.sealed.next().await {
+                opener.push(&sealed?, &mut plain)?;
+            } else {
+                self.opener.take().map_or(Ok(()), RangeOpener::finish)?;
+                return Ok(None);
             }
             if !plain.is_empty() {
                 return Ok(Some((Bytes::from(plain), self)));

@@ -86,9 +86,11 @@ pub enum FileError {
 impl PublicError for FileError {
     fn code(&self) -> Code {
         match self {
-            Self::UnknownType | Self::WrongType { .. } | Self::BadName | Self::BadForm(_) | Self::NoSuchRange { .. } => {
-                Code::BadParameter
-            }
+            Self::UnknownType
+            | Self::WrongType { .. }
+            | Self::BadName
+            | Self::BadForm(_)
+            | Self::NoSuchRange { .. } => Code::BadParameter,
             Self::UserNotFound => Code::UserNotFound,
             Self::GroupNotFound => Code::GroupNotFound,
             Self::NotMember => Code::NotGroupMember,

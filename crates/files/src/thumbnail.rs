@@ -96,7 +96,8 @@ fn with_known_thumbnail(content: FileContent) -> FileContent {
 }
 
 fn is_candidate(content: &FileContent) -> bool {
-    let is_picture = ["image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp"].contains(&content.content_type.as_str());
+    let is_picture =
+        ["image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp"].contains(&content.content_type.as_str());
     is_picture && content.size <= SOURCE_BYTES
 }
 
@@ -111,7 +112,11 @@ fn shrink(source: &[u8]) -> Option<(ThumbnailForm, Vec<u8>)> {
     let mut decoder = reader.into_decoder().ok()?;
     let (width, height) = decoder.dimensions();
     let fits = width <= SIDE && height <= SIDE;
-    if decoder.total_bytes() > DECODED_BYTES || width == 0 || height == 0 || (fits && source.len() as u64 <= SMALL_BYTES) {
+    if decoder.total_bytes() > DECODED_BYTES
+        || width == 0
+        || height == 0
+        || (fits && source.len() as u64 <= SMALL_BYTES)
+    {
         return None;
     }
     let orientation = decoder.orientation().ok()?;

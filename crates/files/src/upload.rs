@@ -3,8 +3,8 @@
 
 use bytes::Bytes;
 use cerulean_blobs::BlobWriter;
-use cerulean_storage::file::{FileRow, RandomId, ThumbnailState};
 use cerulean_storage::StorageError;
+use cerulean_storage::file::{FileRow, RandomId, ThumbnailState};
 use cerulean_types::AppId;
 use cerulean_vault::{FileSealer, random_bytes};
 use tokio::runtime::Handle;

@@ -134,8 +134,13 @@ async fn a_file_comes_back_whole_and_in_parts() {
     let chunk = FILE_CHUNK_BYTES as u64;
     let whole = pattern(5 * FILE_CHUNK_BYTES + 17);
     let content = world.upload(Purpose::File, named("报告.bin", "application/x-thing; a=b"), &whole).await.unwrap();
-    assert_eq!((content.name(), content.content_type.as_str(), content.size), ("报告.bin", "application/x-thing", whole.len() as u64));
-    for part in [0..content.size, 0..1, chunk - 1..chunk + 1, 2 * chunk..3 * chunk, content.size - 5..content.size, 9..9] {
+    assert_eq!(
+        (content.name(), content.content_type.as_str(), content.size),
+        ("报告.bin", "application/x-thing", whole.len() as u64)
+    );
+    for part in
+        [0..content.size, 0..1, chunk - 1..chunk + 1, 2 * chunk..3 * chunk, content.size - 5..content.size, 9..9]
+    {
         let expected = &whole[part.start as usize..part.end as usize];
         assert!(world.read(&content, part.clone()).await.unwrap() == expected, "{part:?}");
     }
@@ -197,7 +202,8 @@ async fn refused_uploads_leave_nothing() {
     let refused = async |purpose, offer, bytes: &[u8]| world.upload(purpose, offer, bytes).await.unwrap_err();
     let large = refused(Purpose::File, Offer::default(), &pattern(1_000_001)).await;
     assert!(matches!(large, FileError::TooLarge { limit: 1_000_000 }));
-    let html = refused(Purpose::Image, named("x.png", "text/html"), b"<html>but long enough to be looked at</html>").await;
+    let html =
+        refused(Purpose::Image, named("x.png", "text/html"), b"<html>but long enough to be looked at</html>").await;
     assert!(matches!(html, FileError::WrongType { .. }));
     let short_html = refused(Purpose::UserAvatar, named("x.png", "image/png"), b"<html>").await;
     assert!(matches!(short_html, FileError::WrongType { .. }));
@@ -245,6 +251,19 @@ async fn what_died_with_its_process_is_removed() {
     assert_eq!(world.files.remove_abandoned(cerulean_files::ABANDONED_AFTER_MS).await.unwrap(), 1);
     world.blobs.remove_unfinished().await.unwrap();
     assert_eq!(world.left_behind().await, (0, 0));
+}
+
+#[tokio::test]
+async fn a_start_removes_what_the_process_before_left() {
+    let world = World::new().await;
+    let grant = world.files.check_grant(&world.grant(Purpose::File).await.upload_sign).await.unwrap();
+    let mut upload = world.files.begin_upload(grant, Offer::default()).await.unwrap();
+    upload.write(&pattern(500_000)).await.unwrap();
+    std::mem::forget(upload);
+    world.upload(Purpose::File, Offer::default(), b"whole").await.unwrap();
+    world.clock.advance(1);
+    assert_eq!(world.files.recover().await.unwrap(), 2, "the object, and the row that speaks of it");
+    assert_eq!(world.left_behind().await, (1, 0));
 }
 
 #[tokio::test]

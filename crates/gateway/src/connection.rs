@@ -12,12 +12,12 @@ use cerulean_proto::socket_io::{self, TextPacket};
 use cerulean_proto::{ws, ws::Message};
 use cerulean_storage::log::StateChange;
 use cerulean_storage::log::read::Cursor;
-use cerulean_types::{ConversationKey, limits};
+use cerulean_types::{ConversationKey, MessageId};
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, ReadBuf};
 use tokio::time::Instant;
 
 use crate::hub::Hub;
-use crate::session::{EXPLICIT_ACK, Session, Transport};
+use crate::session::{EXPLICIT_ACK, Identity, Session, Transport};
 
 /// Size of the buffer that all connections of a thread read into.
 const READ_BYTES: usize = 64 << 10;
@@ -25,8 +25,12 @@ const READ_BYTES: usize = 64 << 10;
 const MAX_IN_FLIGHT: usize = 1024;
 /// How long pushed items wait for company before a barrier goes out.
 const BARRIER_AFTER: Duration = Duration::from_millis(250);
+/// How long a cursor on its way to the disk is remembered here: longer than the log waits before it writes.
+const SETTLED_AFTER: Duration = Duration::from_secs(2);
 /// Between the last word and the close, so that a client reads it (wire.md 10).
 const LINGER: Duration = Duration::from_millis(200);
+/// What Socket.IO adds to a frame.
+const SOCKET_IO_BYTES: usize = 1;
 /// Bytes written at once.
 const WRITE_BYTES: usize = 256 << 10;
 
@@ -49,7 +53,11 @@ pub(crate) struct Connection<S> {
     /// A Socket.IO event was announced and its binary part is due.
     is_event_due: bool,
     barrier: Option<Box<Barrier>>,
+    /// When the next barrier goes out, once there is something to confirm.
+    barrier_due: Option<Instant>,
     next_barrier: u32,
+    /// Confirmed places that a read of the database may not find yet.
+    settling: Vec<(ConversationKey, MessageId, Instant)>,
     last_heard: Instant,
     started: Instant,
 }
@@ -70,10 +78,12 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Connection<S> {
             hub: hub.clone(),
             session: session.clone(),
             io,
-            reader: ws::Reader::new(limits::FRAME_BYTES + 64),
+            reader: ws::Reader::new(hub.options.frame_bytes + SOCKET_IO_BYTES),
             is_event_due: false,
             barrier: None,
+            barrier_due: None,
             next_barrier: 1,
+            settling: Vec::new(),
             last_heard: now,
             started: now,
         };
@@ -97,15 +107,19 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Connection<S> {
         loop {
             self.flush().await?;
             if self.session.is_ending.load(Ordering::Acquire) {
-                tokio::time::sleep(LINGER).await;
-                return self.close(1000).await;
+                return self.linger().await;
             }
+            self.keep_barrier().await?;
             match self.wait(&mut messages).await {
                 Wake::Read(false) => {
                     for message in messages.drain(..) {
                         self.last_heard = Instant::now();
                         if !self.take(message).await? {
                             return Ok(());
+                        }
+                        // Many small requests may have large answers: they are not gathered without bound.
+                        if self.session.outbox.lock().bytes > WRITE_BYTES {
+                            self.flush().await?;
                         }
                     }
                 }
@@ -135,11 +149,12 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Connection<S> {
             })
         });
         tokio::select! {
+            // Every turn writes before it waits, so reading first starves nobody but the end, which therefore comes before it.
             biased;
-            () = self.session.wake.notified() => Wake::Outbox,
-            is_over = read, if may_read => Wake::Read(is_over),
-            () = tokio::time::sleep_until(deadline) => Wake::Timer,
             () = self.hub.stop.cancelled() => Wake::Stop,
+            is_over = read, if may_read => Wake::Read(is_over),
+            () = self.session.wake.notified() => Wake::Outbox,
+            () = tokio::time::sleep_until(deadline) => Wake::Timer,
         }
     }
 
@@ -148,10 +163,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Connection<S> {
         let mut deadline = self.last_heard + options.silent_for;
         if self.session.identity.get().is_none() {
             deadline = deadline.min(self.started + options.provision_within);
-        } else if self.needs_barrier() {
-            deadline = deadline.min(Instant::now() + BARRIER_AFTER);
         }
-        deadline
+        self.barrier_due.map_or(deadline, |due| deadline.min(due))
     }
 
     fn needs_barrier(&self) -> bool {
@@ -166,10 +179,20 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Connection<S> {
         if self.session.identity.get().is_none() && now >= self.started + self.hub.options.provision_within {
             return Err("no provision");
         }
-        if self.needs_barrier() {
-            self.send_barrier().await?;
-        }
         Ok(())
+    }
+
+    /// Sets the time of the next barrier, and sends it when it has come, however busy the connection is.
+    async fn keep_barrier(&mut self) -> Result<(), &'static str> {
+        if self.barrier_due.is_none() && !self.needs_barrier() {
+            return Ok(());
+        }
+        let due = *self.barrier_due.get_or_insert_with(|| Instant::now() + BARRIER_AFTER);
+        if Instant::now() < due {
+            return Ok(());
+        }
+        self.barrier_due = None;
+        if self.needs_barrier() { self.send_barrier().await } else { Ok(()) }
     }
 
     /// Sends a ping behind everything that was pushed; its pong confirms that.
@@ -185,11 +208,35 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Connection<S> {
 
     fn take_pong(&mut self, payload: &[u8]) {
         let Some(barrier) = self.barrier.take_if(|barrier| barrier.number.to_be_bytes() == payload) else { return };
-        let Some(identity) = self.session.identity.get() else { return };
+        let Some(identity) = self.session.identity.get().copied() else { return };
         for (key, cursor) in barrier.cursors {
-            let change = StateChange::Cursor { device: identity.device, mid: cursor.mid, position: cursor.position };
-            self.hub.platform().log.change_state_lazily(identity.app, identity.user, key, change);
+            self.move_cursor(&identity, key, cursor);
         }
+    }
+
+    /// Notes that the device has everything of a conversation up to here.
+    pub(crate) fn move_cursor(&mut self, identity: &Identity, key: ConversationKey, cursor: Cursor) {
+        if cursor.mid.0 == 0 {
+            return;
+        }
+        let change = StateChange::Cursor { device: identity.device, mid: cursor.mid, position: cursor.position };
+        self.hub.platform().log.change_state_lazily(identity.app, identity.user, key, change);
+        let now = Instant::now();
+        self.settling.retain(|(other, _, since)| *other != key && now < *since + SETTLED_AFTER);
+        self.settling.push((key, cursor.mid, now));
+    }
+
+    /// Up to where this connection handed out items of a conversation, as far as memory tells.
+    pub(crate) fn place_on_connection(&self, key: ConversationKey) -> Option<MessageId> {
+        let (sent, pushed) = {
+            let outbox = self.session.outbox.lock();
+            let sent = outbox.behind.get(&key).and_then(|behind| behind.sent);
+            (sent, outbox.unconfirmed.get(&key).map(|cursor| cursor.mid))
+        };
+        let on_its_way = self.barrier.iter().flat_map(|barrier| &barrier.cursors).find(|(other, _)| *other == key);
+        let settling = self.settling.iter().find(|(other, _, _)| *other == key);
+        let known = [sent, pushed, on_its_way.map(|(_, cursor)| cursor.mid), settling.map(|(_, mid, _)| *mid)];
+        known.into_iter().flatten().max()
     }
 
     /// Handles one message; `false` ends the connection.
@@ -304,12 +351,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Connection<S> {
         // Most writes fit the socket's buffer and never wait, so the timer is set up only when one does.
         let mut done = 0;
         while done < bytes.len() {
-            let next = std::future::poll_fn(|context| {
-                match Pin::new(&mut self.io).poll_write(context, &bytes[done..]) {
+            let next =
+                std::future::poll_fn(|context| match Pin::new(&mut self.io).poll_write(context, &bytes[done..]) {
                     std::task::Poll::Pending => std::task::Poll::Ready(None),
                     std::task::Poll::Ready(written) => std::task::Poll::Ready(Some(written)),
-                }
-            });
+                });
             match next.await {
                 Some(Ok(0)) | Some(Err(_)) => return Err("write failed"),
                 Some(Ok(written)) => done += written,
@@ -324,6 +370,15 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Connection<S> {
             }
         }
         self.io.flush().await.map_err(|_| "write failed")
+    }
+
+    /// Lets the client read why it ends, then closes.
+    async fn linger(&mut self) -> Result<(), &'static str> {
+        let over = Instant::now() + LINGER;
+        while tokio::time::timeout_at(over, self.session.wake.notified()).await.is_ok() {
+            self.flush().await?;
+        }
+        self.close(1000).await
     }
 
     /// Waits until every send read from this connection is answered and the answers are written.

@@ -112,7 +112,8 @@ impl Hub {
         let (older, is_first) = {
             let mut all = self.sessions.write();
             let of_user = all.entry((identity.app, identity.user)).or_default();
-            let is_same = |other: &Arc<Session>| other.identity.get().is_some_and(|known| known.device == identity.device);
+            let is_same =
+                |other: &Arc<Session>| other.identity.get().is_some_and(|known| known.device == identity.device);
             let older: Sessions = of_user.iter().filter(|other| is_same(other)).cloned().collect();
             of_user.retain(|other| !older.iter().any(|old| Arc::ptr_eq(old, other)));
             let is_first = of_user.is_empty() && older.is_empty();
@@ -221,7 +222,11 @@ impl Hub {
         let view = match self.platform().group_view(group.0, group.1).await {
             Ok(view) => view,
             Err(error) => {
-                tracing::error!(app.id = group.0.0, group.id = group.1.get(), "members cannot be read, devices will pull: {error}");
+                tracing::error!(
+                    app.id = group.0.0,
+                    group.id = group.1.get(),
+                    "members cannot be read, devices will pull: {error}"
+                );
                 None
             }
         };
@@ -236,7 +241,8 @@ impl Hub {
 
     fn push_group(&self, group: GroupKey, view: &GroupView, line: &[&StoredItem]) {
         let key = ConversationKey::Group(group.1);
-        let frames: Vec<(&StoredItem, Bytes)> = line.iter().map(|item| (*item, push_frame(item, group.1.get()))).collect();
+        let frames: Vec<(&StoredItem, Bytes)> =
+            line.iter().map(|item| (*item, push_frame(item, group.1.get()))).collect();
         let all = self.sessions.read();
         let deliver = |user: UserId, floor: MessageId| {
             let Some(sessions) = all.get(&(group.0, user)) else { return };
@@ -292,7 +298,7 @@ impl Hub {
                 let Some(identity) = session.identity.get() else { continue };
                 let is_own = item.from == user.get() && item.from_device == identity.device;
                 if !is_own {
-                    session.send(frame.clone());
+                    session.offer(frame.clone(), self.options.outbox_bytes);
                 }
             }
         }

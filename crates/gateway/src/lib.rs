@@ -18,7 +18,7 @@ use std::time::Duration;
 
 use cerulean_accounts::Accounts;
 use cerulean_messaging::Messaging;
-use cerulean_types::{AppId, UserId};
+use cerulean_types::{AppId, UserId, limits};
 
 pub use hub::GatewayStats;
 use hub::Hub;
@@ -28,6 +28,10 @@ use hub::Hub;
 pub struct GatewayOptions {
     /// Bytes that may wait for a slow socket before it is only woken.
     pub outbox_bytes: usize,
+    /// Largest frame, in bytes.
+    pub frame_bytes: usize,
+    /// Items of one pull.
+    pub pull_items: usize,
     /// How long a connection may stay without PROVISION.
     pub provision_within: Duration,
     /// How long a connection may stay silent; clients send something every 50 seconds.
@@ -40,6 +44,8 @@ impl Default for GatewayOptions {
     fn default() -> Self {
         Self {
             outbox_bytes: 1 << 20,
+            frame_bytes: limits::FRAME_BYTES,
+            pull_items: limits::PULL_ITEMS,
             provision_within: Duration::from_mins(1),
             silent_for: Duration::from_mins(3),
             write_within: Duration::from_secs(30),

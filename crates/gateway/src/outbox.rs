@@ -38,6 +38,8 @@ pub(crate) struct Outbox {
     pub unconfirmed: HashMap<ConversationKey, Cursor>,
     /// Conversations to wake for once the socket has drained.
     pub wakes: Vec<ConversationKey>,
+    /// The client was told why its session ends.
+    pub has_last_word: bool,
 }
 
 impl Outbox {

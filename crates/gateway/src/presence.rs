@@ -65,7 +65,9 @@ impl Watchers {
 fn presence_frame(users: &[(UserId, bool)], receiver: UserId, now: i64) -> Bytes {
     let payloads: Vec<Vec<u8>> = users
         .iter()
-        .map(|(user, is_online)| pb::Presence { uid: user.get(), is_online: *is_online, since: now as u64 }.encode_to_vec())
+        .map(|(user, is_online)| {
+            pb::Presence { uid: user.get(), is_online: *is_online, since: now as u64 }.encode_to_vec()
+        })
         .collect();
     let items: Vec<Item<'_>> = users
         .iter()
@@ -102,7 +104,8 @@ impl Hub {
             .take(limits::WATCHED_USERS)
             .collect();
         self.watchers.replace(session, identity.app, &users);
-        let states: Vec<(UserId, bool)> = users.iter().map(|user| (*user, self.is_online(identity.app, *user))).collect();
+        let states: Vec<(UserId, bool)> =
+            users.iter().map(|user| (*user, self.is_online(identity.app, *user))).collect();
         session.send(presence_frame(&states, identity.user, self.platform().clock.now()));
         Ok(())
     }
@@ -110,7 +113,8 @@ impl Hub {
     pub fn tell_watchers(&self, app: AppId, user: UserId, is_online: bool) {
         for session in self.watchers.of(app, user) {
             if let Some(identity) = session.identity.get() {
-                session.send(presence_frame(&[(user, is_online)], identity.user, self.platform().clock.now()));
+                let frame = presence_frame(&[(user, is_online)], identity.user, self.platform().clock.now());
+                session.offer(frame, self.options.outbox_bytes);
             }
         }
     }

@@ -4,8 +4,8 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use bytes::Bytes;
-use cerulean_storage::log::read::Cursor;
 use cerulean_proto::encode;
+use cerulean_storage::log::read::Cursor;
 use cerulean_types::{AppId, ConversationKey, DeviceSn, StoredItem, UserId};
 use parking_lot::Mutex;
 use tokio::sync::Notify;
@@ -68,13 +68,26 @@ impl Session {
         self.wake.notify_one();
     }
 
+    /// Queues a frame that may be forgotten: not before the client is live, and not for a socket that is too slow already.
+    pub fn offer(&self, frame: Bytes, limit: usize) {
+        let mut outbox = self.outbox.lock();
+        if outbox.phase != Phase::Live || outbox.bytes + frame.len() > limit {
+            return;
+        }
+        outbox.push(frame);
+        drop(outbox);
+        self.wake.notify_one();
+    }
+
     /// Delivers stored items of one conversation, each with its frame, in order.
     pub fn deliver(&self, identity: &Identity, key: ConversationKey, items: &[(&StoredItem, Bytes)], limit: usize) {
         let mut needs_waking = false;
         let mut outbox = self.outbox.lock();
         for (item, frame) in items {
             let cursor = Cursor { mid: item.mid, position: item.position };
-            let is_own = item.from == identity.user.get() && item.from_device == identity.device && identity.device != DeviceSn::NONE;
+            let is_own = item.from == identity.user.get()
+                && item.from_device == identity.device
+                && identity.device != DeviceSn::NONE;
             if is_own {
                 // The device made it, so it has it; unless it is behind, when a pull will pass over it.
                 if outbox.phase == Phase::Live && !outbox.behind.contains_key(&key) {
@@ -105,13 +118,14 @@ impl Session {
     pub fn end(&self, last_word: Option<Bytes>) {
         {
             let mut outbox = self.outbox.lock();
-            if outbox.phase == Phase::Ended {
-                return;
+            if outbox.phase != Phase::Ended {
+                outbox.phase = Phase::Ended;
+                outbox.frames.clear();
+                outbox.bytes = 0;
             }
-            outbox.phase = Phase::Ended;
-            outbox.frames.clear();
-            outbox.bytes = 0;
-            if let Some(frame) = last_word {
+            // The reason may come after the end itself: a revoked token ends the session, and then the kick tells why.
+            if let Some(frame) = last_word.filter(|_| !outbox.has_last_word) {
+                outbox.has_last_word = true;
                 outbox.push(frame);
             }
         }

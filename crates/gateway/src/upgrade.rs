@@ -9,16 +9,20 @@ use hyper::upgrade::OnUpgrade;
 use hyper_util::rt::TokioIo;
 use sha1::{Digest, Sha1};
 
+use crate::Gateway;
 use crate::connection::Connection;
 use crate::session::Transport;
-use crate::Gateway;
 
 /// Fixed by RFC 6455 section 1.3.
 const ACCEPT_SUFFIX: &str = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
 fn has_token(headers: &HeaderMap, name: header::HeaderName, wanted: &str) -> bool {
     let values = headers.get_all(name);
-    values.iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(',')).any(|token| token.trim().eq_ignore_ascii_case(wanted))
+    values
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .any(|token| token.trim().eq_ignore_ascii_case(wanted))
 }
 
 /// Whether the request asks for a WebSocket.

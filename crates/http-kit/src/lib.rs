@@ -7,9 +7,11 @@ mod envelope;
 pub mod lenient;
 mod params;
 mod problem;
+mod rate_limit;
 mod request_log;
 
 pub use envelope::{ApiError, Envelope, Reply, ok};
 pub use params::Params;
 pub use problem::{Problem, ProblemReply};
+pub use rate_limit::{RateKey, RateLimits};
 pub use request_log::{RequestFacts, request_log};

@@ -18,11 +18,12 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Params<T> {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Self::Rejection> {
         let mut merged = query_of(&request);
-        let body = Bytes::from_request(request, state)
-            .await
-            .map_err(|_| ApiError::new(Code::TooLarge, format!("body over {} bytes or broken off", limits::JSON_BYTES)))?;
+        let body = Bytes::from_request(request, state).await.map_err(|_| {
+            ApiError::new(Code::TooLarge, format!("body over {} bytes or broken off", limits::JSON_BYTES))
+        })?;
         if !body.iter().all(u8::is_ascii_whitespace) {
-            let value: Value = serde_json::from_slice(&body).map_err(|error| bad(&format!("body is not JSON: {error}")))?;
+            let value: Value =
+                serde_json::from_slice(&body).map_err(|error| bad(&format!("body is not JSON: {error}")))?;
             match value {
                 Value::Object(fields) => merged.extend(fields),
                 Value::Null => {}
@@ -38,7 +39,7 @@ fn bad(reason: &str) -> ApiError {
 }
 
 fn query_of(request: &Request) -> Map<String, Value> {
-    let pairs: Vec<(String, String)> =
-        axum::extract::Query::try_from_uri(request.uri()).map_or_else(|_| Vec::new(), |axum::extract::Query(pairs)| pairs);
+    let pairs: Vec<(String, String)> = axum::extract::Query::try_from_uri(request.uri())
+        .map_or_else(|_| Vec::new(), |axum::extract::Query(pairs)| pairs);
     pairs.into_iter().filter(|(name, _)| !name.is_empty()).map(|(name, value)| (name, Value::String(value))).collect()
 }

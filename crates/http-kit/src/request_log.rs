@@ -23,7 +23,8 @@ pub async fn request_log(request: Request, next: Next) -> Response {
     let status = response.status().as_u16();
     let code = response.extensions().get::<RequestFacts>().map_or(u32::from(status), |facts| facts.code.number());
     let elapsed = started.elapsed();
-    metrics::counter!("cerulean_http_requests_total", "route" => route.clone(), "code" => code.to_string()).increment(1);
+    metrics::counter!("cerulean_http_requests_total", "route" => route.clone(), "code" => code.to_string())
+        .increment(1);
     metrics::histogram!("cerulean_http_request_seconds", "route" => route.clone()).record(elapsed.as_secs_f64());
     let duration_ms = elapsed.as_micros() as f64 / 1000.0;
     tracing::info!(target: "cerulean::request", %method, route, status, code, duration_ms, "{method} {route} answered {code}");

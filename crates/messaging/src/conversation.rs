@@ -29,7 +29,11 @@ impl ConversationSummary {
 }
 
 /// All conversations of a user, his system line and groups included, oldest first by their newest item.
-pub async fn conversations(platform: &Platform, app: AppId, user: UserId) -> Result<Vec<ConversationSummary>, StorageError> {
+pub async fn conversations(
+    platform: &Platform,
+    app: AppId,
+    user: UserId,
+) -> Result<Vec<ConversationSummary>, StorageError> {
     let mut states: HashMap<ConversationKey, LineState> =
         platform.log.states_of(app, user).await?.into_iter().map(|state| (state.key, state)).collect();
     let tx = platform.db.read(app).await?;
@@ -111,7 +115,13 @@ pub async fn overview(
 
 impl Messaging {
     /// Clears the user's copy of a conversation and tells his other devices.
-    pub async fn clear_everywhere(&self, app: AppId, user: UserId, device: DeviceSn, xid: Xid) -> Result<(), SendError> {
+    pub async fn clear_everywhere(
+        &self,
+        app: AppId,
+        user: UserId,
+        device: DeviceSn,
+        xid: Xid,
+    ) -> Result<(), SendError> {
         let operation = pb::ConversationOperation {
             r#type: pb::conversation_operation::OpType::DeleteEverywhere as i32,
             xid: Some(pb::Xid { uid: xid.get(), device_sn: device.0 }),

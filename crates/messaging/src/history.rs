@@ -8,8 +8,8 @@ use cerulean_types::{AppId, ConversationKey, ItemKind, MessageId, StoredItem, Us
 use prost::Message;
 use serde_json::{Map, Value};
 
-use crate::conversation::visible_floor;
 use crate::SendError;
+use crate::conversation::visible_floor;
 
 /// Messages, newest first.
 #[derive(Debug, Clone, PartialEq, Eq)]

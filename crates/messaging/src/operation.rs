@@ -16,11 +16,18 @@ impl Messaging {
         }
     }
 
-    async fn try_operate(&self, out: Outgoing, body: pb::MessageBody, reply: SendReplyFn) -> Result<(), (SendError, SendReplyFn)> {
+    async fn try_operate(
+        &self,
+        out: Outgoing,
+        body: pb::MessageBody,
+        reply: SendReplyFn,
+    ) -> Result<(), (SendError, SendReplyFn)> {
         let operation = body.operation.clone().unwrap_or_default();
         let mid = MessageId(operation.mid);
         let step = match operation.r#type() {
-            OpType::ReadAck | OpType::DeliverAck | OpType::PlayAck => self.acknowledge(&out, operation.r#type(), mid).await,
+            OpType::ReadAck | OpType::DeliverAck | OpType::PlayAck => {
+                self.acknowledge(&out, operation.r#type(), mid).await
+            }
             OpType::ReadAll => self.read_all(&out, &operation, mid).await,
             OpType::ReadCancel => Ok(Step::store(ConversationKey::System(out.from), ItemKind::Other)),
             OpType::Delete => self.delete_for_me(&out, &operation, mid).await,
@@ -62,7 +69,12 @@ impl Messaging {
         Ok(Step::store(ConversationKey::System(author), ItemKind::Other))
     }
 
-    async fn read_all(&self, out: &Outgoing, operation: &pb::MessageOperation, mid: MessageId) -> Result<Step, SendError> {
+    async fn read_all(
+        &self,
+        out: &Outgoing,
+        operation: &pb::MessageOperation,
+        mid: MessageId,
+    ) -> Result<Step, SendError> {
         let key = self.own_conversation(out, operation).await?;
         let head = self.0.platform.log.head(out.app, key).await?.mid;
         let mid = if mid.0 == 0 || mid > head { head } else { mid };
@@ -70,7 +82,12 @@ impl Messaging {
         Ok(Step::store(ConversationKey::System(out.from), ItemKind::Other))
     }
 
-    async fn delete_for_me(&self, out: &Outgoing, operation: &pb::MessageOperation, mid: MessageId) -> Result<Step, SendError> {
+    async fn delete_for_me(
+        &self,
+        out: &Outgoing,
+        operation: &pb::MessageOperation,
+        mid: MessageId,
+    ) -> Result<Step, SendError> {
         let key = self.own_conversation(out, operation).await?;
         self.require_message(out.app, key, mid).await?;
         self.0.platform.log.change_state(out.app, out.from, key, StateChange::Hide(mid)).await?;
@@ -91,9 +108,10 @@ impl Messaging {
         if !is_author && !is_staff {
             return Err(SendError::NotAuthor);
         }
-        let limit = self.0.platform.settings_of(out.app).await?.recall_ms;
+        let own_limit = self.0.platform.settings_of(out.app).await?.recall_ms;
+        let limit = own_limit.unwrap_or(self.0.platform.limits.recall_ms);
         let age = self.0.platform.clock.now() - message.timestamp;
-        if !is_staff && limit >= 0 && age > limit {
+        if !is_staff && limit >= 0 && age >= limit {
             return Err(SendError::RecallTooLate);
         }
         Ok(Step::Store { key, kind: ItemKind::Recall, related: Some(mid), edit_timestamp: 0, tail: Vec::new() })
@@ -110,11 +128,8 @@ impl Messaging {
         let mut tail = body::edit_timestamp_tail(edit_timestamp);
         if let Xid::Group(group) = out.to {
             // Newer clients find the conversation of an edit by `operation.xid`; embedded messages merge (wire.md 9).
-            let operation = pb::MessageOperation {
-                r#type: 0,
-                mid: 0,
-                xid: Some(pb::Xid { uid: group.get(), device_sn: 0 }),
-            };
+            let operation =
+                pb::MessageOperation { r#type: 0, mid: 0, xid: Some(pb::Xid { uid: group.get(), device_sn: 0 }) };
             tail.extend(pb::MessageBody { operation: Some(operation), ..Default::default() }.encode_to_vec());
         }
         Ok(Step::Store { key, kind, related: Some(mid), edit_timestamp, tail })
@@ -127,12 +142,21 @@ impl Messaging {
     }
 
     /// The conversation an operation on the user's own things names, checked to be his.
-    async fn own_conversation(&self, out: &Outgoing, operation: &pb::MessageOperation) -> Result<ConversationKey, SendError> {
+    async fn own_conversation(
+        &self,
+        out: &Outgoing,
+        operation: &pb::MessageOperation,
+    ) -> Result<ConversationKey, SendError> {
         let xid = operation.xid.as_ref().ok_or(SendError::BadBody("operation.xid is missing"))?;
         self.conversation_of(out.app, out.from, xid.uid).await
     }
 
-    pub(crate) async fn conversation_of(&self, app: AppId, user: UserId, uid: u64) -> Result<ConversationKey, SendError> {
+    pub(crate) async fn conversation_of(
+        &self,
+        app: AppId,
+        user: UserId,
+        uid: u64,
+    ) -> Result<ConversationKey, SendError> {
         let xid = Xid::parse(uid).map_err(|_| SendError::BadBody("xid names nothing"))?;
         if let Xid::Group(group) = xid {
             let view = self.0.platform.group_view(app, group).await?.ok_or(SendError::GroupNotFound)?;
@@ -162,7 +186,8 @@ impl Messaging {
     async fn try_conversation_operation(&self, out: &Outgoing) -> Result<bool, SendError> {
         use pb::conversation_operation::OpType;
 
-        let body = pb::Conversation::decode(out.payload.clone()).map_err(|_| SendError::BadBody("malformed conversation operation"))?;
+        let body = pb::Conversation::decode(out.payload.clone())
+            .map_err(|_| SendError::BadBody("malformed conversation operation"))?;
         let operation = body.operation.ok_or(SendError::BadBody("operation is missing"))?;
         let uid = operation.xid.as_ref().map_or(0, |xid| xid.uid);
         let key = self.conversation_of(out.app, out.from, uid).await?;

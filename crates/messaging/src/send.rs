@@ -4,7 +4,9 @@ use bytes::{Bytes, BytesMut};
 use cerulean_bus::{BusEvent, EphemeralItem};
 use cerulean_proto::pb;
 use cerulean_storage::log::{Idempotency, LogError, NewItem};
-use cerulean_types::{AppId, ConversationKey, DeviceSn, ItemKind, MessageId, StoredItem, UserId, Xid, limits, namespace};
+use cerulean_types::{
+    AppId, ConversationKey, DeviceSn, ItemKind, MessageId, StoredItem, UserId, Xid, limits, namespace,
+};
 use prost::Message;
 
 use crate::{Messaging, SendError};
@@ -112,7 +114,8 @@ impl Messaging {
     }
 
     fn judge(&self, out: &Outgoing) -> Result<Judged, SendError> {
-        let body = pb::MessageBody::decode(out.payload.clone()).map_err(|_| SendError::BadBody("malformed message body"))?;
+        let body =
+            pb::MessageBody::decode(out.payload.clone()).map_err(|_| SendError::BadBody("malformed message body"))?;
         check_length("content", body.content.len(), self.0.platform.limits.text_bytes)?;
         check_length("attachment", body.attachment.len(), limits::EXTRA_BYTES)?;
         check_length("config", body.config.len(), limits::EXTRA_BYTES)?;
@@ -123,13 +126,18 @@ impl Messaging {
         let is_at_most_once = body.qos() == pb::message_body::QoS::AtMostOnce;
         match (body.r#type(), out.to) {
             (pb::message_body::Type::Oper, _) => {}
-            (pb::message_body::Type::Chat, Xid::Group(_)) => return Err(SendError::BadBody("CHAT goes to a user, GROUPCHAT to a group")),
+            (pb::message_body::Type::Chat, Xid::Group(_)) => {
+                return Err(SendError::BadBody("CHAT goes to a user, GROUPCHAT to a group"));
+            }
             (pb::message_body::Type::Groupchat, Xid::User(_)) => {
                 return Err(SendError::BadBody("CHAT goes to a user, GROUPCHAT to a group"));
             }
             _ => {
                 let is_text = body.ctype == pb::message_body::ContentType::Text as i32;
-                let is_bare = body.content.is_empty() && body.attachment.is_empty() && body.ext.is_empty() && body.config.is_empty();
+                let is_bare = body.content.is_empty()
+                    && body.attachment.is_empty()
+                    && body.ext.is_empty()
+                    && body.config.is_empty();
                 if is_text && is_bare && !is_at_most_once {
                     return Err(SendError::BadBody("the message is empty"));
                 }
@@ -189,10 +197,14 @@ impl Messaging {
     fn push_once(&self, key: ConversationKey, out: Outgoing, reply: SendReplyFn) {
         let timestamp = self.0.platform.clock.now();
         let mid = MessageId::at(timestamp);
+        let only = match out.to {
+            Xid::User(peer) => vec![peer],
+            _ => Vec::new(),
+        };
         self.0.platform.bus.publish(BusEvent::Ephemeral(EphemeralItem {
             app: out.app,
             key,
-            only: Vec::new(),
+            only,
             namespace: out.namespace,
             mid: mid.0,
             from: out.from.get(),

@@ -159,7 +159,12 @@ impl Messaging {
         }
     }
 
-    async fn operate_from_server(&self, cmd: &ServerSend, from: UserId, device: DeviceSn) -> Result<Vec<MessageId>, SendError> {
+    async fn operate_from_server(
+        &self,
+        cmd: &ServerSend,
+        from: UserId,
+        device: DeviceSn,
+    ) -> Result<Vec<MessageId>, SendError> {
         let mut mids = Vec::with_capacity(cmd.targets.len());
         for target in &cmd.targets {
             let body = cmd.body(Some(from), *target);

@@ -131,7 +131,11 @@ pub async fn pull(
 ) -> Result<Pulled, StorageError> {
     let state = platform.log.state(app, user, key).await?;
     let floor = visible_floor(platform, app, user, key, state.clear_mid).await?;
-    let mut place = Cursor { mid: after.max(floor.min(state.head.mid)), position: 0 };
+    if floor > state.head.mid {
+        // Nothing is visible, and what is being committed right now must not slip through.
+        return Ok(Pulled { items: Vec::new(), cursor: Cursor { mid: after.min(state.head.mid), position: 0 } });
+    }
+    let mut place = Cursor { mid: after.max(floor), position: 0 };
     let is_own = |item: &StoredItem| item.from == user.get() && item.from_device == device && device != DeviceSn::NONE;
     // What was scanned but is not for this device needs no answer of its own: go on to the next that is.
     loop {

@@ -270,7 +270,8 @@ mod tests {
             position: 300,
             prev_mid: 5,
         };
-        let answer = decode(items_frame(0, &[item, Item { link: &[], digest: &[], position: 0, ..item }], 77, true, false));
+        let answer =
+            decode(items_frame(0, &[item, Item { link: &[], digest: &[], position: 0, ..item }], 77, true, false));
         assert_eq!(answer.status.unwrap().code, 1);
         assert_eq!((answer.next_key, answer.is_full_sync, answer.is_eager_sync), (77, true, false));
         assert_eq!(answer.xid, Some(pb::Xid { uid: 0, device_sn: 0 }));

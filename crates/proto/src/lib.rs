@@ -17,3 +17,8 @@ pub mod socket_io;
 pub mod ws;
 
 pub use frame::{FrameError, Up, decode_frame};
+
+/// Encodes any message of [`pb`].
+pub fn encode_message(message: &impl prost::Message) -> bytes::Bytes {
+    message.encode_to_vec().into()
+}

@@ -41,8 +41,9 @@ pub fn parse_text(text: &[u8]) -> TextPacket {
 
 /// The two packets that open a connection. `sid` must need no JSON escaping.
 pub fn put_open(sid: &str, out: &mut Vec<u8>) {
-    let open =
-        format!(r#"0{{"sid":"{sid}","upgrades":[],"pingInterval":{PING_INTERVAL_MS},"pingTimeout":{PING_TIMEOUT_MS}}}"#);
+    let open = format!(
+        r#"0{{"sid":"{sid}","upgrades":[],"pingInterval":{PING_INTERVAL_MS},"pingTimeout":{PING_TIMEOUT_MS}}}"#
+    );
     ws::put_text(&open, out);
     ws::put_text("40", out);
 }

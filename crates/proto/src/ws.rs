@@ -1,7 +1,7 @@
 //! Server side of RFC 6455 message framing, without I/O and without a buffer per idle connection.
 //!
 //! Own code because the frame bytes are shared by all receivers and because an idle session may not keep a read buffer;
-//! `docs/decisions/0003-websocket-framing.md` has the reasons. The opening handshake is plain HTTP and lives in the gateway.
+//! `docs/decisions/0006-websocket-framing.md` has the reasons. The opening handshake is plain HTTP and lives in the gateway.
 
 use bytes::{BufMut, Bytes, BytesMut};
 

@@ -31,7 +31,11 @@ fn check_xid(xid: Option<&pb::Xid>, expected: &Value, name: &str) {
         assert!(expected.is_null(), "{name}: xid missing");
         return;
     };
-    assert_eq!((xid.uid, u64::from(xid.device_sn)), (number(&expected["uid"]), number(&expected["deviceSN"])), "{name}");
+    assert_eq!(
+        (xid.uid, u64::from(xid.device_sn)),
+        (number(&expected["uid"]), number(&expected["deviceSN"])),
+        "{name}"
+    );
 }
 
 fn check_meta(meta: &pb::Meta, expected: &Value, name: &str) {
@@ -92,7 +96,11 @@ fn every_vector_decodes_as_recorded_and_re_encodes() {
         let again: Vec<u8> = match (frame.command(), is_up) {
             (pb::frame::Command::Sync, true) => {
                 let sync = pb::SyncUl::decode(frame.payload.clone()).unwrap();
-                assert_eq!((sync.key, sync.is_full_sync), (number(&payload["key"]), payload["is_full_sync"] == true), "{name}");
+                assert_eq!(
+                    (sync.key, sync.is_full_sync),
+                    (number(&payload["key"]), payload["is_full_sync"] == true),
+                    "{name}"
+                );
                 check_xid(sync.xid.as_ref(), &payload["xid"], name);
                 if let Some(meta) = &sync.meta {
                     check_meta(meta, &payload["meta"], name);
@@ -126,7 +134,10 @@ fn every_vector_decodes_as_recorded_and_re_encodes() {
         };
         assert!(again.len() <= frame.payload.len(), "{name}: explicit zeros are the only bytes that may go");
         if is_up {
-            assert!(matches!(decode_frame(frame_bytes(&vector)), Ok(Up::Unread | Up::Sync(_) | Up::Provision(_))), "{name}");
+            assert!(
+                matches!(decode_frame(frame_bytes(&vector)), Ok(Up::Unread | Up::Sync(_) | Up::Provision(_))),
+                "{name}"
+            );
         }
     }
 }

@@ -1,9 +1,11 @@
 //! Who calls: the app from the `app_id` header, the token from `access-token`, `Authorization: Bearer`, or the query.
 
-use axum::extract::FromRequestParts;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+
+use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::request::Parts;
-use cerulean_accounts::Subject;
-use cerulean_http_kit::ApiError;
+use cerulean_accounts::{Identity, Subject};
+use cerulean_http_kit::{ApiError, RateKey};
 use cerulean_types::{Actor, AppId, AppSlug, Code, GroupId, UserId};
 
 use crate::Rest;
@@ -43,14 +45,24 @@ fn token_of(parts: &Parts) -> Option<String> {
     header(parts, "access-token").or_else(bearer).map(str::to_owned).or_else(|| query(parts, "access-token"))
 }
 
+/// The address of the caller; behind a proxy that of the proxy.
+fn address_of(parts: &Parts) -> RateKey {
+    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+    RateKey::Address(peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ConnectInfo(peer)| peer.ip()))
+}
+
+async fn named_app(parts: &Parts, rest: &Rest) -> Result<AppId, ApiError> {
+    let text = slug_of(parts).ok_or_else(|| ApiError::new(Code::AppNotFound, "header app_id is missing"))?;
+    let slug = AppSlug::parse(&text).map_err(|_| ApiError::of(Code::AppNotFound))?;
+    rest.platform.find_app(&slug).await?.ok_or_else(|| ApiError::of(Code::AppNotFound))
+}
+
 impl FromRequestParts<Rest> for AppScope {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, rest: &Rest) -> Result<Self, Self::Rejection> {
-        let text = slug_of(parts).ok_or_else(|| ApiError::new(Code::AppNotFound, "header app_id is missing"))?;
-        let slug = AppSlug::parse(&text).map_err(|_| ApiError::of(Code::AppNotFound))?;
-        let app = rest.platform.find_app(&slug).await?.ok_or_else(|| ApiError::of(Code::AppNotFound))?;
-        Ok(Self(app))
+        rest.rate_limits.check(address_of(parts))?;
+        named_app(parts, rest).await.map(Self)
     }
 }
 
@@ -58,18 +70,31 @@ impl FromRequestParts<Rest> for Caller {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, rest: &Rest) -> Result<Self, Self::Rejection> {
-        let token = token_of(parts).ok_or_else(|| ApiError::of(Code::TokenInvalid))?;
-        let named_app = match slug_of(parts) {
-            Some(_) => Some(AppScope::from_request_parts(parts, rest).await?.0),
-            None => None,
+        let identity = match identify(parts, rest).await {
+            Ok(identity) => identity,
+            Err(refused) => {
+                rest.rate_limits.check(address_of(parts))?;
+                return Err(refused);
+            }
         };
-        let identity = rest.accounts.authenticate(&token, named_app).await?;
         let (actor, acting_group) = match identity.subject {
-            Subject::User(id, device) => (Actor::User { id, device }, None),
+            Subject::User(id, device) => {
+                rest.rate_limits.check(RateKey::User(identity.app, id))?;
+                (Actor::User { id, device }, None)
+            }
             Subject::Admin => (Actor::Admin { acting_for: acting_user(parts)? }, acting_group(parts)?),
         };
         Ok(Self { app: identity.app, actor, acting_group, token_no: identity.token_no })
     }
+}
+
+async fn identify(parts: &Parts, rest: &Rest) -> Result<Identity, ApiError> {
+    let token = token_of(parts).ok_or_else(|| ApiError::of(Code::TokenInvalid))?;
+    let named_app = match slug_of(parts) {
+        Some(_) => Some(named_app(parts, rest).await?),
+        None => None,
+    };
+    Ok(rest.accounts.authenticate(&token, named_app).await?)
 }
 
 fn acting_user(parts: &Parts) -> Result<Option<UserId>, ApiError> {

@@ -27,7 +27,9 @@ pub(crate) type ApiResult<T> = Result<T, ApiError>;
 
 /// All routes.
 pub fn router(rest: Rest) -> Router {
-    Router::new().merge(group::routes()).merge(roster::routes())
+    Router::new()
+        .merge(group::routes())
+        .merge(roster::routes())
         .merge(file::routes())
         .merge(app::routes())
         .merge(token::routes())

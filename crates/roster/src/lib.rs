@@ -12,7 +12,9 @@ mod error;
 mod friend;
 mod item;
 
-pub use application::{Application, ApplicationPage, Apply, BatchOutcome, accept, apply, apply_batch, decline, list_applications};
+pub use application::{
+    Application, ApplicationPage, Apply, BatchOutcome, accept, apply, apply_batch, decline, list_applications,
+};
 pub use block::{block, list_blocked, unblock};
 pub use error::RosterError;
 pub use friend::{EditNotes, FriendPage, delete, edit_notes, list_friends, may_message};

@@ -73,7 +73,11 @@ impl World {
     }
 
     async fn apply(&self, from: UserId, to: UserId) -> Result<(), RosterError> {
-        self.apply_with(from, Apply { target: to, alias: String::new(), reason: "hi".into(), auth_answer: String::new() }).await
+        self.apply_with(
+            from,
+            Apply { target: to, alias: String::new(), reason: "hi".into(), auth_answer: String::new() },
+        )
+        .await
     }
 
     async fn apply_with(&self, from: UserId, cmd: Apply) -> Result<(), RosterError> {
@@ -183,7 +187,8 @@ async fn an_open_user_becomes_a_friend_at_once() {
 #[tokio::test]
 async fn an_answer_is_compared_and_a_closed_user_refuses() {
     let world = World::new().await;
-    let (alice, asking, closed) = (world.user("alice", 1).await, world.user("asking", 2).await, world.user("closed", 3).await);
+    let (alice, asking, closed) =
+        (world.user("alice", 1).await, world.user("asking", 2).await, world.user("closed", 3).await);
     assert_eq!(code(world.apply(alice, asking).await), Code::RosterApplicationRefused);
     assert_eq!(code(world.apply(alice, closed).await), Code::RosterApplicationRefused);
     let right = Apply { target: asking, alias: "A".into(), reason: String::new(), auth_answer: "blue".into() };
@@ -232,7 +237,11 @@ async fn deleting_a_friend_ends_it_for_both() {
     assert_eq!((world.relation(alice, bob).await, world.relation(bob, alice).await), (1, 1));
     assert_eq!(*world.relations.lock(), [(alice, bob)]);
     delete(bob, alice).await.unwrap();
-    assert_eq!(world.told(1).await, [told(bob, Type::Removed, bob, alice, "")], "a client that still shows him drops him");
+    assert_eq!(
+        world.told(1).await,
+        [told(bob, Type::Removed, bob, alice, "")],
+        "a client that still shows him drops him"
+    );
 }
 
 #[tokio::test]
@@ -341,7 +350,8 @@ async fn mutual_applications_are_settled_together() {
 #[tokio::test]
 async fn a_batch_tells_which_applications_were_refused() {
     let world = World::new().await;
-    let (alice, open, closed) = (world.user("alice", 1).await, world.user("open", 0).await, world.user("closed", 3).await);
+    let (alice, open, closed) =
+        (world.user("alice", 1).await, world.user("open", 0).await, world.user("closed", 3).await);
     let to = |target| Apply { target, alias: String::new(), reason: String::new(), auth_answer: String::new() };
     let mut ctx = world.ctx(alice).await;
     let outcome = cerulean_roster::apply_batch(&mut ctx, vec![to(closed), to(open), to(alice)]).await.unwrap();
@@ -372,7 +382,11 @@ async fn oneself_the_unknown_and_other_apps_are_refused() {
     world.platform.vault.ensure_app(other_app).unwrap();
     let mut ctx = world.platform.ctx(other_app, Actor::Admin { acting_for: None }).await.unwrap();
     assert_eq!(code(cerulean_roster::find_item(&mut ctx, alice).await), Code::UserNotFound);
-    assert_eq!(code(cerulean_roster::list_blocked(&mut ctx).await), Code::PermissionDenied, "an administrator acts for nobody");
+    assert_eq!(
+        code(cerulean_roster::list_blocked(&mut ctx).await),
+        Code::PermissionDenied,
+        "an administrator acts for nobody"
+    );
 }
 
 #[tokio::test]

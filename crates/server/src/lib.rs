@@ -5,6 +5,7 @@
 
 pub mod cli;
 mod demo;
+mod jobs;
 mod listen;
 mod ops;
 mod parts;
@@ -16,5 +17,5 @@ mod web;
 
 pub use listen::{Listening, listen};
 pub use parts::{Parts, PartsOptions};
-pub use router::router;
+pub use router::{Doors, router};
 pub use serve::serve;

@@ -14,10 +14,6 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 
-/// Address of the other side of a connection.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Peer(pub SocketAddr);
-
 /// A running listener.
 pub struct Listening {
     /// Where it listens; the port is the real one when 0 was asked for.
@@ -34,7 +30,11 @@ const FINISH_WITHIN: Duration = Duration::from_secs(10);
 const TLS_WITHIN: Duration = Duration::from_secs(10);
 
 /// Serves a router on a bound socket until told to stop.
-pub fn listen(socket: TcpListener, tls: Option<Arc<rustls::ServerConfig>>, router: Router) -> std::io::Result<Listening> {
+pub fn listen(
+    socket: TcpListener,
+    tls: Option<Arc<rustls::ServerConfig>>,
+    router: Router,
+) -> std::io::Result<Listening> {
     let address = socket.local_addr()?;
     let stop = CancellationToken::new();
     let tasks = TaskTracker::new();
@@ -55,7 +55,13 @@ impl Listening {
     }
 }
 
-async fn accept_all(socket: TcpListener, tls: Option<TlsAcceptor>, router: Router, stop: CancellationToken, tasks: TaskTracker) {
+async fn accept_all(
+    socket: TcpListener,
+    tls: Option<TlsAcceptor>,
+    router: Router,
+    stop: CancellationToken,
+    tasks: TaskTracker,
+) {
     loop {
         let accepted = tokio::select! {
             accepted = socket.accept() => accepted,
@@ -64,7 +70,7 @@ async fn accept_all(socket: TcpListener, tls: Option<TlsAcceptor>, router: Route
         match accepted {
             Ok((stream, peer)) => {
                 let _ = stream.set_nodelay(true);
-                tasks.spawn(serve_one(stream, Peer(peer), tls.clone(), router.clone(), stop.clone()));
+                tasks.spawn(serve_one(stream, peer, tls.clone(), router.clone(), stop.clone()));
             }
             Err(error) => {
                 // Out of descriptors, mostly: wait for some to come back instead of spinning.
@@ -75,7 +81,13 @@ async fn accept_all(socket: TcpListener, tls: Option<TlsAcceptor>, router: Route
     }
 }
 
-async fn serve_one(stream: TcpStream, peer: Peer, tls: Option<TlsAcceptor>, router: Router, stop: CancellationToken) {
+async fn serve_one(
+    stream: TcpStream,
+    peer: SocketAddr,
+    tls: Option<TlsAcceptor>,
+    router: Router,
+    stop: CancellationToken,
+) {
     let Some(tls) = tls else {
         return serve_http(TokioIo::new(stream), peer, router, stop).await;
     };
@@ -86,7 +98,7 @@ async fn serve_one(stream: TcpStream, peer: Peer, tls: Option<TlsAcceptor>, rout
     }
 }
 
-async fn serve_http<I>(io: I, peer: Peer, router: Router, stop: CancellationToken)
+async fn serve_http<I>(io: I, peer: SocketAddr, router: Router, stop: CancellationToken)
 where
     I: hyper::rt::Read + hyper::rt::Write + Unpin + Send + 'static,
 {

@@ -19,7 +19,7 @@ fn main() -> ExitCode {
             Ok(config) => run(config),
             Err(error) => fail(&error.into(), BAD_SETTINGS),
         },
-        Command::Bench(_) => fail(&anyhow::anyhow!("run cerulean-bench"), FAILED),
+        Command::Bench(options) => cerulean_bench::main(options.args),
         Command::Tool(tool) => run_tool(tool, &cli.options),
     }
 }

@@ -1,5 +1,6 @@
 //! What operators and load balancers ask: metrics and readiness. `/api/health`, which clients ask, is among the REST paths.
 
+use std::net::SocketAddr;
 use std::sync::OnceLock;
 
 use axum::Router;
@@ -11,7 +12,6 @@ use cerulean_vault::constant_time_eq;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 
 use crate::Parts;
-use crate::listen::Peer;
 
 /// State of the operator's paths.
 #[derive(Clone)]
@@ -48,7 +48,7 @@ impl Ops {
             let shown = shown.and_then(|value| value.strip_prefix("Bearer ")).unwrap_or("");
             return constant_time_eq(shown.as_bytes(), token.as_bytes());
         }
-        request.extensions().get::<ConnectInfo<Peer>>().is_some_and(|ConnectInfo(peer)| peer.0.ip().is_loopback())
+        request.extensions().get::<ConnectInfo<SocketAddr>>().is_some_and(|ConnectInfo(peer)| peer.ip().is_loopback())
     }
 }
 
@@ -58,7 +58,11 @@ pub(crate) fn routes<S: Clone + Send + Sync + 'static>(ops: Ops) -> Router<S> {
 
 async fn metrics(State(ops): State<Ops>, request: Request) -> Response {
     if !ops.may_read_metrics(&request) {
-        return (StatusCode::FORBIDDEN, "metrics are for this machine, or for whoever shows observability.metrics_token\n").into_response();
+        return (
+            StatusCode::FORBIDDEN,
+            "metrics are for this machine, or for whoever shows observability.metrics_token\n",
+        )
+            .into_response();
     }
     let stats = ops.parts.gateway.stats();
     metrics::gauge!("cerulean_gateway_connections").set(stats.connections as f64);

@@ -11,6 +11,7 @@ use cerulean_config::{BlobKind, Config};
 use cerulean_delivery::{Limits, Platform, PlatformOptions};
 use cerulean_files::Files;
 use cerulean_gateway::{Gateway, GatewayOptions};
+use cerulean_http_kit::RateLimits;
 use cerulean_messaging::Messaging;
 use cerulean_rest::{Rest, RestParts};
 use cerulean_storage::DbOptions;
@@ -31,6 +32,8 @@ pub struct PartsOptions {
     pub gateway: GatewayOptions,
     /// How clients reach this server, when that differs from the `Host` they name.
     pub public_url: Option<String>,
+    /// REST requests per minute, of one user or address; 0 for no limit.
+    pub requests_per_minute: u32,
     /// Whether this node speaks TLS itself.
     pub is_tls: bool,
     /// Public name of the app of a development server.
@@ -69,10 +72,26 @@ impl PartsOptions {
             file_bytes: config.limits.file_size.as_bytes(),
             token_ms: config.limits.token_lifetime.as_millis() as i64,
             group_members: config.limits.group_members as usize,
+            recall_ms: config.limits.recall_within.as_millis() as i64,
         };
-        let outbox_bytes = config.delivery.slow_socket_size.as_bytes() as usize;
-        let gateway = GatewayOptions { outbox_bytes, ..GatewayOptions::default() };
-        Self { data, db, blobs, limits, gateway, public_url: config.server.public_url.clone(), is_tls: config.server.tls.is_on(), default_app: config.wants_demo().then(|| "demo".to_owned()), clock }
+        let gateway = GatewayOptions {
+            outbox_bytes: config.delivery.slow_socket_size.as_bytes() as usize,
+            frame_bytes: config.limits.frame_size.as_bytes() as usize,
+            pull_items: config.delivery.pull_items as usize,
+            ..GatewayOptions::default()
+        };
+        Self {
+            data,
+            db,
+            blobs,
+            limits,
+            gateway,
+            public_url: config.server.public_url.clone(),
+            requests_per_minute: config.limits.requests_per_minute,
+            is_tls: config.server.tls.is_on(),
+            default_app: config.wants_demo().then(|| "demo".to_owned()),
+            clock,
+        }
     }
 }
 
@@ -127,6 +146,7 @@ impl Parts {
             files: files.clone(),
             presence: Arc::new(Online(gateway.clone())),
             public_url: options.public_url,
+            rate_limits: RateLimits::per_minute(options.requests_per_minute),
             is_tls: options.is_tls,
             default_app: options.default_app,
         });

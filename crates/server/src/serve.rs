@@ -3,14 +3,15 @@
 use std::time::Instant;
 
 use anyhow::Context;
-use cerulean_config::Config;
+use cerulean_config::{Config, Role};
 use cerulean_types::Clock;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::cli::{ControlSocket, DataLock};
 use crate::demo::{self, Demo};
-use crate::{Parts, PartsOptions, listen, router, telemetry, tls};
+use crate::router::Doors;
+use crate::{PartsOptions, jobs, listen, router, telemetry, tls};
 
 /// Runs a node until it is told to stop (SIGINT or SIGTERM).
 pub async fn serve(config: Config) -> anyhow::Result<()> {
@@ -24,18 +25,26 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
         format!("cannot listen on {address}: is another server running there? Choose another with --listen")
     })?;
     let parts = Parts::open(PartsOptions::from_config(&config, Clock::system())).await?;
+    if config.database.is_sqlite() {
+        // Nobody else uses this data, so whatever an upload left unfinished is of a process that is gone.
+        parts.files.recover().await.context("cannot clean up unfinished uploads")?;
+    }
+    let jobs = config.server.has_role(Role::Worker).then(|| tokio::spawn(jobs::run(parts.clone())));
     let demo = if config.wants_demo() { demo::ensure(&parts, &data).await? } else { None };
     let control = ControlSocket::bind(&data).context("cannot open the control socket")?;
     let control = tokio::spawn(control.run(parts.platform.clone(), parts.accounts.clone()));
     let scheme = if tls.is_some() { "https" } else { "http" };
     let metrics_token = config.observability.metrics_token.expose();
     let metrics_token = (!metrics_token.is_empty()).then(|| metrics_token.to_owned());
-    let listening = listen(socket, tls, router(&parts, metrics_token))?;
+    let listening = listen(socket, tls, router(&parts, metrics_token, Doors::of(&config)))?;
     greet(&format!("{scheme}://{}", listening.address), demo.as_ref(), started);
     wait_for_stop().await?;
     tracing::info!("stopping: no new connections, finishing what runs");
     tokio::join!(listening.stop(), parts.gateway.close());
     control.abort();
+    if let Some(jobs) = jobs {
+        jobs.abort();
+    }
     parts.close().await;
     drop(lock);
     tracing::info!("stopped");

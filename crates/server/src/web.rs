@@ -27,9 +27,12 @@ pub(crate) fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
         .route("/chat", get(|| async { Redirect::permanent("/chat/") }))
         .route("/chat/", get(|request: Request| async move { page::<Chat>("index.html", &request) }))
         .route("/chat/{*path}", get(|Path(path): Path<String>, request: Request| async move { chat(&path, &request) }))
-        .route("/landing/{*path}", get(|Path(path): Path<String>, request: Request| async move {
-            page::<Landing>(&format!("landing/{path}"), &request)
-        }))
+        .route(
+            "/landing/{*path}",
+            get(|Path(path): Path<String>, request: Request| async move {
+                page::<Landing>(&format!("landing/{path}"), &request)
+            }),
+        )
         .route("/logo.svg", get(|request: Request| async move { page::<Landing>("logo.svg", &request) }))
 }
 
@@ -58,10 +61,15 @@ fn page<E: RustEmbed>(path: &str, request: &Request) -> Response {
 }
 
 fn serve(path: &str, file: EmbeddedFile, request: &Request) -> Response {
-    let tag = file.metadata.sha256_hash()[..8].iter().fold(String::from("\""), |tag, byte| format!("{tag}{byte:02x}")) + "\"";
+    let tag =
+        file.metadata.sha256_hash()[..8].iter().fold(String::from("\""), |tag, byte| format!("{tag}{byte:02x}")) + "\"";
     let is_known = request.headers().get(header::IF_NONE_MATCH).is_some_and(|known| known == tag.as_str());
     // Names below assets/ carry a digest of the content, so they never change.
-    let caching = if path.starts_with("assets/") || path.starts_with("landing/") { "public, max-age=31536000, immutable" } else { "no-cache" };
+    let caching = if path.starts_with("assets/") || path.starts_with("landing/") {
+        "public, max-age=31536000, immutable"
+    } else {
+        "no-cache"
+    };
     let mut response = if is_known {
         StatusCode::NOT_MODIFIED.into_response()
     } else {

@@ -1,11 +1,15 @@
 //! Apps.
 
 use cerulean_types::{AppId, AppSlug, Millis};
-use sea_orm::{ActiveModelTrait, ActiveValue::{NotSet, Set}, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{
+    ActiveModelTrait,
+    ActiveValue::{NotSet, Set},
+    ColumnTrait, EntityTrait, QueryFilter, QueryOrder,
+};
 
+use crate::StorageError;
 use crate::entity::app::{self, Model};
 use crate::tx::PlatformTx;
-use crate::StorageError;
 
 /// An app as stored.
 #[derive(Debug, Clone, PartialEq, Eq)]

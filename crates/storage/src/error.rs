@@ -16,7 +16,9 @@ pub enum StorageError {
     #[error("disk full")]
     DiskFull,
     /// The schema was made by a newer program.
-    #[error("the database has migration {migration}, which this program does not know: run the newer program, or restore a backup made before the upgrade")]
+    #[error(
+        "the database has migration {migration}, which this program does not know: run the newer program, or restore a backup made before the upgrade"
+    )]
     Newer {
         /// The unknown migration.
         migration: String,

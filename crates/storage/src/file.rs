@@ -87,19 +87,15 @@ impl<'a> Files<'a> {
 
     /// Notes that an object is being written.
     pub async fn begin_upload(&self, blob: &RandomId, at: Millis) -> Result<(), StorageError> {
-        let row = file_upload::ActiveModel {
-            app_id: Set(self.app()),
-            blob_id: Set(blob.to_vec()),
-            started_at: Set(at),
-        };
+        let row =
+            file_upload::ActiveModel { app_id: Set(self.app()), blob_id: Set(blob.to_vec()), started_at: Set(at) };
         file_upload::Entity::insert(row).exec_without_returning(self.tx.conn()).await?;
         Ok(())
     }
 
     /// Forgets an object that was being written; whether it was known.
     pub async fn end_upload(&self, blob: &RandomId) -> Result<bool, StorageError> {
-        let removed =
-            file_upload::Entity::delete_by_id((self.app(), blob.to_vec())).exec(self.tx.conn()).await?;
+        let removed = file_upload::Entity::delete_by_id((self.app(), blob.to_vec())).exec(self.tx.conn()).await?;
         Ok(removed.rows_affected > 0)
     }
 

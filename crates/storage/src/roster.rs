@@ -120,7 +120,9 @@ impl<'a> Roster<'a> {
     pub async fn gate(&self, from: UserId, to: UserId) -> Result<GateRow, StorageError> {
         let item = self.stored_item(from, to).await?;
         let directed = |one: UserId, other: UserId| {
-            Condition::all().add(block::Column::UserId.eq(one.as_i64())).add(block::Column::BlockedId.eq(other.as_i64()))
+            Condition::all()
+                .add(block::Column::UserId.eq(one.as_i64()))
+                .add(block::Column::BlockedId.eq(other.as_i64()))
         };
         let blocks = block::Entity::find()
             .filter(block::Column::AppId.eq(self.app()))
@@ -275,9 +277,8 @@ impl<'a> Roster<'a> {
 
     /// Lifts a block; whether there was one.
     pub async fn unblock(&self, user: UserId, blocked: UserId) -> Result<bool, StorageError> {
-        let removed = block::Entity::delete_by_id((self.app(), user.as_i64(), blocked.as_i64()))
-            .exec(self.tx.conn())
-            .await?;
+        let removed =
+            block::Entity::delete_by_id((self.app(), user.as_i64(), blocked.as_i64())).exec(self.tx.conn()).await?;
         Ok(removed.rows_affected > 0)
     }
 
@@ -374,9 +375,7 @@ impl<'a> Roster<'a> {
         let id = user.as_i64();
         roster_item::Entity::delete_many()
             .filter(roster_item::Column::AppId.eq(self.app()))
-            .filter(
-                Condition::any().add(roster_item::Column::UserId.eq(id)).add(roster_item::Column::PeerId.eq(id)),
-            )
+            .filter(Condition::any().add(roster_item::Column::UserId.eq(id)).add(roster_item::Column::PeerId.eq(id)))
             .exec(self.tx.conn())
             .await?;
         roster_application::Entity::delete_many()

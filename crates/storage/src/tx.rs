@@ -4,9 +4,9 @@ use cerulean_types::AppId;
 use cerulean_vault::{KeyClass, Vault};
 use sea_orm::DatabaseTransaction;
 
+use crate::StorageError;
 use crate::app::Apps;
 use crate::outbox::Outbox;
-use crate::StorageError;
 
 /// A transaction inside one app. Dropping it rolls back.
 #[derive(Debug)]

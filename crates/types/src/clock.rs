@@ -24,6 +24,7 @@ impl Clock {
 
     /// Now.
     pub fn now(&self) -> Millis {
+        #[expect(clippy::disallowed_methods, reason = "this is the one place where the wall clock is read")]
         let system = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as i64);
         system + self.0.as_ref().map_or(0, |shift| shift.load(Ordering::Relaxed))
     }

@@ -119,9 +119,10 @@ impl MessageId {
         Self((unix_ms as u64).saturating_sub(Self::EPOCH_MS) << 12)
     }
 
-    /// The number as databases store it.
+    /// The number as databases store it. Clients may name any number: what no column can hold is later than everything, and must not
+    /// wrap around to before everything.
     pub fn as_i64(self) -> i64 {
-        self.0 as i64
+        i64::try_from(self.0).unwrap_or(i64::MAX)
     }
 
     /// Takes back what [`Self::as_i64`] stored.
@@ -191,5 +192,11 @@ mod tests {
     fn message_ids_fit_a_double_for_sixty_years() {
         let sixty_years = MessageId::EPOCH_MS as i64 + 60 * 366 * 86_400_000;
         assert!(MessageId::at(sixty_years).0 < 1 << 53);
+    }
+
+    #[test]
+    fn message_ids_beyond_all_stay_beyond_all() {
+        assert_eq!(MessageId(u64::MAX).as_i64(), i64::MAX);
+        assert_eq!(MessageId(1 << 63).as_i64(), i64::MAX);
     }
 }

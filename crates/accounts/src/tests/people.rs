@@ -48,10 +48,15 @@ async fn removed_user_is_gone_and_his_name_free() {
     tx.commit().await.unwrap();
     bench.ended();
     let actor = Actor::User { id: user, device: DeviceSn(1) };
-    let delete = |password| delete_user(&bench.accounts, bench.app, actor, password);
-    assert_eq!(code(delete(None).await), Code::PermissionDenied);
-    assert_eq!(code(delete(Some("wrong horse")).await), Code::PermissionDenied);
-    delete(Some(PASSWORD)).await.unwrap();
+    let delete = async |actor, password| -> Result<(), AccountError> {
+        let user = confirm_removal(&bench.accounts, bench.app, actor, password).await?;
+        let mut ctx = bench.admin().await;
+        remove_user(&mut ctx, user).await?;
+        Ok(ctx.commit().await?)
+    };
+    assert_eq!(code(delete(actor, None).await), Code::PermissionDenied);
+    assert_eq!(code(delete(actor, Some("wrong horse")).await), Code::PermissionDenied);
+    delete(actor, Some(PASSWORD)).await.unwrap();
     assert_eq!(bench.ended(), [(user, SessionsOf::All, Some(3))]);
     assert!(!bench.is_good(&token).await);
     assert_eq!(code(bench.try_sign_in("alice", PASSWORD).await), Code::PermissionDenied);
@@ -61,8 +66,8 @@ async fn removed_user_is_gone_and_his_name_free() {
     drop(ctx);
     assert_ne!(bench.user("alice").await, user);
     let admin = Actor::Admin { acting_for: Some(friend) };
-    delete_user(&bench.accounts, bench.app, admin, None).await.unwrap();
-    assert_eq!(code(delete_user(&bench.accounts, bench.app, admin, None).await), Code::UserNotFound);
+    delete(admin, None).await.unwrap();
+    assert_eq!(code(delete(admin, None).await), Code::UserNotFound);
 }
 
 #[tokio::test]

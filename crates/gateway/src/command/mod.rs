@@ -10,7 +10,6 @@ use bytes::Bytes;
 use cerulean_proto::pb::frame::Command;
 use cerulean_proto::pb::status::ErrorCode;
 use cerulean_proto::{FrameError, Up, decode_frame, encode, pb};
-use cerulean_types::limits;
 use tokio::io::{AsyncRead, AsyncWrite};
 
 use crate::connection::Connection;
@@ -21,7 +20,7 @@ const LOGIN_FIRST: &str = "you must login first";
 
 impl<S: AsyncRead + AsyncWrite + Unpin + Send> Connection<S> {
     pub(crate) async fn take_frame(&mut self, bytes: Bytes) {
-        if bytes.len() > limits::FRAME_BYTES {
+        if bytes.len() > self.hub.options.frame_bytes {
             return self.refuse_large();
         }
         let up = match decode_frame(bytes) {
@@ -60,7 +59,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Connection<S> {
     }
 
     pub(crate) fn refuse_large(&self) {
-        let reason = format!("a frame may have at most {} bytes", limits::FRAME_BYTES);
+        let reason = format!("a frame may have at most {} bytes", self.hub.options.frame_bytes);
         self.refuse_sync(ErrorCode::InvalidParameter, &reason, 0, 0);
     }
 

@@ -32,10 +32,15 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Connection<S> {
 
     async fn try_provision(&mut self, request: pb::Provision) -> Result<Identity, (ErrorCode, String)> {
         let uid = request.xid.as_ref().map_or(0, |xid| xid.uid);
-        let user_id = UserId::parse(uid).map_err(|_| (ErrorCode::InvalidToken, "token invalid or expired: sign in again".into()))?;
+        let user_id = UserId::parse(uid)
+            .map_err(|_| (ErrorCode::InvalidToken, "token invalid or expired: sign in again".into()))?;
         if let Some(known) = self.session.identity.get() {
             let is_same = known.user == user_id;
-            return if is_same { Ok(*known) } else { Err((ErrorCode::InvalidParameter, "this connection is signed in already".into())) };
+            return if is_same {
+                Ok(*known)
+            } else {
+                Err((ErrorCode::InvalidParameter, "this connection is signed in already".into()))
+            };
         }
         let wanted = ProvisionRequest {
             user_id,

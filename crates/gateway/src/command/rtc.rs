@@ -31,10 +31,15 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Connection<S> {
         };
         self.session.send(encode::send_reply_frame(&reply));
         let signal = pb::RtcSignal::decode(meta.payload.clone()).unwrap_or_default();
-        let transaction = serde_json::from_str(&signal.content).map_or_else(|_| String::new(), |read: Signal| read.transaction);
+        let transaction =
+            serde_json::from_str(&signal.content).map_or_else(|_| String::new(), |read: Signal| read.transaction);
         let error = serde_json::json!({"code": NO_SUCH_PLUGIN, "reason": "calls are not enabled on this server"});
         let content = serde_json::json!({"janus": "error", "transaction": transaction, "error": error}).to_string();
-        let payload = pb::RtcSignal { r#type: pb::rtc_signal::Type::VideoRoom as i32, content, media_server: signal.media_server };
+        let payload = pb::RtcSignal {
+            r#type: pb::rtc_signal::Type::VideoRoom as i32,
+            content,
+            media_server: signal.media_server,
+        };
         let payload = payload.encode_to_vec();
         let item = Item {
             mid,

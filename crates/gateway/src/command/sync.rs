@@ -4,9 +4,8 @@ use cerulean_messaging::{SendError, device_cursor, history, pull};
 use cerulean_proto::encode::Item;
 use cerulean_proto::pb::status::ErrorCode;
 use cerulean_proto::{body, encode, pb};
-use cerulean_storage::log::StateChange;
 use cerulean_storage::log::read::Cursor;
-use cerulean_types::{ConversationKey, MessageId, Xid, limits, namespace};
+use cerulean_types::{ConversationKey, MessageId, Xid, namespace};
 use tokio::io::{AsyncRead, AsyncWrite};
 
 use crate::connection::Connection;
@@ -60,15 +59,12 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Connection<S> {
         Ok(())
     }
 
-    fn move_cursor(&self, identity: &Identity, key: ConversationKey, cursor: Cursor) {
-        if cursor.mid.0 == 0 {
-            return;
-        }
-        let change = StateChange::Cursor { device: identity.device, mid: cursor.mid, position: cursor.position };
-        self.hub.platform().log.change_state_lazily(identity.app, identity.user, key, change);
-    }
-
-    async fn pull_items(&mut self, identity: &Identity, key: ConversationKey, confirmed: MessageId) -> Result<(), SendError> {
+    async fn pull_items(
+        &mut self,
+        identity: &Identity,
+        key: ConversationKey,
+        confirmed: MessageId,
+    ) -> Result<(), SendError> {
         let platform = self.hub.platform().clone();
         if confirmed.0 != 0 {
             self.confirm(identity, key, confirmed).await?;
@@ -85,20 +81,25 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Connection<S> {
             behind.is_told = true;
             behind.is_dirty = false;
         }
-        let pulled = pull(&platform, identity.app, identity.user, identity.device, key, after, limits::PULL_ITEMS).await?;
+        let mut pulled =
+            pull(&platform, identity.app, identity.user, identity.device, key, after, self.hub.options.pull_items)
+                .await?;
+        if pulled.cursor.position == 0 && confirmed.0 == 0 {
+            // Nothing was found after a place that only this connection knows: a cursor needs its position too.
+            pulled.cursor = platform.log.cursor_at(identity.app, key, pulled.cursor.mid).await?;
+        }
         let read_up_to = platform.log.state(identity.app, identity.user, key).await?.read_mid;
         self.answer_pull(identity, key, pulled, read_up_to);
         Ok(())
     }
 
-    /// Up to where this connection was given items of a conversation.
-    fn place_on_connection(&self, key: ConversationKey) -> Option<MessageId> {
-        let outbox = self.session.outbox.lock();
-        let behind = outbox.behind.get(&key).and_then(|behind| behind.sent);
-        behind.or_else(|| outbox.unconfirmed.get(&key).map(|cursor| cursor.mid))
-    }
-
-    fn answer_pull(&self, identity: &Identity, key: ConversationKey, pulled: cerulean_messaging::Pulled, read_up_to: MessageId) {
+    fn answer_pull(
+        &mut self,
+        identity: &Identity,
+        key: ConversationKey,
+        pulled: cerulean_messaging::Pulled,
+        read_up_to: MessageId,
+    ) {
         let xid = key.seen_by(identity.user).get();
         let read_tail = body::status_tail(pb::message_body::Status::Read as u32);
         let mut size = 0;
@@ -109,7 +110,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Connection<S> {
             if size > ANSWER_BYTES && !wire.is_empty() {
                 break;
             }
-            let is_read = item.namespace == namespace::MESSAGE && item.mid <= read_up_to && item.from != identity.user.get();
+            let is_read =
+                item.namespace == namespace::MESSAGE && item.mid <= read_up_to && item.from != identity.user.get();
             let payload_tail: &[u8] = if is_read { &read_tail } else { &[] };
             wire.push(Item { payload_tail, ..wire_item(item) });
             last = Cursor { mid: item.mid, position: item.position };

@@ -72,7 +72,8 @@ pub async fn chain(
     let user = require_user(&caller)?;
     let limit = request.limit.unwrap_or(LARGEST_PAGE).clamp(1, LARGEST_PAGE) as usize;
     let after = MessageId(request.after.unwrap_or(0));
-    let mut links = cerulean_messaging::chain(&rest.messaging, caller.app, user, conversation(xid)?, after, limit + 1).await?;
+    let mut links =
+        cerulean_messaging::chain(&rest.messaging, caller.app, user, conversation(xid)?, after, limit + 1).await?;
     let has_more = links.len() > limit;
     links.truncate(limit);
     Ok(Json(Page { items: links.iter().map(Link::of).collect(), has_more }))

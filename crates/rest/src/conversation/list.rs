@@ -93,7 +93,11 @@ fn is_listed(summary: &ConversationSummary) -> bool {
 }
 
 /// The caller's conversations by their newest item; `cursor` is the id of the last one's newest item.
-pub async fn list(State(rest): State<Rest>, caller: Caller, Params(request): Params<Request>) -> ProblemReply<Json<Page>> {
+pub async fn list(
+    State(rest): State<Rest>,
+    caller: Caller,
+    Params(request): Params<Request>,
+) -> ProblemReply<Json<Page>> {
     let user = require_user(&caller)?;
     let limit = request.limit.unwrap_or(USUAL_PAGE).clamp(1, LARGEST_PAGE) as usize;
     let before = request.cursor.unwrap_or(u64::MAX);

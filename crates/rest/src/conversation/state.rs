@@ -37,11 +37,21 @@ pub async fn clear(State(rest): State<Rest>, caller: Caller, Path(xid): Path<u64
 }
 
 /// `PUT /client/v1/conversations/{xid}/pin`
-pub async fn pin(State(rest): State<Rest>, caller: Caller, Path(xid): Path<u64>, Json(pin): Json<Pin>) -> ProblemReply<StatusCode> {
+pub async fn pin(
+    State(rest): State<Rest>,
+    caller: Caller,
+    Path(xid): Path<u64>,
+    Json(pin): Json<Pin>,
+) -> ProblemReply<StatusCode> {
     change(&rest, &caller, xid, StateChange::Pin(pin.is_pinned)).await
 }
 
 /// `PUT /client/v1/conversations/{xid}/mute`
-pub async fn mute(State(rest): State<Rest>, caller: Caller, Path(xid): Path<u64>, Json(mute): Json<Mute>) -> ProblemReply<StatusCode> {
+pub async fn mute(
+    State(rest): State<Rest>,
+    caller: Caller,
+    Path(xid): Path<u64>,
+    Json(mute): Json<Mute>,
+) -> ProblemReply<StatusCode> {
     change(&rest, &caller, xid, StateChange::Mute(mute.is_muted)).await
 }

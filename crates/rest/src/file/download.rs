@@ -26,15 +26,17 @@ pub async fn download(State(rest): State<Rest>, request: Request) -> Result<Resp
     let (mut parts, _) = request.into_parts();
     let query = query_of(&parts);
     let find = |names: &[&str]| {
-        query.iter().find(|(name, value)| names.contains(&name.as_str()) && !value.is_empty()).map(|(_, value)| value.as_str())
+        query
+            .iter()
+            .find(|(name, value)| names.contains(&name.as_str()) && !value.is_empty())
+            .map(|(_, value)| value.as_str())
     };
     let sign = find(&["file_sign", "object_name", "sign"]).ok_or(FileError::BadSignature)?;
     let app = named_app(&rest, &mut parts, find(&["app_id"]).is_some()).await?;
     let content = rest.files.find(sign, app).await?;
     let content = match find(&["image_type"]) {
-        Some(THUMBNAIL) => rest.files.thumbnail_of(content).await?,
         Some(COVER) if content.content_type.starts_with("video/") => return Err(FileError::NotFound.into()),
-        Some(COVER) => rest.files.thumbnail_of(content).await?,
+        Some(THUMBNAIL | COVER) => rest.files.thumbnail_of(content).await?,
         _ => content,
     };
     answer(&rest, &parts, content).await

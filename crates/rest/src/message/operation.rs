@@ -41,7 +41,8 @@ pub async fn recall(State(rest): State<Rest>, caller: Caller, Params(request): P
     let target = conversation(request.conversation_id)?;
     let from = match (caller.actor, target) {
         (Actor::Admin { acting_for: None }, Xid::Group(group)) => {
-            let view = rest.platform.group_view(caller.app, group).await?.ok_or_else(|| ApiError::of(Code::GroupNotFound))?;
+            let view =
+                rest.platform.group_view(caller.app, group).await?.ok_or_else(|| ApiError::of(Code::GroupNotFound))?;
             view.members.iter().find(|(_, member)| member.role == 2).map(|(user, _)| *user)
         }
         _ => Some(require_user(&caller)?),

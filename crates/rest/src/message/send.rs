@@ -49,7 +49,10 @@ struct Answer {
 
 pub(super) fn targets(kind: i64, numbers: &[u64]) -> ApiResult<Vec<Xid>> {
     if numbers.is_empty() || numbers.len() > limits::BATCH_ITEMS {
-        return Err(ApiError::new(Code::BadParameter, format!("targets must name 1 to {} receivers", limits::BATCH_ITEMS)));
+        return Err(ApiError::new(
+            Code::BadParameter,
+            format!("targets must name 1 to {} receivers", limits::BATCH_ITEMS),
+        ));
     }
     let read = |number: &u64| match kind {
         1 => UserId::parse(*number).map(Xid::User).map_err(|_| ApiError::of(Code::UserNotFound)),

@@ -42,8 +42,7 @@ pub async fn delete(State(rest): State<Rest>, caller: Caller, Params(who): Param
 /// `POST|PUT /roster/ext`
 pub async fn edit_notes(State(rest): State<Rest>, caller: Caller, Params(notes): Params<NotesOf>) -> Reply<bool> {
     let peer = user_of(notes.user_id)?;
-    let edit =
-        EditNotes { peer, alias: notes.alias, ext: notes.ext, mute_notification: notes.mute_notification };
+    let edit = EditNotes { peer, alias: notes.alias, ext: notes.ext, mute_notification: notes.mute_notification };
     let mut ctx = rest.write(&caller).await?;
     cerulean_roster::edit_notes(&mut ctx, edit).await?;
     ctx.commit().await?;

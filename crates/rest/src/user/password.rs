@@ -1,7 +1,7 @@
 //! Passwords, and the removal that asks for one.
 
 use axum::extract::State;
-use cerulean_accounts::{change_password, delete_user, set_password};
+use cerulean_accounts::{change_password, confirm_removal, remove_user, set_password};
 use cerulean_delivery::CtxError;
 use cerulean_http_kit::{Params, Reply, lenient, ok};
 use serde::Deserialize;
@@ -46,6 +46,10 @@ pub async fn set(State(rest): State<Rest>, caller: Caller, Params(call): Params<
 
 /// `POST /user/delete`
 pub async fn delete(State(rest): State<Rest>, caller: Caller, Params(call): Params<Removal>) -> Reply<bool> {
-    delete_user(&rest.accounts, caller.app, caller.actor, call.password.as_deref()).await?;
+    let user = confirm_removal(&rest.accounts, caller.app, caller.actor, call.password.as_deref()).await?;
+    let mut ctx = rest.write(&caller).await?;
+    cerulean_groups::forget_user(&mut ctx, user).await?;
+    remove_user(&mut ctx, user).await?;
+    ctx.commit().await?;
     ok(true)
 }

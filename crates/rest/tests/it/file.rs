@@ -4,7 +4,7 @@ use std::io::Cursor;
 use std::path::Path;
 
 use axum::body::{Body, Bytes};
-use axum::http::{HeaderMap, Request, StatusCode, header};
+use axum::http::{HeaderMap, Request, StatusCode};
 use futures::StreamExt;
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
@@ -84,14 +84,19 @@ async fn addresses(bench: &Bench, token: &str, path: &str) -> (String, String) {
 }
 
 async fn upload(bench: &Bench, token: &str, file_type: u32, name: &str, content_type: &str, content: &[u8]) -> String {
-    let (to, from) = addresses(bench, token, &format!("/file/upload/chat?file_type={file_type}&to_type=1&to_id=0")).await;
+    let (to, from) =
+        addresses(bench, token, &format!("/file/upload/chat?file_type={file_type}&to_type=1&to_id=0")).await;
     let answer = put(bench, &to, name, content_type, content).await;
     assert_eq!((answer.status, answer.json()), (StatusCode::OK, json!({"code": 200, "data": true, "message": null})));
     from
 }
 
 fn objects(folder: &Path) -> usize {
-    std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).map(|path| if path.is_dir() { objects(&path) } else { 1 }).sum()
+    std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .map(|path| if path.is_dir() { objects(&path) } else { 1 })
+        .sum()
 }
 
 async fn left_behind(bench: &Bench) -> usize {
@@ -155,7 +160,9 @@ async fn parts_heads_and_known_files_are_answered_as_http_says() {
 async fn what_could_run_scripts_is_for_saving() {
     let bench = Bench::start().await;
     let (_, token) = bench.user("alice").await;
-    for (name, content_type) in [("x.html", "text/html; charset=utf-8"), ("x.svg", "image/svg+xml"), ("x.xml", "text/xml")] {
+    for (name, content_type) in
+        [("x.html", "text/html; charset=utf-8"), ("x.svg", "image/svg+xml"), ("x.xml", "text/xml")]
+    {
         let url = upload(&bench, &token, 100, name, content_type, b"<script>alert(1)</script>").await;
         let got = get(&bench, &url).await;
         assert!(got.header("content-disposition").starts_with("attachment"), "{name}");
@@ -183,14 +190,21 @@ async fn pictures_have_thumbnails() {
 async fn avatars_are_pictures_and_found_by_object_name() {
     let bench = Bench::start().await;
     let (_, token) = bench.user("alice").await;
-    for path in ["/file/upload/avatar/user", "/file/upload/avatar/group?group_id=0", "/file/upload/avatar/group?group_id=undefined"] {
+    for path in [
+        "/file/upload/avatar/user",
+        "/file/upload/avatar/group?group_id=0",
+        "/file/upload/avatar/group?group_id=undefined",
+    ] {
         let (to, from) = addresses(&bench, &token, path).await;
-        let refused = put(&bench, &to, "a.png", "image/png", b"<html>not a picture at all, whatever it says</html>").await;
+        let refused =
+            put(&bench, &to, "a.png", "image/png", b"<html>not a picture at all, whatever it says</html>").await;
         assert_eq!((refused.status, refused.json()["code"].as_u64()), (StatusCode::BAD_REQUEST, Some(10002)));
         assert_eq!(put(&bench, &to, "a.png", "", &png(20)).await.json()["data"], json!(true));
         assert_eq!(get(&bench, &from).await.header("content-type"), "image/png");
         let name = from.split_once("sign=").unwrap().1;
-        let by_name = format!("http://127.0.0.1:8080/file/download/avatar?access-token=x&app_id=demo&image_type=2&object_name={name}");
+        let by_name = format!(
+            "http://127.0.0.1:8080/file/download/avatar?access-token=x&app_id=demo&image_type=2&object_name={name}"
+        );
         assert_eq!(get(&bench, &by_name).await.status, StatusCode::OK);
     }
     let (to, _) = addresses(&bench, &token, "/file/upload/avatar/user").await;
@@ -234,7 +248,8 @@ async fn bad_uploads_are_refused_and_leave_nothing() {
     let half = Bytes::from(cut[..cut.len() / 2].to_vec());
     let breaking = futures::stream::iter([Ok(half), Err(std::io::Error::other("gone"))]);
     assert_eq!(post_body(&bench, &to, Body::from_stream(breaking)).await.status, StatusCode::BAD_REQUEST);
-    let no_file = format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"other\"\r\n\r\nx\r\n--{BOUNDARY}--\r\n");
+    let no_file =
+        format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"other\"\r\n\r\nx\r\n--{BOUNDARY}--\r\n");
     assert_eq!(post_body(&bench, &to, Body::from(no_file)).await.status, StatusCode::BAD_REQUEST);
     let no_form = Request::builder().method("POST").uri(path_of(&to)).body(Body::from("x")).unwrap();
     assert_eq!(send(&bench, no_form).await.status, StatusCode::BAD_REQUEST);
@@ -243,7 +258,11 @@ async fn bad_uploads_are_refused_and_leave_nothing() {
     assert_eq!(left_behind(&bench).await, 0);
     assert_eq!(get(&bench, &from).await.status, StatusCode::NOT_FOUND);
 
-    assert_eq!(put(&bench, &to, "a.png", "image/png", &png(20)).await.status, StatusCode::OK, "the address still works");
+    assert_eq!(
+        put(&bench, &to, "a.png", "image/png", &png(20)).await.status,
+        StatusCode::OK,
+        "the address still works"
+    );
     assert_eq!(put(&bench, &to, "a.png", "image/png", &png(20)).await.status, StatusCode::FORBIDDEN, "but only once");
     assert_eq!(left_behind(&bench).await, 1);
 }
@@ -271,13 +290,16 @@ async fn addresses_are_asked_for_with_sense() {
     let bench = Bench::start().await;
     let (alice, token) = bench.user("alice").await;
     let (_, bob_token) = bench.user("bob").await;
-    let ask = async |token: &str, query: &str| bench.call("GET", &format!("/file/upload/chat?{query}")).token(token).send().await.code();
+    let ask = async |token: &str, query: &str| {
+        bench.call("GET", &format!("/file/upload/chat?{query}")).token(token).send().await.code()
+    };
     assert_eq!(ask(&token, "file_type=105&to_type=1&to_id=0").await, 10002);
     assert_eq!(ask(&token, "to_type=1&to_id=0").await, 10002);
     assert_eq!(ask(&token, "file_type=100&to_type=1&to_id=9001").await, 10000);
     assert_eq!(ask(&token, "file_type=100&to_type=2&to_id=9002").await, 20001);
     assert_eq!(ask(&token, &format!("file_type=100&to_type=1&to_id={alice}")).await, 200);
-    let group = bench.call("POST", "/group/create").token(&token).body(json!({"name": "g", "type": 0, "user_list": []}));
+    let group =
+        bench.call("POST", "/group/create").token(&token).body(json!({"name": "g", "type": 0, "user_list": []}));
     let group = group.send().await.data()["group_id"].as_u64().unwrap();
     assert_eq!(ask(&token, &format!("file_type=202&to_type=2&to_id={group}")).await, 200);
     assert_eq!(ask(&bob_token, &format!("file_type=202&to_type=2&to_id={group}")).await, 20002);

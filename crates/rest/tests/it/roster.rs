@@ -54,10 +54,16 @@ async fn friends_are_made_listed_and_deleted() {
     assert_eq!(alice.post("/roster/apply", apply.clone()).await.data(), &json!(true));
     let asked = bob.get("/roster/apply/list?cursor=").await;
     let application = &asked.data()[0];
-    assert_eq!((&application["user_id"], &application["reason"], &application["status"]), (&json!(alice.id), &json!("你好"), &json!(0)));
+    assert_eq!(
+        (&application["user_id"], &application["reason"], &application["status"]),
+        (&json!(alice.id), &json!("你好"), &json!(0))
+    );
     assert!(application["expired_time"].as_i64().unwrap() > 1_700_000_000_000);
     assert!(asked.body["cursor"].is_string() && asked.body["version"].is_i64());
-    assert_eq!(bob.bench.call("PUT", &format!("/roster/accept?user_id={}", alice.id)).token(&bob.token).send().await.code(), 200);
+    assert_eq!(
+        bob.bench.call("PUT", &format!("/roster/accept?user_id={}", alice.id)).token(&bob.token).send().await.code(),
+        200
+    );
 
     assert_eq!(alice.get("/roster/list?").await.data(), &json!([bob.id]));
     assert_eq!(bob.get("/roster/list").await.data(), &json!([alice.id]));
@@ -103,7 +109,10 @@ async fn notes_change_only_what_is_present() {
     let (alice, bob) = (Caller::new(&bench, "alice").await, Caller::new(&bench, "bob").await);
     befriend(&alice, &bob).await;
     assert_eq!(alice.post("/roster/ext", json!({"user_id": bob.id, "alias": "B"})).await.data(), &json!(true));
-    assert_eq!(alice.post("/roster/ext", json!({"user_id": bob.id, "mute_notification": true})).await.data(), &json!(true));
+    assert_eq!(
+        alice.post("/roster/ext", json!({"user_id": bob.id, "mute_notification": true})).await.data(),
+        &json!(true)
+    );
     assert_eq!(alice.post("/roster/ext", json!({"user_id": bob.id, "ext": "{}"})).await.data(), &json!(true));
     let item = alice.get(&format!("/roster/id?user_id={}", bob.id)).await;
     let item = item.data();
@@ -131,7 +140,9 @@ async fn settings_of_the_target_decide() {
     let bench = Bench::start().await;
     let alice = Caller::new(&bench, "alice").await;
     let target = Caller::new(&bench, "target").await;
-    let apply = async |answer: &str| alice.post("/roster/apply", json!({"user_id": target.id, "auth_answer": answer})).await.code();
+    let apply = async |answer: &str| {
+        alice.post("/roster/apply", json!({"user_id": target.id, "auth_answer": answer})).await.code()
+    };
     target.post("/user/settings", json!({"user_id": target.id, "auth_mode": 3})).await;
     assert_eq!(apply("").await, 10012);
     let asking = json!({"user_id": target.id, "auth_mode": 2, "auth_question": "q", "auth_answer": "a"});

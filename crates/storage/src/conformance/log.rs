@@ -155,7 +155,8 @@ pub async fn recall_erases_but_keeps_the_chain(db: Db, app: AppId, vault: Vault)
     let message = fixture.send("secret").await;
     let operation = |kind, text: &str| NewItem { kind, related: Some(message.mid), ..fixture.message(text) };
     fixture.log.append(operation(ItemKind::Append, "more")).await.expect("stored");
-    let page = fixture.log.history(app, fixture.pair(), fixture.bob, MessageId(0), MessageId(0), 10).await.expect("history");
+    let page =
+        fixture.log.history(app, fixture.pair(), fixture.bob, MessageId(0), MessageId(0), 10).await.expect("history");
     assert_eq!((page.len(), page[0].edits.len()), (1, 1));
     fixture.log.append(operation(ItemKind::Recall, "")).await.expect("stored");
     let pulled = fixture.pull_all().await;
@@ -165,7 +166,8 @@ pub async fn recall_erases_but_keeps_the_chain(db: Db, app: AppId, vault: Vault)
         assert_eq!(item.link, link_of(&previous, item));
         previous = item.link;
     }
-    let page = fixture.log.history(app, fixture.pair(), fixture.bob, MessageId(0), MessageId(0), 10).await.expect("history");
+    let page =
+        fixture.log.history(app, fixture.pair(), fixture.bob, MessageId(0), MessageId(0), 10).await.expect("history");
     assert!(page.is_empty());
 }
 
@@ -178,7 +180,9 @@ pub async fn history_pages_backwards(db: Db, app: AppId, vault: Vault) {
     }
     fixture.log.change_state(app, fixture.bob, fixture.pair(), StateChange::Hide(mids[8])).await.expect("hidden");
     let page = |before, floor| fixture.log.history(app, fixture.pair(), fixture.bob, floor, before, 3);
-    let ids = |page: Vec<crate::log::read::EditedMessage>| page.into_iter().map(|edited| edited.message.mid).collect::<Vec<_>>();
+    let ids = |page: Vec<crate::log::read::EditedMessage>| {
+        page.into_iter().map(|edited| edited.message.mid).collect::<Vec<_>>()
+    };
     assert_eq!(ids(page(MessageId(0), MessageId(0)).await.expect("page")), [mids[9], mids[7], mids[6]]);
     assert_eq!(ids(page(mids[6], MessageId(0)).await.expect("page")), [mids[5], mids[4], mids[3]]);
     assert_eq!(ids(page(mids[2], mids[0]).await.expect("page")), [mids[1]]);
@@ -198,15 +202,22 @@ pub async fn states_and_cursors_only_rise(db: Db, app: AppId, vault: Vault) {
     change(StateChange::Read(second.mid)).await.expect("changed");
     change(StateChange::Read(first.mid)).await.expect("changed");
     change(StateChange::Pin(true)).await.expect("changed");
-    let cursor = |item: &StoredItem| StateChange::Cursor { device: DeviceSn(3), mid: item.mid, position: item.position };
+    let cursor =
+        |item: &StoredItem| StateChange::Cursor { device: DeviceSn(3), mid: item.mid, position: item.position };
     change(cursor(&second)).await.expect("changed");
     change(cursor(&first)).await.expect("changed");
     let state = fixture.log.state(app, fixture.bob, fixture.pair()).await.expect("state");
     assert_eq!((state.read_mid, state.is_pinned, state.is_muted), (second.mid, true, false));
     let cursors = fixture.log.cursors_of(app, fixture.bob, DeviceSn(3)).await.expect("cursors");
     assert_eq!((cursors[&fixture.pair()].mid, cursors[&fixture.pair()].position), (second.mid, 2));
-    assert_eq!(fixture.log.cursor_at(app, fixture.pair(), MessageId(second.mid.0 - 1)).await.expect("cursor").mid, first.mid);
-    assert_eq!(fixture.log.position_at(app, fixture.pair(), 1).await.expect("cursor").map(|at| at.mid), Some(first.mid));
+    assert_eq!(
+        fixture.log.cursor_at(app, fixture.pair(), MessageId(second.mid.0 - 1)).await.expect("cursor").mid,
+        first.mid
+    );
+    assert_eq!(
+        fixture.log.position_at(app, fixture.pair(), 1).await.expect("cursor").map(|at| at.mid),
+        Some(first.mid)
+    );
 }
 
 /// Unread counts messages of others after the read position, up to a cap.

@@ -2,9 +2,9 @@
 //! line in [`for_each_test`]; `tests/conformance.rs` runs it on SQLite and on PostgreSQL.
 
 pub mod app;
-pub mod group;
 pub mod device;
 pub mod file;
+pub mod group;
 pub mod log;
 pub mod roster;
 pub mod token;

@@ -102,7 +102,10 @@ pub async fn friend_requests_are_answered_once(db: Db, app: AppId, _vault: Vault
     }
     let first = roster.applications(target, None, 2).await.expect("page");
     assert_eq!(first.iter().map(|row| row.applicant).collect::<Vec<_>>(), [b, c]);
-    assert_eq!((first[0].reason.as_str(), first[0].status, first[0].expires_at), ("让我进", ApplicationStatus::Pending, 120));
+    assert_eq!(
+        (first[0].reason.as_str(), first[0].status, first[0].expires_at),
+        ("让我进", ApplicationStatus::Pending, 120)
+    );
     let last = &first[1];
     let second = roster.applications(target, Some((last.created_at, last.applicant)), 2).await.expect("page");
     assert_eq!(second.iter().map(|row| row.applicant).collect::<Vec<_>>(), [a]);

@@ -13,13 +13,7 @@ use super::{CommitHook, Idempotency, LogError, NewItem, StateChange, StateReply,
 
 pub(super) enum Entry {
     Item(Box<NewItem>),
-    State {
-        app: AppId,
-        user: UserId,
-        key: ConversationKey,
-        change: StateChange,
-        reply: Option<StateReply>,
-    },
+    State { app: AppId, user: UserId, key: ConversationKey, change: StateChange, reply: Option<StateReply> },
     Stop,
 }
 
@@ -63,7 +57,12 @@ pub(super) trait Store {
         send_key: &[u8; 16],
     ) -> impl Future<Output = Result<Option<FoundItem>, LogError>> + Send;
     /// The newest items of a line since a moment, newest first, for recognising resends after a restart.
-    fn recent(&mut self, app: AppId, line: i64, since: Millis) -> impl Future<Output = Result<Vec<FoundItem>, LogError>> + Send;
+    fn recent(
+        &mut self,
+        app: AppId,
+        line: i64,
+        since: Millis,
+    ) -> impl Future<Output = Result<Vec<FoundItem>, LogError>> + Send;
     fn insert(&mut self, rows: &[Row]) -> impl Future<Output = Result<(), LogError>> + Send;
     /// Erases the body of a message and of its edits, keeping digests.
     fn erase(&mut self, app: AppId, line: i64, mid: MessageId) -> impl Future<Output = Result<(), LogError>> + Send;
@@ -136,7 +135,14 @@ fn short_digest(payload: &[u8]) -> [u8; 16] {
 }
 
 /// `BLAKE3(previous link ‖ mid ‖ sender ‖ timestamp ‖ namespace ‖ digest)`, see `spec/extensions.md`.
-pub(super) fn chain_link(previous: &[u8; 32], mid: u64, sender: u64, at: Millis, namespace: u8, digest: &[u8; 32]) -> [u8; 32] {
+pub(super) fn chain_link(
+    previous: &[u8; 32],
+    mid: u64,
+    sender: u64,
+    at: Millis,
+    namespace: u8,
+    digest: &[u8; 32],
+) -> [u8; 32] {
     let mut bytes = [0_u8; 89];
     bytes[..32].copy_from_slice(previous);
     bytes[32..40].copy_from_slice(&mid.to_be_bytes());
@@ -206,7 +212,11 @@ impl Committer {
         }
     }
 
-    async fn write<S: Store>(&mut self, store: &mut S, entries: &[Entry]) -> Result<(Vec<Row>, Vec<Outcome>), LogError> {
+    async fn write<S: Store>(
+        &mut self,
+        store: &mut S,
+        entries: &[Entry],
+    ) -> Result<(Vec<Row>, Vec<Outcome>), LogError> {
         store.begin().await?;
         if !S::IS_SOLE_WRITER {
             self.lines.clear();
@@ -242,7 +252,13 @@ impl Committer {
         Ok((rows, outcomes))
     }
 
-    async fn line<S: Store>(&mut self, store: &mut S, app: AppId, key: ConversationKey, now: Millis) -> Result<&mut Line, LogError> {
+    async fn line<S: Store>(
+        &mut self,
+        store: &mut S,
+        app: AppId,
+        key: ConversationKey,
+        now: Millis,
+    ) -> Result<&mut Line, LogError> {
         // A lookup by `get_mut` first would borrow for the whole function (the borrow checker's known limit), hence the double look.
         if !self.lines.contains_key(&(app, key)) {
             let head = store.head(app, key).await?;
@@ -400,7 +416,8 @@ impl Line {
             self.resends.pop_front();
         }
         let device = (new.from, new.from_device.0);
-        let mut same_id = self.resends.iter().filter(|resend| resend.client_mid == client_mid && resend.device == device).peekable();
+        let mut same_id =
+            self.resends.iter().filter(|resend| resend.client_mid == client_mid && resend.device == device).peekable();
         same_id.peek()?;
         let body = short_digest(&new.payload);
         same_id.find(|resend| resend.body == body).copied()

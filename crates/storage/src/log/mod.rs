@@ -16,7 +16,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
-use cerulean_types::{AppId, Clock, Code, ConversationKey, DeviceSn, ItemKind, MessageId, PublicError, StoredItem, UserId};
+use cerulean_types::{
+    AppId, Clock, Code, ConversationKey, DeviceSn, ItemKind, MessageId, PublicError, StoredItem, UserId,
+};
 use cerulean_vault::Vault;
 use moka::sync::Cache;
 use sea_orm::{DatabaseConnection, SqlxSqliteConnector};
@@ -162,7 +164,13 @@ struct Inner {
 
 impl Log {
     /// Opens the log beside the database, creates or upgrades its tables, and starts the committer.
-    pub async fn open(options: LogOptions, db: &Db, vault: Vault, clock: Clock, hook: CommitHook) -> Result<Self, StorageError> {
+    pub async fn open(
+        options: LogOptions,
+        db: &Db,
+        vault: Vault,
+        clock: Clock,
+        hook: CommitHook,
+    ) -> Result<Self, StorageError> {
         let (inbox, entries) = mpsc::unbounded_channel();
         let (stopped_tx, stopped_rx) = oneshot::channel();
         let committer = Committer::new(vault.clone(), clock, hook, options.batch, options.lazy);
@@ -217,7 +225,10 @@ impl Log {
     }
 
     /// Queues an item at once and returns what to wait on, so that several keep their order and share a commit.
-    pub fn append_soon(&self, mut item: NewItem) -> impl Future<Output = Result<(StoredItem, bool), LogError>> + Send + use<> {
+    pub fn append_soon(
+        &self,
+        mut item: NewItem,
+    ) -> impl Future<Output = Result<(StoredItem, bool), LogError>> + Send + use<> {
         let (tell, told) = oneshot::channel();
         item.reply = Some(Box::new(move |outcome| {
             let _ = tell.send(outcome.map(|stored| (stored.item.clone(), stored.is_repeat)).map_err(LogError::clone));
@@ -227,7 +238,13 @@ impl Log {
     }
 
     /// Changes what a user keeps about a conversation and waits until it is durable.
-    pub async fn change_state(&self, app: AppId, user: UserId, key: ConversationKey, change: StateChange) -> Result<(), LogError> {
+    pub async fn change_state(
+        &self,
+        app: AppId,
+        user: UserId,
+        key: ConversationKey,
+        change: StateChange,
+    ) -> Result<(), LogError> {
         let (tell, told) = oneshot::channel();
         let reply: StateReply = Box::new(move |outcome| {
             let _ = tell.send(outcome);
@@ -254,7 +271,8 @@ impl Log {
 }
 
 async fn open_sqlite_reader(file: PathBuf) -> Result<DatabaseConnection, StorageError> {
-    let options = SqliteConnectOptions::new().filename(file).pragma("query_only", "ON").busy_timeout(Duration::from_secs(10));
+    let options =
+        SqliteConnectOptions::new().filename(file).pragma("query_only", "ON").busy_timeout(Duration::from_secs(10));
     let pool = SqlitePoolOptions::new()
         .max_connections(4)
         .connect_with(options)

@@ -33,7 +33,11 @@ impl PostgresStore {
         let pool = db.writer().get_postgres_connection_pool().clone();
         debug_assert_eq!(db.backend(), db.writer().get_database_backend());
         let mut tx = pool.begin().await.map_err(open_error)?;
-        sqlx::query("select pg_advisory_xact_lock($1)").bind(UPGRADE_LOCK).execute(&mut *tx).await.map_err(open_error)?;
+        sqlx::query("select pg_advisory_xact_lock($1)")
+            .bind(UPGRADE_LOCK)
+            .execute(&mut *tx)
+            .await
+            .map_err(open_error)?;
         let table = "create table if not exists log_schema (done integer not null)";
         sqlx::query(table).execute(&mut *tx).await.map_err(open_error)?;
         let done: Option<i32> =
@@ -62,8 +66,7 @@ impl PostgresStore {
     }
 }
 
-const ITEM_COLUMNS: &str =
-    "i.mid, i.position, i.kind, i.namespace, i.sender, i.device, i.receiver, i.client_mid, i.at, i.related, i.link, i.digest, i.body";
+const ITEM_COLUMNS: &str = "i.mid, i.position, i.kind, i.namespace, i.sender, i.device, i.receiver, i.client_mid, i.at, i.related, i.link, i.digest, i.body";
 
 fn found(app: AppId, key: ConversationKey, row: &PgRow) -> Result<FoundItem, LogError> {
     let read = || -> Result<FoundItem, sqlx::Error> {
@@ -128,7 +131,12 @@ impl Store for PostgresStore {
         Ok(Head { line, mid: mid as u64, position: position as u64, link })
     }
 
-    async fn find_send_key(&mut self, app: AppId, sender: u64, send_key: &[u8; 16]) -> Result<Option<FoundItem>, LogError> {
+    async fn find_send_key(
+        &mut self,
+        app: AppId,
+        sender: u64,
+        send_key: &[u8; 16],
+    ) -> Result<Option<FoundItem>, LogError> {
         let sql = format!(
             "select {ITEM_COLUMNS}, l.a, l.b from send_keys k
              join items i on i.app_id = k.app_id and i.line = k.line and i.mid = k.mid join lines l on l.line = k.line
@@ -234,7 +242,8 @@ impl Store for PostgresStore {
     }
 
     async fn change_state(&mut self, app: AppId, user: UserId, line: i64, change: StateChange) -> Result<(), LogError> {
-        let state = |sql: &'static str, value: i64| sqlx::query(sql).bind(app.0).bind(user.as_i64()).bind(line).bind(value);
+        let state =
+            |sql: &'static str, value: i64| sqlx::query(sql).bind(app.0).bind(user.as_i64()).bind(line).bind(value);
         let query = match change {
             StateChange::Read(mid) => state(
                 "insert into line_states (app_id, user_id, line, read_mid) values ($1, $2, $3, $4)

@@ -92,7 +92,11 @@ impl Log {
         Ok(self.0.reader.query_all_raw(self.statement(sql, values)).await?)
     }
 
-    async fn row(&self, sql: &str, values: impl IntoIterator<Item = Value>) -> Result<Option<QueryResult>, StorageError> {
+    async fn row(
+        &self,
+        sql: &str,
+        values: impl IntoIterator<Item = Value>,
+    ) -> Result<Option<QueryResult>, StorageError> {
         Ok(self.0.reader.query_one_raw(self.statement(sql, values)).await?)
     }
 
@@ -163,7 +167,13 @@ impl Log {
     }
 
     /// Items after `after`, ascending, erased ones included (their payload is empty), with `prev_mid` filled in.
-    pub async fn pull(&self, app: AppId, key: ConversationKey, after: MessageId, limit: usize) -> Result<Vec<StoredItem>, StorageError> {
+    pub async fn pull(
+        &self,
+        app: AppId,
+        key: ConversationKey,
+        after: MessageId,
+        limit: usize,
+    ) -> Result<Vec<StoredItem>, StorageError> {
         let Some(line) = self.find_line(app, key).await? else { return Ok(Vec::new()) };
         let sql = format!(
             "select {ITEM_COLUMNS} from items i where app_id = $1 and line = $2 and mid > $3 order by mid limit $4"
@@ -188,7 +198,12 @@ impl Log {
     }
 
     /// One item.
-    pub async fn find_item(&self, app: AppId, key: ConversationKey, mid: MessageId) -> Result<Option<StoredItem>, StorageError> {
+    pub async fn find_item(
+        &self,
+        app: AppId,
+        key: ConversationKey,
+        mid: MessageId,
+    ) -> Result<Option<StoredItem>, StorageError> {
         let Some(line) = self.find_line(app, key).await? else { return Ok(None) };
         let sql = format!("select {ITEM_COLUMNS} from items i where app_id = $1 and line = $2 and mid = $3");
         let values = [app.0.into(), line.into(), mid.as_i64().into()];
@@ -275,7 +290,10 @@ impl Log {
                 let position: Option<i64> = row.try_get("", "position")?;
                 Ok(LineState {
                     key: ConversationKey::from_columns(int(row, "a")?, int(row, "b")?),
-                    head: LineHead { mid: MessageId::from_stored(mid.unwrap_or(0)), position: position.unwrap_or(0) as u64 },
+                    head: LineHead {
+                        mid: MessageId::from_stored(mid.unwrap_or(0)),
+                        position: position.unwrap_or(0) as u64,
+                    },
                     read_mid: MessageId::from_stored(int(row, "read_mid")?),
                     clear_mid: MessageId::from_stored(int(row, "clear_mid")?),
                     is_pinned: int(row, "is_pinned")? != 0,
@@ -288,10 +306,13 @@ impl Log {
     /// What a user keeps about one conversation; defaults where he keeps nothing.
     pub async fn state(&self, app: AppId, user: UserId, key: ConversationKey) -> Result<LineState, StorageError> {
         let head = self.head(app, key).await?;
-        let unset = LineState { key, head, read_mid: MessageId(0), clear_mid: MessageId(0), is_pinned: false, is_muted: false };
+        let unset =
+            LineState { key, head, read_mid: MessageId(0), clear_mid: MessageId(0), is_pinned: false, is_muted: false };
         let Some(line) = self.find_line(app, key).await? else { return Ok(unset) };
         let sql = "select read_mid, clear_mid, is_pinned, is_muted from line_states where app_id = $1 and user_id = $2 and line = $3";
-        let Some(row) = self.row(sql, [app.0.into(), user.as_i64().into(), line.into()]).await? else { return Ok(unset) };
+        let Some(row) = self.row(sql, [app.0.into(), user.as_i64().into(), line.into()]).await? else {
+            return Ok(unset);
+        };
         Ok(LineState {
             key,
             head,
@@ -324,7 +345,8 @@ impl Log {
     /// The last item at or below an id, as a cursor; zeros when there is none.
     pub async fn cursor_at(&self, app: AppId, key: ConversationKey, mid: MessageId) -> Result<Cursor, StorageError> {
         let Some(line) = self.find_line(app, key).await? else { return Ok(Cursor::default()) };
-        let sql = "select mid, position from items where app_id = $1 and line = $2 and mid <= $3 order by mid desc limit 1";
+        let sql =
+            "select mid, position from items where app_id = $1 and line = $2 and mid <= $3 order by mid desc limit 1";
         let Some(row) = self.row(sql, [app.0.into(), line.into(), mid.as_i64().into()]).await? else {
             return Ok(Cursor::default());
         };
@@ -332,13 +354,20 @@ impl Log {
     }
 
     /// The item at a position, as a cursor.
-    pub async fn position_at(&self, app: AppId, key: ConversationKey, position: u64) -> Result<Option<Cursor>, StorageError> {
+    pub async fn position_at(
+        &self,
+        app: AppId,
+        key: ConversationKey,
+        position: u64,
+    ) -> Result<Option<Cursor>, StorageError> {
         let Some(line) = self.find_line(app, key).await? else { return Ok(None) };
         // Positions rise with ids, so the newest items are walked back in index order.
         let sql = "select mid, position from items where app_id = $1 and line = $2 and position <= $3 order by mid desc limit 1";
         let row = self.row(sql, [app.0.into(), line.into(), (position as i64).into()]).await?;
-        row.map(|row| Ok(Cursor { mid: MessageId::from_stored(int(&row, "mid")?), position: int(&row, "position")? as u64 }))
-            .transpose()
+        row.map(|row| {
+            Ok(Cursor { mid: MessageId::from_stored(int(&row, "mid")?), position: int(&row, "position")? as u64 })
+        })
+        .transpose()
     }
 
     /// Messages of others after `read`, counted up to `cap`.
@@ -361,7 +390,13 @@ impl Log {
     }
 
     /// The chain after an item, ascending, without content.
-    pub async fn chain(&self, app: AppId, key: ConversationKey, after: MessageId, limit: usize) -> Result<Vec<ChainLink>, StorageError> {
+    pub async fn chain(
+        &self,
+        app: AppId,
+        key: ConversationKey,
+        after: MessageId,
+        limit: usize,
+    ) -> Result<Vec<ChainLink>, StorageError> {
         let items = self.pull(app, key, after, limit).await?;
         let links = items.iter().map(|item| ChainLink {
             mid: item.mid,

@@ -50,7 +50,8 @@ impl SqliteStore {
 }
 
 fn upgrade(conn: &Connection) -> Result<(), StorageError> {
-    let done: usize = conn.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0)).map_err(open_error)? as usize;
+    let done: usize =
+        conn.pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0)).map_err(open_error)? as usize;
     if done > STEPS.len() {
         return Err(StorageError::Newer { migration: format!("log step {done}") });
     }
@@ -61,7 +62,8 @@ fn upgrade(conn: &Connection) -> Result<(), StorageError> {
     Ok(())
 }
 
-const ITEM_COLUMNS: &str = "mid, position, kind, namespace, sender, device, receiver, client_mid, at, related, link, digest, body";
+const ITEM_COLUMNS: &str =
+    "mid, position, kind, namespace, sender, device, receiver, client_mid, at, related, link, digest, body";
 
 /// `prev_mid` stays 0: it is only needed where the row before is at hand.
 fn found(app: AppId, key: ConversationKey, row: &SqlRow<'_>) -> rusqlite::Result<FoundItem> {
@@ -109,7 +111,9 @@ impl Store for SqliteStore {
         };
         let head = self
             .conn
-            .prepare_cached("select mid, position, link from items where app_id = ?1 and line = ?2 order by mid desc limit 1")
+            .prepare_cached(
+                "select mid, position, link from items where app_id = ?1 and line = ?2 order by mid desc limit 1",
+            )
             .and_then(|mut statement| {
                 statement
                     .query_row(params![app.0, line], |row| {
@@ -122,7 +126,12 @@ impl Store for SqliteStore {
         Ok(head.unwrap_or(Head { line, mid: 0, position: 0, link: [0; 32] }))
     }
 
-    async fn find_send_key(&mut self, app: AppId, sender: u64, send_key: &[u8; 16]) -> Result<Option<FoundItem>, LogError> {
+    async fn find_send_key(
+        &mut self,
+        app: AppId,
+        sender: u64,
+        send_key: &[u8; 16],
+    ) -> Result<Option<FoundItem>, LogError> {
         let sql = format!(
             "select {ITEM_COLUMNS}, l.a, l.b from send_keys k join items i using (app_id, line, mid) join lines l using (line)
              where k.app_id = ?1 and k.sender = ?2 and k.send_key = ?3"
@@ -149,7 +158,8 @@ impl Store for SqliteStore {
         self.conn
             .prepare_cached(&sql)
             .and_then(|mut statement| {
-                let rows = statement.query_map(params![app.0, line, MessageId::at(since).as_i64()], |row| found(app, key, row))?;
+                let rows = statement
+                    .query_map(params![app.0, line, MessageId::at(since).as_i64()], |row| found(app, key, row))?;
                 rows.collect()
             })
             .map_err(log_error)

@@ -1,7 +1,7 @@
 //! Rosters: what users keep about each other, requests to be friends, and blocks. The indexes by the other side serve the removal of a user.
 
-use sea_orm::sea_query::{Index, IndexCreateStatement};
 use sea_orm::Schema;
+use sea_orm::sea_query::{Index, IndexCreateStatement};
 use sea_orm_migration::prelude::*;
 
 use crate::entity::{block, roster_application, roster_item};
@@ -31,7 +31,7 @@ fn indexes() -> [IndexCreateStatement; 4] {
         for column in columns {
             index.col(Alias::new(*column));
         }
-        index.to_owned()
+        index.take()
     };
     [
         by("roster_items_by_peer", "roster_items", &["app_id", "peer_id"]),

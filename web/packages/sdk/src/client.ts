@@ -45,7 +45,7 @@ export class CeruleanClient {
     this.account = this.core.account;
     this.files = this.core.files;
     this.presence = this.core.presence;
-    this.stopWatching = watchPage(() => this.core.probe());
+    this.stopWatching = watchPage(() => this.core.probe(), () => this.core.drop());
   }
 
   get me(): Profile | null {
@@ -160,14 +160,19 @@ function browserValues(): KeyValue {
   }
 }
 
-/** A page that wakes up or finds the network again should not wait for a timer that slept with it. */
-function watchPage(probe: () => void): () => void {
+/**
+ * A page that wakes up or finds the network again should not wait for a timer that slept with it, and one that is told of the loss of the
+ * network should not wait for an answer that cannot come.
+ */
+function watchPage(probe: () => void, drop: () => void): () => void {
   if (typeof window === "undefined") return () => undefined;
   const wake = () => document.visibilityState === "visible" && probe();
   window.addEventListener("online", probe);
+  window.addEventListener("offline", drop);
   document.addEventListener("visibilitychange", wake);
   return () => {
     window.removeEventListener("online", probe);
+    window.removeEventListener("offline", drop);
     document.removeEventListener("visibilitychange", wake);
   };
 }

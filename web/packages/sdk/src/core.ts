@@ -85,6 +85,7 @@ export class Core implements Context {
     });
     this.groups = new Groups(this, this.files, {
       onGroups: (groupIds) => this.conversations.handleNames(groupIds),
+      onJoined: (groupId, item) => this.conversations.handleJoined(groupId, item),
       onLeft: (groupId) => this.conversations.drop(groupId),
       ensureProfiles: (userIds) => this.roster.ensureProfiles(userIds),
       nameOf: (userId) => this.roster.nameOf(userId),
@@ -182,6 +183,11 @@ export class Core implements Context {
 
   probe(): void {
     this.connection.probe();
+  }
+
+  /** The network went away. The next attempt to connect tells whether that was true. */
+  drop(): void {
+    this.connection.drop();
   }
 
   private end(): void {

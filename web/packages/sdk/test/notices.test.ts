@@ -62,6 +62,7 @@ describe("group notices", () => {
     world.server.groupNotice(GroupNotice.CREATED, GROUP, BOB, [ALICE]);
     await settle();
     expect(alice.groups.list()).toMatchObject([{ groupId: GROUP, ownerId: BOB }]);
+    expect(alice.conversations.find(GROUP)).toMatchObject({ kind: "group", last: null });
     await expectFresh(world, alice);
   });
 

@@ -1,5 +1,5 @@
 import { useState, type KeyboardEvent } from "react";
-import { Upload } from "lucide-react";
+import { MessageCircleQuestion, Upload } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import type { Message } from "@cerulean/sdk";
 import { AttachDialog } from "../composer/AttachDialog";
@@ -7,7 +7,9 @@ import { Composer } from "../composer/Composer";
 import { DetailsPanel } from "../groups/DetailsPanel";
 import { UserCardDialog } from "../contacts/UserCardDialog";
 import { useStable } from "../client/useStable";
+import { PageHeader } from "../shell/PageHeader";
 import { navigate } from "../shell/route";
+import { EmptyState } from "../ui/EmptyState";
 import type { MenuPoint } from "../ui/Menu";
 import { useActionMenu } from "../ui/useActionMenu";
 import { ConversationHeader } from "./ConversationHeader";
@@ -60,6 +62,13 @@ export function ConversationPane({ xid }: { xid: number }) {
     else navigate("chats");
   };
 
+  if (pane.isMissing)
+    return (
+      <div className="page" data-testid="conversation-missing">
+        <PageHeader section="chats" title={t("nav.chats")} />
+        <EmptyState icon={<MessageCircleQuestion size={32} />} title={t("conversation.missingTitle")} hint={t("conversation.missingHint")} />
+      </div>
+    );
   return (
     <div className={`conversation ${isDetailsOpen ? "has-details" : ""}`} onKeyDown={onKeyDown}>
       <section className="conversation-pane" aria-label={header.title} data-testid="conversation-pane" data-xid={xid} {...drop.handlers}>

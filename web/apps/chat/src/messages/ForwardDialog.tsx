@@ -1,23 +1,40 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Message } from "@cerulean/sdk";
-import { useAppContext } from "../client/ClientContext";
+import { useAppContext, useLive } from "../client/ClientContext";
+import type { ChatClient } from "../client/client";
 import { conversationTitle } from "../conversations/conversationTitle";
 import { Avatar } from "../ui/Avatar";
 import { Dialog } from "../ui/Dialog";
 import { SearchInput } from "../ui/SearchInput";
 import { moveFocus } from "../ui/moveFocus";
 
+interface Target {
+  xid: number;
+  name: string;
+  avatar: string;
+  isGroup: boolean;
+}
+
+/** Conversations in their order, then friends and groups with whom there is none yet. */
+function listTargets(client: ChatClient): Target[] {
+  const conversations = client.conversations.list().filter((one) => one.kind !== "system");
+  const known = new Set(conversations.map((one) => one.xid));
+  const friends = client.roster.list().filter((one) => !known.has(one.userId));
+  const groups = client.groups.list().filter((one) => !known.has(one.groupId));
+  return [
+    ...conversations.map((one) => ({ xid: one.xid, name: conversationTitle(one, client), avatar: one.avatar, isGroup: one.kind === "group" })),
+    ...friends.map((one) => ({ xid: one.userId, name: one.displayName, avatar: one.avatar, isGroup: false })),
+    ...groups.map((one) => ({ xid: one.groupId, name: one.name, avatar: one.avatar, isGroup: true })),
+  ];
+}
+
 export function ForwardDialog({ message, onClose }: { message: Message; onClose(): void }) {
   const { t } = useTranslation();
   const { client, guard, ui } = useAppContext();
   const [query, setQuery] = useState("");
   const wanted = query.trim().toLocaleLowerCase();
-  const targets = client.conversations
-    .list()
-    .filter((one) => one.kind !== "system")
-    .map((one) => ({ xid: one.xid, name: conversationTitle(one, client), avatar: one.avatar, isGroup: one.kind === "group" }))
-    .filter((one) => one.name.toLocaleLowerCase().includes(wanted));
+  const targets = useLive(["conversations", "roster", "group"], listTargets).filter((one) => one.name.toLocaleLowerCase().includes(wanted));
   return (
     <Dialog title={t("message.forward")} onClose={onClose} testId="forward-dialog">
       <SearchInput label={t("common.search")} value={query} onChange={setQuery} />

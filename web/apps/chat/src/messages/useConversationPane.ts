@@ -1,8 +1,9 @@
 import { useCallback, useEffect, useMemo, useState } from "react";
-import type { Message, RosterItem } from "@cerulean/sdk";
+import type { GroupEventType, Message, RosterItem } from "@cerulean/sdk";
 import { useAppContext, useLive } from "../client/ClientContext";
 import { conversationTitle } from "../conversations/conversationTitle";
 import type { Candidate, ChosenMentions } from "../composer/mentions";
+import { navigate } from "../shell/route";
 import type { Sender } from "./MessageRow";
 import { useMessages } from "./useMessages";
 
@@ -19,18 +20,22 @@ export function useConversationPane(xid: number) {
   const state = useLive(["state"], () => client.state);
   const isGroup = conversation?.kind === "group" || (!conversation && group !== undefined);
 
+  const isKnown = peer !== undefined || group !== undefined;
   useEffect(() => {
-    if (!client.conversations.find(xid)) client.conversations.open(xid);
-  }, [client, xid]);
+    if (isKnown && !client.conversations.find(xid)) client.conversations.open(xid);
+  }, [client, xid, isKnown]);
+  const isMissing = useIsMissing(xid, isKnown || conversation !== undefined);
+  useGroupEnd(xid);
 
   const senders = useMemo(
     () => [...new Set(messages.map((one) => one.from).filter((id) => id > 0))].sort((a, b) => a - b).join(),
     [messages],
   );
   useEffect(() => {
+    if (isMissing) return;
     const ids = isGroup ? senders.split(",").filter(Boolean).map(Number) : [xid];
     if (ids.length > 0) guard(() => client.roster.ensureProfiles(ids));
-  }, [client, guard, isGroup, senders, xid]);
+  }, [client, guard, isGroup, isMissing, senders, xid]);
 
   const nameOf = useCallback(
     (userId: number) => (userId === client.me?.userId ? t("common.you") : client.roster.nameOf(userId)),
@@ -83,6 +88,7 @@ export function useConversationPane(xid: number) {
 
   return {
     context,
+    isMissing,
     messages,
     loadCandidates: isGroup ? loadCandidates : undefined,
     mode,
@@ -112,6 +118,43 @@ export function useConversationPane(xid: number) {
       onSeen: () => guard(() => client.conversations.markRead(xid)),
     },
   };
+}
+
+/** Whether the server has said that the address leads to nobody we know and no group of ours. */
+function useIsMissing(xid: number, isKnown: boolean): boolean {
+  const { client, guard } = useAppContext();
+  const [isAsked, setAsked] = useState(false);
+  useEffect(() => {
+    if (isKnown) return;
+    guard(async () => {
+      await client.roster.ensureProfiles([xid]);
+      if (!client.roster.profile(xid)) await client.groups.load();
+      setAsked(true);
+    });
+  }, [client, guard, isKnown, xid]);
+  return isAsked && !isKnown;
+}
+
+const endings: Partial<Record<GroupEventType, string>> = {
+  kicked: "group.wasKicked",
+  blocked: "group.wasKicked",
+  destroyed: "group.wasDestroyed",
+  left: "",
+};
+
+/** Who is put out of a group, or leaves it on another device, does not stay in front of what is left. */
+function useGroupEnd(xid: number): void {
+  const { client, ui, t } = useAppContext();
+  useEffect(
+    () =>
+      client.on("group", ({ type, groupId, from }) => {
+        const ending = endings[type];
+        if (groupId !== xid || ending === undefined || client.groups.find(xid)) return;
+        navigate("chats");
+        if (ending && from !== client.me?.userId) ui.toast(t(ending));
+      }),
+    [client, ui, t, xid],
+  );
 }
 
 /** Why nothing may be written here, if so. */

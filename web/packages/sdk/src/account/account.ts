@@ -79,7 +79,7 @@ export class Account implements AccountApi {
   }
 
   async kickDevice(deviceSn: number): Promise<void> {
-    await this.ctx.rest.post("/user/kick", { device_sn: deviceSn });
+    await this.ctx.rest.post("/user/device/remove", { device_sn: deviceSn });
     this.ctx.events.emit("account", { type: "devices" });
   }
 

@@ -73,7 +73,8 @@ export function encodeProvision(request: ProvisionRequest): Uint8Array {
     osType: Provision_OsType.WEB,
     sdkVsn: "2.0.0",
     deviceGuid: request.deviceGuid,
-    deviceInfo: "Cerulean Web",
+    // What the list of devices shows, so that people recognise their own.
+    deviceInfo: (globalThis.navigator as Navigator | undefined)?.userAgent ?? "Cerulean Web",
     capabilities: Capability.ExplicitAck | Capability.Presence,
   });
 }

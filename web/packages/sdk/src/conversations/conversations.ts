@@ -177,6 +177,11 @@ export class Conversations implements ConversationsApi {
     if (operation?.type === OpType.DELETE_EVERYWHERE && item.from === this.ctx.self()) this.drop(Number(operation.xid?.uid ?? 0n));
   }
 
+  /** A group that I was put into shows up before anybody has written. */
+  handleJoined(xid: number, { mid, timestamp }: { mid: number; timestamp: number }): void {
+    if (!this.all.find(xid)) this.update({ ...this.blank(xid, true), headMid: mid, updatedAt: timestamp });
+  }
+
   /** Names or avatars of some users or groups may have changed. */
   handleNames(xids: Iterable<number>): void {
     for (const xid of xids) {

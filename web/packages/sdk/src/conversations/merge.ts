@@ -43,5 +43,5 @@ function lastOfServer(last: NonNullable<ServerConversation["last"]>, self: numbe
 
 export function lastOf(message: Message): LastMessage {
   const { mid, from, timestamp, kind, isMine, status } = message;
-  return { mid, from, timestamp, kind, text: message.text.slice(0, 200), isMine, status };
+  return { mid, from, timestamp, kind, text: (message.text || message.attachment?.name || "").slice(0, 200), isMine, status };
 }

@@ -13,6 +13,8 @@ import { readNotice } from "./notices.js";
 
 export interface GroupHooks {
   onGroups(groupIds: number[]): void;
+  /** A notice told of a group that was not known here. */
+  onJoined(groupId: number, item: { mid: number; timestamp: number }): void;
   /** I am no longer a member. */
   onLeft(groupId: number): void;
   ensureProfiles(userIds: number[]): Promise<void>;
@@ -214,7 +216,7 @@ export class Groups implements GroupsApi {
     if (!change) return;
     const { effect, ...event } = change;
     if (effect === "remove") this.drop(change.groupId);
-    if (effect === "fetch") await this.cache.refetch(change.groupId);
+    if (effect === "fetch") await this.refetch(item, change.groupId);
     this.ctx.events.emit("group", event);
     if (["applied", "application-accepted", "application-declined", "invited", "invitation-accepted", "invitation-declined"].includes(event.type)) {
       this.ctx.events.emit("invitation", { groupId: event.groupId, from: event.from });
@@ -228,6 +230,12 @@ export class Groups implements GroupsApi {
 
   clear(): void {
     this.cache.clear();
+  }
+
+  private async refetch(item: GroupItem, groupId: number): Promise<void> {
+    const wasKnown = this.cache.find(groupId) !== undefined;
+    await this.cache.refetch(groupId);
+    if (!wasKnown && this.cache.find(groupId)) this.hooks.onJoined(groupId, item);
   }
 
   private async change(groupId: number, path: string, body: Record<string, unknown>): Promise<void> {

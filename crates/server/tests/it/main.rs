@@ -1,0 +1,3 @@
+//! Black-box tests: a booted server, and clients that talk to it.
+
+mod gateway;

@@ -1,0 +1,23 @@
+//! The HTTP paths, on a real listener. What a handler does by itself is tested in `crates/rest/tests`; here is what several parts do
+//! together: listener, limits, other people's sockets, time.
+
+mod app;
+mod bad_input;
+mod conversation;
+mod file;
+mod message;
+mod roster;
+mod sweep;
+mod token;
+mod user;
+
+use serde_json::Value;
+
+/// The names of an object's fields, in order; none may be null.
+pub fn fields(value: &Value) -> Vec<&str> {
+    let object = value.as_object().unwrap_or_else(|| panic!("no object: {value}"));
+    assert!(object.values().all(|field| !field.is_null()), "null in {value}");
+    let mut names: Vec<_> = object.keys().map(String::as_str).collect();
+    names.sort_unstable();
+    names
+}

@@ -1,0 +1,2 @@
+mod lifetime;
+mod sign_in;

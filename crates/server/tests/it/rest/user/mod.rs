@@ -1,0 +1,5 @@
+mod device;
+mod freeze;
+mod password;
+mod profile;
+mod register;

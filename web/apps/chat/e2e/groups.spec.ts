@@ -1,0 +1,122 @@
+import { expect, test, type Messenger, type World } from "./support/test";
+
+async function trio(world: World): Promise<[Messenger, Messenger, Messenger]> {
+  const [ann, ben] = await world.friends();
+  const cleo = await world.api.register("cleo");
+  await world.api.befriend(ann.user, cleo);
+  return [ann, ben, await world.enter(cleo)];
+}
+
+async function createGroup(owner: Messenger, name: string, members: Messenger[]): Promise<number> {
+  await owner.byId("nav-chats").click();
+  await owner.byId("new-menu").click();
+  await owner.byId("action-create-group").click();
+  await owner.byId("group-name").fill(name);
+  for (const { user } of members) await owner.byId("friend-option").filter({ hasText: user.username }).click();
+  await owner.byId("group-create-submit").click();
+  await expect(owner.byId("conversation-title")).toHaveText(name);
+  return Number(await owner.byId("conversation-pane").getAttribute("data-xid"));
+}
+
+test("a group is created, all write, one is removed", async ({ world }) => {
+  const [ann, ben, cleo] = await trio(world);
+  const group = await createGroup(ann, "Lake weekend", [ben, cleo]);
+  await ann.send("Who brings the boat?");
+  await expect(ben.badge(group)).toHaveText("1");
+  await ben.item(group).click();
+  await expect(ben.byId("conversation-title")).toHaveText("Lake weekend");
+  await expect(ben.bubble("Who brings the boat?")).toContainText(ann.user.username);
+  await ben.send("I do");
+  await cleo.item(group).click();
+  await cleo.expectTexts(["Who brings the boat?", "I do"]);
+  await cleo.send("Then I bring cake");
+  await ann.expectTexts(["Who brings the boat?", "I do", "Then I bring cake"]);
+  await ben.input.pressSequentially("And");
+  await expect(cleo.byId("typing-indicator")).toContainText(`${ben.user.username} is typing`);
+
+  await ann.byId("open-details").click();
+  await expect(ann.byId("member-item")).toHaveCount(3);
+  await expect(ann.byId("group-details-name")).toHaveText("Lake weekend");
+  const cleoRow = ann.page.locator(`[data-testid="member-item"][data-user="${cleo.user.id}"]`);
+  await cleoRow.getByTestId("member-menu").click();
+  await ann.byId("action-kick-member").click();
+  await ann.byId("confirm-accept").click();
+  await expect(ann.byId("member-item")).toHaveCount(2);
+  await expect(cleo.byId("toasts")).toContainText("You were removed from this group.");
+  await expect(cleo.item(group)).toHaveCount(0);
+  await expect(cleo.byId("conversation-pane")).toHaveCount(0);
+
+  await ann.send("Just the two of us");
+  await expect(ben.bubble("Just the two of us")).toBeVisible();
+  await cleo.page.goto(`/chat/#/chats/${group}`);
+  await cleo.page.reload();
+  await expect(cleo.byId("conversation-missing")).toBeVisible();
+  await expect(cleo.item(group)).toHaveCount(0);
+
+  await ann.byId("verify-button").click();
+  await expect(ann.byId("verify-intact")).toBeVisible();
+});
+
+test("roles, silence, a new name and an announcement reach the members", async ({ world }) => {
+  const [ann, ben] = await world.friends();
+  const group = await createGroup(ann, "Choir", [ben]);
+  await ben.item(group).click();
+
+  await ann.byId("open-details").click();
+  await ann.byId("action-rename-group").click();
+  await ann.byId("prompt-input").fill("Chamber choir");
+  await ann.byId("prompt-accept").click();
+  await expect(ben.byId("conversation-title")).toHaveText("Chamber choir");
+
+  await ann.byId("action-mute-all").click();
+  await expect(ben.byId("composer-blocked")).toBeVisible();
+  await ann.byId("action-unmute-all").click();
+  await expect(ben.input).toBeVisible();
+
+  await ann.byId("action-announce").click();
+  await ann.byId("prompt-input").fill("Rehearsal on Monday");
+  await ann.byId("prompt-accept").click();
+  await ben.byId("open-details").click();
+  await expect(ben.byId("details-panel")).toContainText("Rehearsal on Monday");
+
+  const benRow = ann.page.locator(`[data-testid="member-item"][data-user="${ben.user.id}"]`);
+  await benRow.getByTestId("member-menu").click();
+  await ann.byId("action-make-admin").click();
+  await expect(benRow).toContainText("Admin");
+  await expect(ben.page.locator(`[data-testid="member-item"][data-user="${ben.user.id}"]`)).toContainText("Admin");
+});
+
+test("a member is invited later, leaves again, and the group is disbanded", async ({ world }) => {
+  const [ann, ben, cleo] = await trio(world);
+  const group = await createGroup(ann, "Allotment", [ben]);
+  await ann.send("before cleo");
+  await ann.byId("open-details").click();
+  await ann.byId("open-invite").click();
+  await ann.byId("group-invite").getByTestId("friend-option").filter({ hasText: cleo.user.username }).click();
+  await ann.byId("group-invite-submit").click();
+  await expect(ann.byId("member-item")).toHaveCount(3);
+  await ann.send("welcome");
+  await cleo.item(group).click();
+  await expect(cleo.bubble("welcome")).toBeVisible();
+
+  await cleo.byId("open-details").click();
+  await cleo.byId("action-leave-group").click();
+  await cleo.byId("confirm-accept").click();
+  await expect(cleo.item(group)).toHaveCount(0);
+  await expect(ann.byId("member-item")).toHaveCount(2);
+
+  await ann.byId("action-destroy-group").click();
+  await ann.byId("confirm-accept").click();
+  await expect(ann.item(group)).toHaveCount(0);
+  await expect(ben.item(group)).toHaveCount(0);
+});
+
+test("a mention is picked from the list and marks the conversation", async ({ world }) => {
+  const [ann, ben] = await world.friends();
+  const group = await createGroup(ann, "Standup", [ben]);
+  await ann.input.pressSequentially("@ben");
+  await ann.byId("mention-list").getByText(ben.user.username).click();
+  await ann.input.pressSequentially("your turn");
+  await ann.input.press("Enter");
+  await expect(ben.item(group).getByLabel("You were mentioned")).toBeVisible();
+});

@@ -1,0 +1,57 @@
+import { AxeBuilder } from "@axe-core/playwright";
+import type { Page } from "@playwright/test";
+import { expect, phone, test, Messenger } from "./support/test";
+
+async function graveViolations(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  return violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target).join(" | ")}`);
+}
+
+test("on a phone one pane is shown at a time, and nothing runs off the side", async ({ world }) => {
+  const [ann, ben] = await world.friends({ viewport: phone, hasTouch: true });
+  await ann.open(ben.user.id);
+  await ann.send(`a word that is too long for the screen: ${"o".repeat(120)}`);
+  await ben.item(ann.user.id).click();
+  await expect(ben.byId("conversation-list")).toBeHidden();
+  await expect(ben.bubbles).toBeVisible();
+  const overflow = () => ben.page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  expect(await overflow()).toBe(0);
+  await ben.byId("back").click();
+  await expect(ben.byId("conversation-list")).toBeVisible();
+  await expect(ben.byId("conversation-pane")).toHaveCount(0);
+  expect(await overflow()).toBe(0);
+});
+
+for (const theme of ["light", "dark"] as const) {
+  test(`the main screens are accessible (${theme})`, async ({ world }) => {
+    const browser = await world.browser({ colorScheme: theme });
+    const [ann, ben] = await Promise.all([world.api.register("ann"), world.api.register("ben")]);
+    await world.api.befriend(ann, ben);
+    const signedOut = new Messenger(await world.tab(browser), ann);
+    await expect(signedOut.byId("sign-in-form")).toBeVisible();
+    expect(await graveViolations(signedOut.page)).toEqual([]);
+    await signedOut.page.close();
+
+    await world.api.sendAs(ben, ann, "Good morning!");
+    await world.api.sendAs(ann, ben, "Morning. See https://example.com");
+    await world.api.sendAs(ben, ann, "👍");
+    const reader = await world.enter(ann, {}, browser);
+    const look = async (hash: string, testId: string) => {
+      await reader.page.evaluate((to) => (window.location.hash = to), hash);
+      await expect(reader.byId(testId).first()).toBeVisible();
+      expect(await graveViolations(reader.page), hash).toEqual([]);
+    };
+    await look("#/chats", "conversation-item");
+    await look(`#/chats/${ben.id}`, "message-bubble");
+    await reader.byId("open-details").click();
+    await look(`#/chats/${ben.id}`, "verify-button");
+    await look(`#/contacts/${ben.id}`, "user-card");
+    await look("#/contacts/requests", "requests");
+    await look("#/settings/profile", "profile-form");
+    await look("#/settings/preferences", "theme-dark");
+    await look("#/settings/password", "password-form");
+    await look("#/settings/devices", "device-item");
+  });
+}
