@@ -64,6 +64,8 @@ pub(super) struct SessionLog {
     pub sent: Vec<Outgoing>,
     pub acks: Vec<(u64, Ack)>,
     pub received: Vec<Received>,
+    /// Items that came twice on this one connection.
+    pub twice: Vec<(u64, u64)>,
     /// Everything that was unread at the beginning was pulled to the end.
     pub has_caught_up: bool,
 }
@@ -82,6 +84,14 @@ impl Rendezvous {
     fn arrive(&self) {
         self.missing.set(self.missing.get() - 1);
         self.complete.notify_waiters();
+    }
+
+    /// Waits for everybody, but not for ever: devices that fail tell so elsewhere.
+    pub async fn wait(&self, at_most: Duration) {
+        let give_up = tokio::time::Instant::now() + at_most;
+        while !self.is_complete() && tokio::time::Instant::now() < give_up {
+            let _ = tokio::time::timeout_at(give_up, self.complete.notified()).await;
+        }
     }
 
     fn is_complete(&self) -> bool {
@@ -110,6 +120,7 @@ struct Session {
     /// Conversations being pulled.
     pulling: HashSet<u64>,
     newest: HashMap<u64, u64>,
+    seen: HashSet<(u64, u64)>,
     unconfirmed: HashMap<u64, u64>,
 }
 
@@ -134,6 +145,7 @@ pub(super) async fn run_session(plan: Plan) -> anyhow::Result<SessionLog> {
         is_listed: false,
         pulling: HashSet::new(),
         newest: HashMap::new(),
+        seen: HashSet::new(),
         unconfirmed: HashMap::new(),
     };
     match session.live().await {
@@ -302,6 +314,10 @@ impl Session {
         for meta in sync.metas {
             let newest = self.newest.entry(xid).or_default();
             let is_fleeting = meta.position == 0;
+            if !is_fleeting && !self.seen.insert((xid, meta.id)) {
+                self.log.twice.push((xid, meta.id));
+                continue;
+            }
             if !is_fleeting {
                 ensure!(
                     meta.id > *newest,

@@ -58,6 +58,8 @@ pub struct CrashReport {
     pub repeated: u64,
     /// Items that devices received, by push or pull.
     pub received: u64,
+    /// Items that a device received twice on one connection: must be none.
+    pub received_twice: u64,
     /// Links of hash chains that were checked.
     pub links_checked: u64,
 }
@@ -66,6 +68,8 @@ const USERS: usize = 4;
 const DEVICES_PER_USER: usize = 2;
 /// Share of kills that hit a server that is starting.
 const KILL_AT_START: f64 = 0.15;
+/// Share of the other kills that hit while devices connect, pull and repeat what got no answer; the rest hits in full swing.
+const KILL_WHILE_CONNECTING: f64 = 0.3;
 /// After so many kills everything is read again from its beginning.
 const FULL_AUDIT_EVERY: u32 = 100;
 
@@ -94,9 +98,11 @@ pub fn run(options: &CrashOptions) -> anyhow::Result<CrashReport> {
 pub(crate) fn run_and_tell(options: &CrashOptions) -> anyhow::Result<()> {
     println!("seed {}", options.seed);
     let started = Instant::now();
-    kill_first_starts(&CrashOptions { kills: options.kills.div_ceil(10), ..options.clone() })?;
     let report = run(options)?;
-    println!("{report:#?}\nNothing acknowledged was lost, after {:.0} s.", started.elapsed().as_secs_f64());
+    println!("{report:#?}");
+    ensure!(report.received_twice == 0, "{} items were delivered twice on one connection", report.received_twice);
+    kill_first_starts(&CrashOptions { kills: options.kills.div_ceil(10), ..options.clone() })?;
+    println!("Nothing acknowledged was lost, after {:.0} s.", started.elapsed().as_secs_f64());
     Ok(())
 }
 
@@ -148,6 +154,7 @@ async fn kill_again_and_again(options: &CrashOptions, folder: &Path) -> anyhow::
         report.kills += 1;
         for (device, log) in logs.into_iter().enumerate() {
             report.received += log.received.len() as u64;
+            report.received_twice += log.twice.len() as u64;
             ledger.take(device, log).with_context(|| format!("before kill {}", report.kills))?;
         }
         while report.kills < options.kills && rng.random_bool(KILL_AT_START) {
@@ -195,8 +202,13 @@ async fn play_and_kill(
         };
         sessions.push(tokio::task::spawn_local(run_session(plan)));
     }
-    let longest = if rng.random_bool(0.3) { 60 } else { 400 };
-    tokio::time::sleep(Duration::from_micros(rng.random_range(0..longest * 1000))).await;
+    let moment = if rng.random_bool(KILL_WHILE_CONNECTING) {
+        Duration::from_micros(rng.random_range(0..100_000))
+    } else {
+        rendezvous.wait(Duration::from_secs(10)).await;
+        Duration::from_micros(rng.random_range(0..300_000))
+    };
+    tokio::time::sleep(moment).await;
     ensure!(server.process.is_running(), "the server ended by itself:\n{}", server.process.printed());
     shared.is_killed.store(true, Ordering::Release);
     server.process.kill()?;

@@ -83,7 +83,7 @@ pub enum AccountError {
     #[error(transparent)]
     Caller(#[from] CtxError),
     /// Storage failed.
-    #[error("storage")]
+    #[error(transparent)]
     Storage(#[from] StorageError),
     /// Keys failed.
     #[error("keys")]
@@ -128,7 +128,7 @@ pub enum AuthError {
     #[error("app is frozen")]
     AppFrozen,
     /// Storage failed.
-    #[error("storage")]
+    #[error(transparent)]
     Storage(#[from] StorageError),
 }
 
@@ -156,7 +156,7 @@ pub enum ProvisionError {
     #[error("app is frozen")]
     AppFrozen,
     /// Storage failed.
-    #[error("storage")]
+    #[error(transparent)]
     Storage(#[from] StorageError),
 }
 

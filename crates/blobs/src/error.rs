@@ -15,7 +15,7 @@ pub enum BlobError {
     #[error("object is shorter than it should be")]
     Short,
     /// No space left where the objects are kept.
-    #[error("object storage is full")]
+    #[error("the server's file storage is full: try again later")]
     Full,
     /// The engine refused or is gone.
     #[error("object storage failure")]
@@ -38,14 +38,20 @@ impl From<opendal::Error> for BlobError {
 
 impl From<std::io::Error> for BlobError {
     fn from(error: std::io::Error) -> Self {
-        if error.kind() == std::io::ErrorKind::StorageFull { Self::Full } else { Self::Folder(error) }
+        if is_space_wanting(&error) { Self::Full } else { Self::Folder(error) }
     }
+}
+
+fn is_space_wanting(error: &std::io::Error) -> bool {
+    use std::io::ErrorKind;
+
+    matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge)
 }
 
 fn is_full(error: &opendal::Error) -> bool {
     let mut cause: Option<&(dyn std::error::Error + 'static)> = Some(error);
     while let Some(inner) = cause {
-        if inner.downcast_ref::<std::io::Error>().is_some_and(|io| io.kind() == std::io::ErrorKind::StorageFull) {
+        if inner.downcast_ref::<std::io::Error>().is_some_and(is_space_wanting) {
             return true;
         }
         cause = inner.source();

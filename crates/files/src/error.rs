@@ -70,10 +70,10 @@ pub enum FileError {
     #[error(transparent)]
     Ctx(#[from] CtxError),
     /// Storage failed.
-    #[error("file storage")]
+    #[error(transparent)]
     Storage(#[from] StorageError),
     /// Object storage failed.
-    #[error("object storage")]
+    #[error(transparent)]
     Blob(#[from] BlobError),
     /// Sealing or opening failed.
     #[error("sealed file")]

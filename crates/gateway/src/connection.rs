@@ -357,7 +357,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Connection<S> {
                     std::task::Poll::Ready(written) => std::task::Poll::Ready(Some(written)),
                 });
             match next.await {
-                Some(Ok(0)) | Some(Err(_)) => return Err("write failed"),
+                Some(Ok(0) | Err(_)) => return Err("write failed"),
                 Some(Ok(written)) => done += written,
                 None => {
                     let rest = tokio::time::timeout(self.hub.options.write_within, self.io.write_all(&bytes[done..]));

@@ -63,7 +63,7 @@ impl Refusal {
 #[derive(Debug, thiserror::Error)]
 pub enum GroupError {
     /// Storage failed.
-    #[error("storage failed")]
+    #[error(transparent)]
     Storage(#[from] StorageError),
     /// The caller is not who the action needs.
     #[error(transparent)]

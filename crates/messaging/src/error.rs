@@ -52,7 +52,7 @@ pub enum SendError {
     #[error(transparent)]
     Log(#[from] LogError),
     /// Could not be read.
-    #[error("storage")]
+    #[error(transparent)]
     Storage(#[from] StorageError),
 }
 

@@ -22,7 +22,7 @@ impl Messaging {
         body: pb::MessageBody,
         reply: SendReplyFn,
     ) -> Result<(), (SendError, SendReplyFn)> {
-        let operation = body.operation.clone().unwrap_or_default();
+        let operation = body.operation.unwrap_or_default();
         let mid = MessageId(operation.mid);
         let step = match operation.r#type() {
             OpType::ReadAck | OpType::DeliverAck | OpType::PlayAck => {
@@ -40,7 +40,7 @@ impl Messaging {
             Err(error) => Err((error, reply)),
             Ok(Step::Nothing) => {
                 let now = self.0.platform.clock.now();
-                self.reply_unstored(reply, MessageId::at(now), now);
+                Self::reply_unstored(reply, MessageId::at(now), now);
                 Ok(())
             }
             Ok(Step::Store { key, kind, related, edit_timestamp, tail }) => {
@@ -172,7 +172,7 @@ impl Messaging {
             Err(error) => reply(Err(error)),
             Ok(false) => {
                 let now = self.0.platform.clock.now();
-                self.reply_unstored(reply, MessageId::at(now), now);
+                Self::reply_unstored(reply, MessageId::at(now), now);
             }
             Ok(true) => {
                 let key = ConversationKey::System(out.from);

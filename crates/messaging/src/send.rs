@@ -126,10 +126,7 @@ impl Messaging {
         let is_at_most_once = body.qos() == pb::message_body::QoS::AtMostOnce;
         match (body.r#type(), out.to) {
             (pb::message_body::Type::Oper, _) => {}
-            (pb::message_body::Type::Chat, Xid::Group(_)) => {
-                return Err(SendError::BadBody("CHAT goes to a user, GROUPCHAT to a group"));
-            }
-            (pb::message_body::Type::Groupchat, Xid::User(_)) => {
+            (pb::message_body::Type::Chat, Xid::Group(_)) | (pb::message_body::Type::Groupchat, Xid::User(_)) => {
                 return Err(SendError::BadBody("CHAT goes to a user, GROUPCHAT to a group"));
             }
             _ => {
@@ -213,11 +210,11 @@ impl Messaging {
             timestamp,
             payload: out.payload,
         }));
-        self.reply_unstored(reply, mid, timestamp);
+        Self::reply_unstored(reply, mid, timestamp);
     }
 
     /// Answers a send that stored nothing.
-    pub(crate) fn reply_unstored(&self, reply: SendReplyFn, mid: MessageId, timestamp: i64) {
+    pub(crate) fn reply_unstored(reply: SendReplyFn, mid: MessageId, timestamp: i64) {
         reply(Ok(SendReply { item: None, mid, timestamp, edit_timestamp: 0, is_repeat: false }));
     }
 }

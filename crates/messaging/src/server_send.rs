@@ -67,7 +67,7 @@ impl Messaging {
         let sends: Vec<_> = cmd.targets.iter().map(|target| self.send_one(&cmd, from, device, *target)).collect();
         let mut mids = Vec::with_capacity(sends.len());
         for sent in sends {
-            mids.push(sent?.await.map_err(|_| SendError::Log(cerulean_storage::log::LogError::Closed))??);
+            mids.push(sent.await.map_err(|_| SendError::Log(cerulean_storage::log::LogError::Closed))??);
         }
         Ok(mids)
     }
@@ -78,7 +78,7 @@ impl Messaging {
         from: Option<UserId>,
         device: DeviceSn,
         target: Xid,
-    ) -> Result<tokio::sync::oneshot::Receiver<Result<MessageId, SendError>>, SendError> {
+    ) -> tokio::sync::oneshot::Receiver<Result<MessageId, SendError>> {
         let body = cmd.body(from, target);
         let payload: bytes::Bytes = body.encode_to_vec().into();
         let (tell, told) = tokio::sync::oneshot::channel();
@@ -87,7 +87,7 @@ impl Messaging {
         });
         let Some(from) = from else {
             self.send_as_system(cmd, target, payload, reply);
-            return Ok(told);
+            return told;
         };
         let out = Outgoing {
             app: cmd.app,
@@ -102,7 +102,7 @@ impl Messaging {
             // Only possible when the gate left memory between the check and now.
             reply(Err(SendError::Log(cerulean_storage::log::LogError::Failed("try again".into()))));
         }
-        Ok(told)
+        told
     }
 
     fn send_as_system(&self, cmd: &ServerSend, target: Xid, payload: bytes::Bytes, reply: SendReplyFn) {
@@ -127,7 +127,7 @@ impl Messaging {
                 timestamp,
                 payload,
             }));
-            return self.reply_unstored(reply, mid, timestamp);
+            return Self::reply_unstored(reply, mid, timestamp);
         }
         let item = cerulean_storage::log::NewItem {
             app: cmd.app,

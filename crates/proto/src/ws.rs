@@ -48,7 +48,7 @@ struct Header {
     is_last: bool,
     opcode: u8,
     mask: [u8; 4],
-    header_len: usize,
+    own_len: usize,
     payload_len: u64,
 }
 
@@ -62,7 +62,10 @@ fn parse_header(bytes: &[u8]) -> Result<Option<Header>, ProtocolError> {
     }
     let (length_bytes, payload_len) = match (second & 0x7f, rest) {
         (126, [a, b, ..]) => (2, u64::from(u16::from_be_bytes([*a, *b]))),
-        (127, [a, b, c, d, e, f, g, h, ..]) => (8, u64::from_be_bytes([*a, *b, *c, *d, *e, *f, *g, *h])),
+        (127, [_, _, _, _, _, _, _, _, ..]) => {
+            let length = rest[..8].try_into().expect("the pattern has eight bytes");
+            (8, u64::from_be_bytes(length))
+        }
         (126 | 127, _) => return Ok(None),
         (short, _) => (0, u64::from(short)),
     };
@@ -76,7 +79,7 @@ fn parse_header(bytes: &[u8]) -> Result<Option<Header>, ProtocolError> {
         return Err(ProtocolError("impossible length"));
     }
     let mask = [mask[0], mask[1], mask[2], mask[3]];
-    Ok(Some(Header { is_last, opcode, mask, header_len: 2 + length_bytes + 4, payload_len }))
+    Ok(Some(Header { is_last, opcode, mask, own_len: 2 + length_bytes + 4, payload_len }))
 }
 
 fn unmask(payload: &mut [u8], mask: [u8; 4]) {
@@ -128,7 +131,7 @@ impl Reader {
                 }
             }
             let Some(header) = parse_header(&bytes[used..])? else { return Ok(used) };
-            let body_start = used + header.header_len;
+            let body_start = used + header.own_len;
             let joined_len = header.payload_len + self.fragments.as_ref().map_or(0, |(_, joined)| joined.len() as u64);
             if header.opcode < 8 && (joined_len > self.max_bytes as u64 || self.is_skipping_message) {
                 self.begin_skip(&header)?;

@@ -58,7 +58,7 @@ fn check_meta(meta: &pb::Meta, expected: &Value, name: &str) {
             if body["type"].is_string() {
                 assert_eq!(read.r#type().as_str_name(), text(&body["type"]), "{name}");
             }
-            let operation = read.operation.clone().unwrap_or_default();
+            let operation = read.operation.unwrap_or_default();
             assert_eq!(operation.mid, number(&body["operation"]["mid"]), "{name}");
         }
         pb::meta::NameSpace::GroupNotice => {

@@ -49,7 +49,7 @@ pub enum RosterError {
     #[error(transparent)]
     Ctx(#[from] CtxError),
     /// Storage failed.
-    #[error("roster storage")]
+    #[error(transparent)]
     Storage(#[from] StorageError),
 }
 

@@ -70,9 +70,9 @@ impl PartsOptions {
         let limits = Limits {
             text_bytes: config.limits.text_size.as_bytes() as usize,
             file_bytes: config.limits.file_size.as_bytes(),
-            token_ms: config.limits.token_lifetime.as_millis() as i64,
+            token_ms: config.limits.token_lifetime.as_millis(),
             group_members: config.limits.group_members as usize,
-            recall_ms: config.limits.recall_within.as_millis() as i64,
+            recall_ms: config.limits.recall_within.as_millis(),
         };
         let gateway = GatewayOptions {
             outbox_bytes: config.delivery.slow_socket_size.as_bytes() as usize,
@@ -156,6 +156,7 @@ impl Parts {
     /// Ends connections, commits what is queued, and returns when all is quiet.
     pub async fn close(&self) {
         self.gateway.close().await;
+        self.files.close().await;
         self.platform.close().await;
     }
 }

@@ -11,7 +11,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use crate::cli::{ControlSocket, DataLock};
 use crate::demo::{self, Demo};
 use crate::router::Doors;
-use crate::{PartsOptions, jobs, listen, router, telemetry, tls};
+use crate::{Parts, PartsOptions, jobs, listen, router, telemetry, tls};
 
 /// Runs a node until it is told to stop (SIGINT or SIGTERM).
 pub async fn serve(config: Config) -> anyhow::Result<()> {

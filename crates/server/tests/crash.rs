@@ -16,6 +16,7 @@ fn acknowledged_messages_survive_fifty_kills_once_and_in_order() {
     let report = run(&options(50)).unwrap_or_else(|violation| panic!("{violation:#}"));
     assert_eq!(report.kills, 50);
     assert!(report.acknowledged > 500, "too little was sent to mean anything: {report:?}");
+    assert_eq!(report.received_twice, 0, "items were delivered twice on one connection: {report:?}");
     assert!(report.repeated > 20 && report.links_checked > report.acknowledged, "too little was checked: {report:?}");
 }
 

@@ -124,5 +124,5 @@ async fn open_sqlite(file: &Path) -> Result<(DatabaseConnection, DatabaseConnect
 }
 
 fn connect_error(error: sqlx::Error) -> StorageError {
-    StorageError::Database(sea_orm::DbErr::Conn(sea_orm::RuntimeErr::SqlxError(error.into())))
+    StorageError::from(sea_orm::DbErr::Conn(sea_orm::RuntimeErr::SqlxError(error.into())))
 }

@@ -11,7 +11,7 @@ export default defineConfig({
   fullyParallel: true,
   forbidOnly: process.env.CI === "true",
   workers: 2,
-  timeout: 45_000,
+  timeout: 60_000,
   expect: { timeout: 10_000 },
   reporter: [["list"]],
   use: {
@@ -28,7 +28,8 @@ export default defineConfig({
       ],
     },
     actionTimeout: 10_000,
-    trace: "retain-on-failure",
+    // Recording costs a third of the time; to look into a failure, run it again with `--trace on`.
+    trace: "off",
     screenshot: "only-on-failure",
   },
 });

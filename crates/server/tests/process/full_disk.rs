@@ -5,7 +5,7 @@ use std::io::{BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use cerulean_testkit::{Chain, SocketClient, eventually, text_body};
+use cerulean_testkit::{Chain, SocketClient, text_body, within};
 use http::Method;
 use sea_orm::{ConnectionTrait, Database, DbBackend, Statement};
 use serde_json::{Value, json};
@@ -197,11 +197,11 @@ async fn survives(home: &Home, disk: &dyn Disk, data: &str) {
 
     disk.free(&server);
     let first = "room again";
-    eventually("sends work again", || {
+    within("sends work again", async {
         // Whoever was refused tries again with a new message; only what was acknowledged counts.
-        let socket = &mut socket;
-        let meta = socket.message(other.id, text_body(other.id, first));
-        Box::pin(async move { socket.try_send(meta).await.server_mid != 0 })
+        while socket.try_send(socket.message(other.id, text_body(other.id, first))).await.server_mid == 0 {
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
     })
     .await;
     taken.push(first.to_owned());

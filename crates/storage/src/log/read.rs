@@ -114,7 +114,6 @@ impl Log {
     }
 
     fn item(
-        &self,
         app: AppId,
         key: ConversationKey,
         cipher: &cerulean_vault::ConversationCipher,
@@ -163,7 +162,7 @@ impl Log {
     ) -> Result<Vec<StoredItem>, StorageError> {
         let cipher = self.0.vault.conversation_cipher(app, line)?;
         let rows = self.rows(sql, values).await?;
-        rows.iter().map(|row| self.item(app, key, &cipher, row)).collect()
+        rows.iter().map(|row| Self::item(app, key, &cipher, row)).collect()
     }
 
     /// Items after `after`, ascending, erased ones included (their payload is empty), with `prev_mid` filled in.

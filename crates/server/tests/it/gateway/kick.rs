@@ -147,7 +147,7 @@ async fn change_of_password_ends_the_other_sessions() {
     let mut phone = alice.device("phone").await;
     let desk_user = alice.with_token(server.fresh_token(&alice).await);
     let mut desk = desk_user.device("desk").await;
-    let change = json!({"old_pwd": alice.password, "new_pwd": "another secret 7"});
+    let change = json!({"old_password": alice.password, "new_password": "another secret 7"});
     desk_user.rest().post("/user/change_password", change).data().await;
     assert_eq!(last_words(&mut phone).await, [Type::PasswordChanged]);
     assert_eq!(refusal(&alice, "phone").await, ErrorCode::InvalidToken);

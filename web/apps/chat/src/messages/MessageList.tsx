@@ -60,7 +60,7 @@ export function MessageList(props: MessageListProps) {
   const { t } = useTranslation();
   const list = useRef<VirtuosoHandle>(null);
   const frame = useRef<HTMLDivElement>(null);
-  const { isAtBottom, setAtBottom, keepAtBottom } = usePinned(frame, ".message-scroller");
+  const { isAtBottom, setAtBottom, keepAtBottom, pin } = usePinned(frame, ".message-scroller");
   const [highlighted, setHighlighted] = useState(0);
   const firstItemIndex = useFirstItemIndex(rows);
   useScrollToOwn(rows, list);
@@ -129,7 +129,11 @@ export function MessageList(props: MessageListProps) {
           className="jump-down"
           aria-label={unread > 0 ? t("message.jumpToNew", { count: unread }) : t("message.jumpDown")}
           data-testid="jump-to-latest"
-          onClick={() => list.current?.scrollToIndex({ index: "LAST", align: "end", behavior: "smooth" })}
+          onClick={() => {
+            // Not smoothly: rows that are measured on the way move the end, and the way would stop short of it.
+            list.current?.scrollToIndex({ index: "LAST", align: "end" });
+            pin();
+          }}
         >
           <ArrowDown size={22} aria-hidden />
           {unread > 0 ? <span className="icon-button-badge">{unread > 99 ? "99+" : unread}</span> : null}

@@ -28,6 +28,13 @@ export function usePinned(frame: RefObject<HTMLElement | null>, scrollerSelector
     setTimeout(stick, settleMs);
   }, [frame, scrollerSelector]);
 
+  /** Stays at the end from now on, whatever gesture led there. */
+  const pin = useCallback(() => {
+    isPinned.current = true;
+    lastGesture.current = 0;
+    keepAtBottom();
+  }, [keepAtBottom]);
+
   // The frame appears only once there are messages, hence no list of dependencies.
   useEffect(() => {
     const element = frame.current;
@@ -40,5 +47,5 @@ export function usePinned(frame: RefObject<HTMLElement | null>, scrollerSelector
     new ResizeObserver(keepAtBottom).observe(element);
   });
 
-  return { isAtBottom, setAtBottom, keepAtBottom };
+  return { isAtBottom, setAtBottom, keepAtBottom, pin };
 }

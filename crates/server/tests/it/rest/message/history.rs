@@ -1,0 +1,82 @@
+//! Reading back over REST.
+
+use cerulean_testkit::TestServer;
+use serde_json::json;
+
+use crate::rest::fields;
+
+#[tokio::test]
+async fn pages_run_from_new_to_old_and_end() {
+    let (server, alice, bob) = TestServer::start().with_friends("alice", "bob").await;
+    let mut socket = alice.socket().await;
+    for number in 0..25 {
+        socket.text(&bob, &format!("message {number}")).await;
+    }
+    let page = async |before: u64, limit: &str| {
+        bob.rest().get(&format!("/message/conversation?opposite_id={}&msg_id_start={before}&limit={limit}", alice.id)).data().await
+    };
+    let first = page(0, "10").await;
+    assert_eq!(fields(&first), ["is_last", "messages", "next_msg_id"]);
+    assert_eq!(
+        fields(&first["messages"][0]),
+        ["attachment", "config", "content", "ctype", "ext", "from_xid", "msg_id", "status", "timestamp", "to_xid"]
+    );
+    assert_eq!((&first["messages"][0]["content"], &first["is_last"]), (&json!("message 24"), &json!(false)));
+    let mut seen = Vec::new();
+    let mut before = 0;
+    loop {
+        let page = page(before, "10").await;
+        seen.extend(page["messages"].as_array().unwrap().iter().map(|message| message["content"].as_str().unwrap().to_owned()));
+        if page["is_last"] == true {
+            assert_eq!(page["next_msg_id"], 0);
+            break;
+        }
+        before = page["next_msg_id"].as_u64().unwrap();
+    }
+    assert_eq!(seen, (0..25).rev().map(|number| format!("message {number}")).collect::<Vec<_>>());
+    for limit in ["0", "1000000", "9007199254740991"] {
+        assert!(page(0, limit).await["messages"].as_array().unwrap().len() <= 100, "{limit}");
+    }
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn only_those_who_take_part_read() {
+    let (server, alice, bob) = TestServer::start().with_friends("alice", "bob").await;
+    let carol = server.user("carol").await;
+    let group = server.group(&alice, &[&bob]).await;
+    let mut socket = alice.socket().await;
+    socket.text(&bob, "between two").await;
+    socket.text(&group, "among members").await;
+    let read = async |who: &cerulean_testkit::User, opposite: u64| {
+        who.rest().get(&format!("/message/conversation?opposite_id={opposite}")).send().await
+    };
+    assert_eq!(read(&carol, group.id.get()).await.code(), 20002);
+    for opposite in [alice.id.get(), bob.id.get()] {
+        let answer = read(&carol, opposite).await;
+        assert!(!answer.text().contains("between two"), "{}", answer.text());
+    }
+    assert_eq!(read(&carol, 8_001).await.code(), 10000);
+    assert_eq!(read(&bob, group.id.get()).await.data()["messages"][0]["content"], "among members");
+    assert_eq!(server.admin().get(&format!("/message/conversation?opposite_id={}", bob.id)).code().await, 10010, "as whom?");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn unread_is_counted_until_read() {
+    let (server, alice, bob) = TestServer::start().with_friends("alice", "bob").await;
+    let mut socket = alice.socket().await;
+    for _ in 0..3 {
+        socket.text(&bob, "x").await;
+    }
+    let unread = async || bob.rest().get("/message/unread").data().await;
+    assert_eq!(unread().await, json!([{"conversation_id": {"uid": alice.id.get()}, "num": 3}]));
+    assert_eq!(alice.rest().get("/message/unread").data().await, json!([]), "one's own are read");
+    let mut bobs = bob.socket().await;
+    let newest = bobs.pull_all(&alice).await.last().unwrap().id;
+    let mark = cerulean_testkit::operation(cerulean_testkit::pb::message_operation::OpType::ReadAll, newest, Some(alice.id.get()));
+    let meta = bobs.message(bob.id, mark);
+    bobs.send(meta).await;
+    assert_eq!(unread().await, json!([]));
+    server.stop().await;
+}
