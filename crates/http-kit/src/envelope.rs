@@ -73,10 +73,11 @@ impl<E: PublicError> From<E> for ApiError {
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        let facts = RequestFacts { code: self.code };
-        let body = Envelope { code: self.code.number(), data: (), message: Some(self.message) };
+        let body = Envelope { code: self.code.number(), data: (), message: Some(self.message.clone()) };
         let mut response = Json(body).into_response();
-        response.extensions_mut().insert(facts);
+        response.extensions_mut().insert(RequestFacts { code: self.code });
+        // Where answers are problem details, a refusal by an extractor is turned into one from this.
+        response.extensions_mut().insert(self);
         response
     }
 }

@@ -12,6 +12,6 @@ mod request_log;
 
 pub use envelope::{ApiError, Envelope, Reply, ok};
 pub use params::Params;
-pub use problem::{Problem, ProblemReply};
+pub use problem::{Problem, ProblemReply, as_problems};
 pub use rate_limit::{RateKey, RateLimits};
 pub use request_log::{RequestFacts, request_log};

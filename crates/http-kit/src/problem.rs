@@ -1,13 +1,17 @@
 //! Problem details (RFC 9457) with real HTTP status codes, for `/client/v1` and the console.
 
 use axum::Json;
+use axum::extract::Request;
 use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use cerulean_types::{Code, PublicError};
 use serde::Serialize;
 
 use crate::ApiError;
 use crate::request_log::RequestFacts;
+
+const PROBLEM_JSON: &str = "application/problem+json";
 
 /// An unsuccessful answer of a newer path.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,8 +60,52 @@ impl IntoResponse for Problem {
             code: error.code.number(),
         };
         let mut response = (status, Json(body)).into_response();
-        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
         response.extensions_mut().insert(RequestFacts { code: error.code });
         response
+    }
+}
+
+/// Middleware: what extractors and the router refuse becomes problem details too.
+pub async fn as_problems(request: Request, next: Next) -> Response {
+    let response = next.run(request).await;
+    if let Some(error) = response.extensions().get::<ApiError>() {
+        return Problem(error.clone()).into_response();
+    }
+    let is_problem = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == PROBLEM_JSON);
+    if !response.status().is_client_error() || is_problem {
+        return response;
+    }
+    let status = response.status();
+    let mut problem = Problem::new(Code::BadParameter, format!("the request cannot be read: {status}")).into_response();
+    *problem.status_mut() = status;
+    problem
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::Router;
+    use axum::body::Body;
+    use axum::middleware::from_fn;
+    use axum::routing::get;
+    use tower::ServiceExt;
+
+    use super::*;
+
+    async fn answer(path: &str) -> Response {
+        let refuse = || async { Err::<(), _>(ApiError::of(Code::TokenInvalid)) };
+        let router = Router::new()
+            .route("/refused", get(refuse))
+            .route("/bare", get(|| async { StatusCode::METHOD_NOT_ALLOWED }));
+        router.layer(from_fn(as_problems)).oneshot(Request::get(path).body(Body::empty()).unwrap()).await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn refusals_become_problems_with_their_status() {
+        for (path, status) in [("/refused", StatusCode::UNAUTHORIZED), ("/bare", StatusCode::METHOD_NOT_ALLOWED)] {
+            let response = answer(path).await;
+            assert_eq!(response.status(), status);
+            assert_eq!(response.headers()[header::CONTENT_TYPE], PROBLEM_JSON);
+        }
     }
 }

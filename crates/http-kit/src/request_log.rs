@@ -6,6 +6,7 @@ use axum::extract::{MatchedPath, Request};
 use axum::middleware::Next;
 use axum::response::Response;
 use cerulean_types::Code;
+use tracing::Instrument;
 
 /// What a handler tells the request log through the response's extensions.
 #[derive(Debug, Clone, Copy)]
@@ -19,7 +20,9 @@ pub async fn request_log(request: Request, next: Next) -> Response {
     let started = Instant::now();
     let method = request.method().clone();
     let route = request.extensions().get::<MatchedPath>().map_or("unmatched", MatchedPath::as_str).to_owned();
-    let response = next.run(request).await;
+    let span =
+        tracing::info_span!(target: "cerulean::request", "request", otel.name = %format_args!("{method} {route}"));
+    let response = next.run(request).instrument(span).await;
     let status = response.status().as_u16();
     let code = response.extensions().get::<RequestFacts>().map_or(u32::from(status), |facts| facts.code.number());
     let elapsed = started.elapsed();

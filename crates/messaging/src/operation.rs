@@ -78,7 +78,9 @@ impl Messaging {
         let key = self.own_conversation(out, operation).await?;
         let head = self.0.platform.log.head(out.app, key).await?.mid;
         let mid = if mid.0 == 0 || mid > head { head } else { mid };
-        self.0.platform.log.change_state_lazily(out.app, out.from, key, StateChange::Read(mid));
+        if mid.0 != 0 {
+            self.0.platform.log.change_state_lazily(out.app, out.from, key, StateChange::Read(mid));
+        }
         Ok(Step::store(ConversationKey::System(out.from), ItemKind::Other))
     }
 

@@ -16,7 +16,7 @@ use crate::{Parts, PartsOptions, jobs, listen, router, telemetry, tls};
 /// Runs a node until it is told to stop (SIGINT or SIGTERM).
 pub async fn serve(config: Config) -> anyhow::Result<()> {
     let started = Instant::now();
-    telemetry::start(&config)?;
+    let telemetry = telemetry::start(&config)?;
     let tls = tls::from_config(&config)?;
     let data = config.data.folder.clone();
     let lock = DataLock::take(&data)?;
@@ -48,6 +48,7 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
     parts.close().await;
     drop(lock);
     tracing::info!("stopped");
+    telemetry.stop().await;
     Ok(())
 }
 

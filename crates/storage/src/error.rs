@@ -61,7 +61,9 @@ impl From<VaultError> for StorageError {
 fn is_disk_full(error: &sea_orm::DbErr) -> bool {
     use sea_orm::{DbErr, RuntimeErr};
 
-    let (DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause)) | DbErr::Conn(RuntimeErr::SqlxError(cause))) = error
+    let (DbErr::Exec(RuntimeErr::SqlxError(cause))
+    | DbErr::Query(RuntimeErr::SqlxError(cause))
+    | DbErr::Conn(RuntimeErr::SqlxError(cause))) = error
     else {
         return false;
     };

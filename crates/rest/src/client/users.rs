@@ -3,12 +3,11 @@
 use axum::Json;
 use axum::extract::State;
 use cerulean_accounts::find_user;
-use cerulean_http_kit::{ApiError, Params, ProblemReply, lenient};
+use cerulean_http_kit::{Params, ProblemReply, lenient};
 use cerulean_roster::{RosterItem, list_items};
 use serde::{Deserialize, Serialize};
 
-use super::ClientCaller;
-use crate::Rest;
+use crate::{Caller, Rest};
 
 /// What names the user.
 #[derive(Deserialize)]
@@ -24,12 +23,7 @@ pub struct Found {
 }
 
 /// `GET /client/v1/users?query=`: by exact name, id, phone number or e-mail address.
-pub async fn find(
-    State(rest): State<Rest>,
-    ClientCaller(caller): ClientCaller,
-    call: Result<Params<Query>, ApiError>,
-) -> ProblemReply<Json<Found>> {
-    let Params(call) = call?;
+pub async fn find(State(rest): State<Rest>, caller: Caller, Params(call): Params<Query>) -> ProblemReply<Json<Found>> {
     let mut ctx = rest.read(&caller).await?;
     let items = match find_user(&ctx, &call.query).await? {
         Some(row) => list_items(&mut ctx, &[row.id]).await?,

@@ -2,7 +2,9 @@
 
 use cerulean_testkit::pb::group_notice::Type;
 use cerulean_testkit::pb::status::ErrorCode;
-use cerulean_testkit::{Address, Chain, SocketClient, TestGroup, TestServer, User, contents_of, group_notice_of, mids_of, pb};
+use cerulean_testkit::{
+    Address, Chain, SocketClient, TestGroup, TestServer, User, contents_of, group_notice_of, mids_of, pb,
+};
 use http::Method;
 use serde_json::json;
 

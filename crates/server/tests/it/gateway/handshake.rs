@@ -86,8 +86,12 @@ async fn frames_may_come_in_fragments_and_drops() {
     let server = TestServer::start().await;
     let (mut stream, _) = raw(&server, &upgrade("/", &format!("{KEY}{VERSION}"))).await;
     // UNREAD in three fragments with a ping between them, byte by byte.
-    let pieces: [&[u8]; 4] =
-        [&[0x02, 0x82, 0, 0, 0, 0, 8, 0], &[0x89, 0x81, 0, 0, 0, 0, 9], &[0x00, 0x82, 0, 0, 0, 0, 16, 0], &[0x80, 0x82, 0, 0, 0, 0, 24, 0]];
+    let pieces: [&[u8]; 4] = [
+        &[0x02, 0x82, 0, 0, 0, 0, 8, 0],
+        &[0x89, 0x81, 0, 0, 0, 0, 9],
+        &[0x00, 0x82, 0, 0, 0, 0, 16, 0],
+        &[0x80, 0x82, 0, 0, 0, 0, 24, 0],
+    ];
     for byte in pieces.concat() {
         stream.write_all(&[byte]).await.unwrap();
         stream.flush().await.unwrap();

@@ -1,14 +1,21 @@
 //! A send that is repeated is stored once; two sends that look alike are two.
 
-use cerulean_testkit::{Address, TestServer, contents_of, mids_of, operation, pb, text_body};
 use cerulean_testkit::pb::message_operation::OpType;
 use cerulean_testkit::pb::status::ErrorCode;
+use cerulean_testkit::{Address, TestServer, contents_of, mids_of, operation, pb, text_body};
 
 const MINUTE_MS: i64 = 60_000;
 
 fn same_answer(one: &pb::SyncDl, other: &pb::SyncDl) {
     let facts = |answer: &pb::SyncDl| {
-        (answer.server_mid, answer.server_time, answer.link.clone(), answer.digest.clone(), answer.position, answer.prev_mid)
+        (
+            answer.server_mid,
+            answer.server_time,
+            answer.link.clone(),
+            answer.digest.clone(),
+            answer.position,
+            answer.prev_mid,
+        )
     };
     assert_eq!(facts(one), facts(other));
 }

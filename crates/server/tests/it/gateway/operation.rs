@@ -4,8 +4,8 @@ use cerulean_testkit::pb::conversation_operation;
 use cerulean_testkit::pb::message_operation::OpType;
 use cerulean_testkit::pb::status::ErrorCode;
 use cerulean_testkit::{
-    Address, SocketClient, TestServer, User, body_of, content_of, contents_of, conversation_operation as on_conversation,
-    operation, operation_of, pb,
+    Address, SocketClient, TestServer, User, body_of, content_of, contents_of,
+    conversation_operation as on_conversation, operation, operation_of, pb,
 };
 use prost::Message;
 use serde_json::json;
@@ -191,7 +191,8 @@ async fn recall_is_for_the_author_and_in_time() {
 
 #[tokio::test]
 async fn recall_for_ever_where_the_app_says_so() {
-    let (server, alice, bob) = TestServer::start().limits(|limits| limits.token_ms = i64::MAX / 2).with_friends("alice", "bob").await;
+    let (server, alice, bob) =
+        TestServer::start().limits(|limits| limits.token_ms = i64::MAX / 2).with_friends("alice", "bob").await;
     server.change_settings(&server.app, |settings| settings.recall_ms = Some(-1)).await;
     let mut client = alice.socket().await;
     let mid = client.text(&bob, "a year ago").await.server_mid;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use cerulean_testkit::pb::status::ErrorCode;
-use cerulean_testkit::{Address, TestServer, TestApp, pb};
+use cerulean_testkit::{Address, TestApp, TestServer, pb};
 use serde_json::json;
 
 use super::status_of;

@@ -50,7 +50,8 @@ async fn everything_comes_once_in_order_and_the_last_pull_confirms() {
 
 #[tokio::test]
 async fn pull_without_key_goes_on_within_a_connection_and_starts_over_after_a_reconnect() {
-    let (server, alice, bob) = TestServer::start().gateway(|options| options.pull_items = 10).with_friends("alice", "bob").await;
+    let (server, alice, bob) =
+        TestServer::start().gateway(|options| options.pull_items = 10).with_friends("alice", "bob").await;
     bob.socket().await.close().await;
     let mut sender = alice.socket().await;
     let sent = texts(&mut sender, bob.uid(), numbered(30)).await;
@@ -222,7 +223,9 @@ async fn nothing_is_lost_or_doubled_while_a_device_comes_and_goes() {
         // Pushes follow when the pull has come to its end; a wake asks for one more.
         here.extend(mids_of(&client.pushes_kept(&alice)));
         here.extend(mids_of(&client.pull_all(&alice).await));
-        here.extend(mids_of(&client.pushes_kept(&alice)).into_iter().filter(|mid| !here.contains(mid)).collect::<Vec<_>>());
+        here.extend(
+            mids_of(&client.pushes_kept(&alice)).into_iter().filter(|mid| !here.contains(mid)).collect::<Vec<_>>(),
+        );
         let unique: std::collections::BTreeSet<u64> = here.iter().copied().collect();
         assert_eq!(unique.len(), here.len(), "once on a connection");
         got.extend(unique);

@@ -170,7 +170,8 @@ async fn frames_of_the_real_sdk_are_taken() {
         };
         let body = body_of(&meta);
         let is_oper = body.r#type() == message_body::Type::Oper;
-        let is_bare = body.content.is_empty() && body.attachment.is_empty() && body.ext.is_empty() && body.config.is_empty();
+        let is_bare =
+            body.content.is_empty() && body.attachment.is_empty() && body.ext.is_empty() && body.config.is_empty();
         if meta.ns != MESSAGE as i32 || is_oper || is_bare {
             continue;
         }

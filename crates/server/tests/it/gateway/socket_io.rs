@@ -21,7 +21,10 @@ async fn connection_opens_pings_and_leaves_as_the_library_expects() {
     let Event::Text(open) = client.event().await else { panic!("the open packet comes first") };
     let open: Value = serde_json::from_str(open.strip_prefix('0').unwrap()).unwrap();
     assert!(open["sid"].as_str().is_some_and(|sid| !sid.is_empty()));
-    assert_eq!((&open["upgrades"], &open["pingInterval"], &open["pingTimeout"]), (&Value::Array(vec![]), &25_000.into(), &60_000.into()));
+    assert_eq!(
+        (&open["upgrades"], &open["pingInterval"], &open["pingTimeout"]),
+        (&Value::Array(vec![]), &25_000.into(), &60_000.into())
+    );
     assert_eq!(client.event().await, Event::Text("40".into()));
     for (ping, pong) in [("2", "3"), ("2probe", "3probe")] {
         client.send_message(Message::text(ping)).await;

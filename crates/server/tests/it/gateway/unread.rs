@@ -37,8 +37,7 @@ async fn first_answer_lists_everything_oldest_first_and_later_ones_only_news() {
     bob_socket.text(&alice, "fourth").await;
     let mut client = alice.connecting().login().await;
     let list = client.unread().await;
-    let expected =
-        [(group.uid(), 0, GROUPCHAT), (carol.uid(), 0, CHAT), (0, 0, SYSTEM), (bob.uid(), 1, CHAT)];
+    let expected = [(group.uid(), 0, GROUPCHAT), (carol.uid(), 0, CHAT), (0, 0, SYSTEM), (bob.uid(), 1, CHAT)];
     assert_eq!(list, expected);
     server.stop().await;
 }

@@ -23,7 +23,18 @@ async fn malformed_bodies_are_told_and_nothing_more() {
     let server = TestServer::start().await;
     let alice = server.user("alice").await;
     for path in WRITING {
-        for body in ["{", "[]", "7", "\"x\"", "{\"a\":}", "{\"list\":[1,2}", "\u{0}", "nick_name=x&a=b", "<xml/>", "{\"a\":1}{\"b\":2}"] {
+        for body in [
+            "{",
+            "[]",
+            "7",
+            "\"x\"",
+            "{\"a\":}",
+            "{\"list\":[1,2}",
+            "\u{0}",
+            "nick_name=x&a=b",
+            "<xml/>",
+            "{\"a\":1}{\"b\":2}",
+        ] {
             let call = alice.rest().call(Method::POST, path).header("content-type", "application/json").body(body);
             let answer = call.send().await;
             assert_eq!((answer.status, answer.code()), (200, 10002), "{path} {body}");
@@ -43,7 +54,9 @@ async fn malformed_bodies_are_told_and_nothing_more() {
 async fn the_content_type_does_not_matter_where_the_body_is_json() {
     let server = TestServer::start().await;
     let alice = server.user("alice").await;
-    for kind in ["application/json", "application/json; charset=utf-8", "text/plain", "application/x-www-form-urlencoded", ""] {
+    for kind in
+        ["application/json", "application/json; charset=utf-8", "text/plain", "application/x-www-form-urlencoded", ""]
+    {
         let call = alice.rest().call(Method::POST, "/user/nickname").header("content-type", kind);
         assert_eq!(call.body(r#"{"nick_name": "A"}"#).code().await, 200, "{kind}");
     }
@@ -66,7 +79,11 @@ async fn oversized_bodies_are_refused_with_a_word() {
 async fn numbers_may_be_text_but_not_beyond_doubles() {
     let (server, alice, bob) = TestServer::start().with_friends("alice", "bob").await;
     for good in [json!(bob.id.get()), json!(bob.id.to_string()), json!(format!(" {} ", bob.id))] {
-        assert_eq!(alice.rest().post("/roster/ext", json!({"user_id": good, "alias": "B"})).code().await, 200, "{good}");
+        assert_eq!(
+            alice.rest().post("/roster/ext", json!({"user_id": good, "alias": "B"})).code().await,
+            200,
+            "{good}"
+        );
     }
     for bad in [
         json!(9_007_199_254_740_992u64),
@@ -83,9 +100,17 @@ async fn numbers_may_be_text_but_not_beyond_doubles() {
         json!([1]),
         json!({"uid": 1}),
     ] {
-        assert_eq!(alice.rest().post("/roster/ext", json!({"user_id": bad, "alias": "B"})).code().await, 10002, "{bad}");
+        assert_eq!(
+            alice.rest().post("/roster/ext", json!({"user_id": bad, "alias": "B"})).code().await,
+            10002,
+            "{bad}"
+        );
         assert_eq!(alice.rest().post("/roster/list", json!({"list": [bad]})).code().await, 10002, "{bad}");
-        assert_eq!(alice.rest().post("/token/id", json!({"user_id": bad, "password": "x"})).code().await, 10002, "{bad}");
+        assert_eq!(
+            alice.rest().post("/token/id", json!({"user_id": bad, "password": "x"})).code().await,
+            10002,
+            "{bad}"
+        );
     }
     for bad in ["9007199254740992", "-1", "x", "1.5", "99999999999999999999999999"] {
         assert_eq!(alice.rest().get(&format!("/roster/id?user_id={bad}")).code().await, 10002, "{bad}");

@@ -15,14 +15,8 @@ const OPEN: [&str; 6] =
 const ABSENT: &[&str] = &[];
 
 /// For the administrator alone.
-const ADMINISTRATORS: [&str; 6] = [
-    "/user/list",
-    "/user/disable",
-    "/user/enable",
-    "/user/register/batch",
-    "/message/notify",
-    "/message/broadcast",
-];
+const ADMINISTRATORS: [&str; 6] =
+    ["/user/list", "/user/disable", "/user/enable", "/user/register/batch", "/message/notify", "/message/broadcast"];
 
 fn operations() -> Vec<(Method, String)> {
     let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../spec/server-api.json");

@@ -25,20 +25,27 @@ export function useMessages(xid: number) {
   const [hasMore, setHasMore] = useState(() => moreFlags(client).get(xid) ?? true);
   const [range, setRange] = useState<UnreadRange | null>(null);
   const isBusy = useRef(false);
+  /** The start was reached while a page was on its way; the list will not say so twice. */
+  const isAskedAgain = useRef(false);
 
   if (!range && conversation && conversation.headMid > 0) {
     setRange({ readMid: conversation.readMid, headMid: conversation.headMid, count: conversation.unread });
   }
 
   const loadOlder = useCallback(() => {
-    if (isBusy.current || moreFlags(client).get(xid) === false) return;
+    if (moreFlags(client).get(xid) === false) return;
+    isAskedAgain.current = isBusy.current;
+    if (isBusy.current) return;
     isBusy.current = true;
     setLoading(true);
     guard(async () => {
       try {
-        const page = await client.messages.loadOlder(xid, pageSize);
-        moreFlags(client).set(xid, page.hasMore);
-        setHasMore(page.hasMore);
+        do {
+          isAskedAgain.current = false;
+          const page = await client.messages.loadOlder(xid, pageSize);
+          moreFlags(client).set(xid, page.hasMore);
+          setHasMore(page.hasMore);
+        } while (isAskedAgain.current && moreFlags(client).get(xid));
       } finally {
         isBusy.current = false;
         setLoading(false);

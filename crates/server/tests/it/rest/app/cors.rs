@@ -8,11 +8,19 @@ const ORIGIN: &str = "https://shop.example.com";
 #[tokio::test]
 async fn preflight_allows_what_clients_send() {
     let server = TestServer::start().await;
-    for path in ["/token/user", "/user/profile", "/file/upload/content", "/file/download/chat", "/v2/app_dns", "/client/v1/conversations"] {
+    for path in [
+        "/token/user",
+        "/user/profile",
+        "/file/upload/content",
+        "/file/download/chat",
+        "/v2/app_dns",
+        "/client/v1/conversations",
+    ] {
         for method in ["GET", "POST", "PUT", "DELETE"] {
             let preflight = server.raw().call(Method::OPTIONS, path).header("origin", ORIGIN);
             let preflight = preflight.header("access-control-request-method", method);
-            let answer = preflight.header("access-control-request-headers", "app_id,access-token,content-type").send().await;
+            let answer =
+                preflight.header("access-control-request-headers", "app_id,access-token,content-type").send().await;
             assert!((200..300).contains(&answer.status), "{path}: {}", answer.status);
             assert_eq!(answer.header("access-control-allow-origin"), "*", "{path}");
             let allowed = answer.header("access-control-allow-headers").to_lowercase();

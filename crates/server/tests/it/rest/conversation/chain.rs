@@ -24,7 +24,8 @@ async fn anyone_who_takes_part_can_check_the_chain() {
         for item in page["items"].as_array().unwrap() {
             let number = |name: &str| item[name].as_u64().unwrap();
             let (mid, namespace) = (number("mid"), u8::try_from(number("namespace")).unwrap());
-            let link = chain_link(&previous, mid, number("sender"), number("timestamp"), namespace, &bytes(&item["digest"]));
+            let link =
+                chain_link(&previous, mid, number("sender"), number("timestamp"), namespace, &bytes(&item["digest"]));
             assert_eq!(bytes(&item["link"]), link, "{item}");
             seen += 1;
             assert_eq!(number("position"), seen);

@@ -20,20 +20,28 @@ async fn conversations_are_listed_newest_first() {
     assert_eq!(page.status, 200);
     let page = page.json();
     let items = page["items"].as_array().unwrap();
-    assert_eq!(items.iter().map(|item| item["xid"].as_u64().unwrap()).collect::<Vec<_>>(), [carol.id.get(), bob.id.get(), group.id.get()]);
-    let expected = ["head_mid", "is_muted", "is_pinned", "kind", "last", "peer_read_mid", "position", "read_mid", "unread", "xid"];
+    assert_eq!(
+        items.iter().map(|item| item["xid"].as_u64().unwrap()).collect::<Vec<_>>(),
+        [carol.id.get(), bob.id.get(), group.id.get()]
+    );
+    let expected =
+        ["head_mid", "is_muted", "is_pinned", "kind", "last", "peer_read_mid", "position", "read_mid", "unread", "xid"];
     let mut names = fields(&items[0]);
     names.sort_unstable();
     assert_eq!(names, expected);
     let of_bob = &items[1];
-    assert_eq!((&of_bob["kind"], &of_bob["unread"], &of_bob["head_mid"]), (&json!("user"), &json!(0), &json!(sent.server_mid)));
+    assert_eq!(
+        (&of_bob["kind"], &of_bob["unread"], &of_bob["head_mid"]),
+        (&json!("user"), &json!(0), &json!(sent.server_mid))
+    );
     assert_eq!(of_bob["last"]["content"].as_str().unwrap().chars().count(), 200, "cut between characters");
     assert_eq!((&items[0]["unread"], &items[2]["kind"]), (&json!(1), &json!("group")));
     assert_eq!(page["next_cursor"], Value::Null);
 
     let first = alice.rest().get("/client/v1/conversations?limit=1").send().await.json();
     let cursor = first["next_cursor"].as_str().unwrap();
-    let rest = alice.rest().get("/client/v1/conversations").query(&[("limit", "10"), ("cursor", cursor)]).send().await.json();
+    let rest =
+        alice.rest().get("/client/v1/conversations").query(&[("limit", "10"), ("cursor", cursor)]).send().await.json();
     assert_eq!(first["items"].as_array().unwrap().len() + rest["items"].as_array().unwrap().len(), 3);
     server.stop().await;
 }
@@ -53,12 +61,18 @@ async fn pins_mutes_and_clearing_are_the_users_own() {
             assert_eq!(list["items"][0][field], value);
         }
     }
-    assert_eq!(alice.rest().get("/user/conversation/pin_list").data().await, json!({"conversation_ids": [bob.id.get()]}));
+    assert_eq!(
+        alice.rest().get("/user/conversation/pin_list").data().await,
+        json!({"conversation_ids": [bob.id.get()]})
+    );
     let mut second = alice.with_token(server.fresh_token(&alice).await).device("2").await;
     assert_eq!(alice.rest().delete(&path, json!({})).send().await.status, 204);
     second.pushed(0).await;
     assert_eq!(alice.rest().get("/client/v1/conversations").send().await.json()["items"], json!([]));
     let bobs = bob.rest().get("/client/v1/conversations").send().await.json();
-    assert_eq!((&bobs["items"][0]["is_pinned"], &bobs["items"][0]["last"]["content"]), (&json!(false), &json!("hello")));
+    assert_eq!(
+        (&bobs["items"][0]["is_pinned"], &bobs["items"][0]["last"]["content"]),
+        (&json!(false), &json!("hello"))
+    );
     server.stop().await;
 }

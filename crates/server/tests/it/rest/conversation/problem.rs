@@ -26,7 +26,9 @@ async fn no_token_is_401_everywhere() {
         (Method::GET, "/client/v1/users?query=x"),
         (Method::POST, "/client/v1/sign-out"),
     ] {
-        let call = |rest: cerulean_testkit::RestClient| rest.call(method.clone(), path).json(json!({"is_pinned": true, "is_muted": true})).send();
+        let call = |rest: cerulean_testkit::RestClient| {
+            rest.call(method.clone(), path).json(json!({"is_pinned": true, "is_muted": true})).send()
+        };
         is_problem(&call(server.anonymous()).await, 401, 402);
         is_problem(&call(server.anonymous().token("x")).await, 401, 402);
         is_problem(&call(alice.rest().app("other")).await, 401, 402);
@@ -44,7 +46,11 @@ async fn what_is_not_there_is_404_and_what_is_wrong_is_400() {
     let at = |xid: &str, part: &str| format!("/client/v1/conversations/{xid}{part}");
     for xid in [eve.id.get(), 8_001] {
         for part in ["/pin", "/mute"] {
-            let answer = alice.rest().put(&at(&xid.to_string(), part), json!({"is_pinned": true, "is_muted": true})).send().await;
+            let answer = alice
+                .rest()
+                .put(&at(&xid.to_string(), part), json!({"is_pinned": true, "is_muted": true}))
+                .send()
+                .await;
             is_problem(&answer, 404, 10000);
         }
         is_problem(&alice.rest().get(&at(&xid.to_string(), "/chain")).send().await, 404, 10000);

@@ -44,7 +44,9 @@ async fn parts_are_served_as_http_says() {
 async fn pages_are_saved_and_never_shown() {
     let server = TestServer::start().await;
     let alice = server.user("alice").await;
-    for (name, kind) in [("a.html", "text/html"), ("a.svg", "image/svg+xml"), ("a.png", "text/html"), ("a.js", "text/javascript")] {
+    for (name, kind) in
+        [("a.html", "text/html"), ("a.svg", "image/svg+xml"), ("a.png", "text/html"), ("a.js", "text/javascript")]
+    {
         let (to, from) = chat_addresses(&alice, 100).await;
         assert_eq!(put(&server, &to, name, kind, b"<script>alert(1)</script>".to_vec()).await.status, 200, "{name}");
         let got = server.raw().get(&from).send().await;

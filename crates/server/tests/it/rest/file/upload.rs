@@ -54,10 +54,14 @@ async fn names_that_lead_elsewhere_are_refused() {
     let server = TestServer::start().await;
     let alice = server.user("alice").await;
     let outside = server.folder().parent().unwrap().join("escaped.txt");
-    for name in ["../escaped.txt", "../../escaped.txt", "/tmp/escaped.txt", "..", ".", "a/b.txt", "a\\b.txt", "a\0b.txt"] {
+    for name in
+        ["../escaped.txt", "../../escaped.txt", "/tmp/escaped.txt", "..", ".", "a/b.txt", "a\\b.txt", "a\0b.txt"]
+    {
         let (to, _) = chat_addresses(&alice, 100).await;
         let boundary = "b";
-        let form = format!("--{boundary}\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\nx\r\n--{boundary}--\r\n");
+        let form = format!(
+            "--{boundary}\r\ncontent-disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\nx\r\n--{boundary}--\r\n"
+        );
         let call = server.raw().call(Method::POST, &to).header("content-type", "multipart/form-data; boundary=b");
         let answer = call.body(form).send().await;
         assert_eq!((answer.status, answer.json()["code"].as_u64()), (400, Some(10002)), "{name:?}: {}", answer.text());
@@ -191,7 +195,8 @@ async fn avatars_are_pictures() {
     let seen = alice.rest().get("/user/profile").data().await["avatar"].as_str().unwrap().to_owned();
     assert_eq!(server.raw().get(&seen).send().await.header("content-type"), "image/png");
     let name = from.split_once("sign=").unwrap().1;
-    let by_name = format!("/file/download/avatar?access-token={}&app_id=demo&image_type=2&object_name={name}", alice.token);
+    let by_name =
+        format!("/file/download/avatar?access-token={}&app_id=demo&image_type=2&object_name={name}", alice.token);
     assert_eq!(server.raw().get(&by_name).send().await.status, 200);
     server.stop().await;
 }

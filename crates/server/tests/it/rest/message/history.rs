@@ -13,7 +13,10 @@ async fn pages_run_from_new_to_old_and_end() {
         socket.text(&bob, &format!("message {number}")).await;
     }
     let page = async |before: u64, limit: &str| {
-        bob.rest().get(&format!("/message/conversation?opposite_id={}&msg_id_start={before}&limit={limit}", alice.id)).data().await
+        bob.rest()
+            .get(&format!("/message/conversation?opposite_id={}&msg_id_start={before}&limit={limit}", alice.id))
+            .data()
+            .await
     };
     let first = page(0, "10").await;
     assert_eq!(fields(&first), ["is_last", "messages", "next_msg_id"]);
@@ -26,7 +29,9 @@ async fn pages_run_from_new_to_old_and_end() {
     let mut before = 0;
     loop {
         let page = page(before, "10").await;
-        seen.extend(page["messages"].as_array().unwrap().iter().map(|message| message["content"].as_str().unwrap().to_owned()));
+        seen.extend(
+            page["messages"].as_array().unwrap().iter().map(|message| message["content"].as_str().unwrap().to_owned()),
+        );
         if page["is_last"] == true {
             assert_eq!(page["next_msg_id"], 0);
             break;
@@ -58,7 +63,11 @@ async fn only_those_who_take_part_read() {
     }
     assert_eq!(read(&carol, 8_001).await.code(), 10000);
     assert_eq!(read(&bob, group.id.get()).await.data()["messages"][0]["content"], "among members");
-    assert_eq!(server.admin().get(&format!("/message/conversation?opposite_id={}", bob.id)).code().await, 10010, "as whom?");
+    assert_eq!(
+        server.admin().get(&format!("/message/conversation?opposite_id={}", bob.id)).code().await,
+        10010,
+        "as whom?"
+    );
     server.stop().await;
 }
 
@@ -74,7 +83,11 @@ async fn unread_is_counted_until_read() {
     assert_eq!(alice.rest().get("/message/unread").data().await, json!([]), "one's own are read");
     let mut bobs = bob.socket().await;
     let newest = bobs.pull_all(&alice).await.last().unwrap().id;
-    let mark = cerulean_testkit::operation(cerulean_testkit::pb::message_operation::OpType::ReadAll, newest, Some(alice.id.get()));
+    let mark = cerulean_testkit::operation(
+        cerulean_testkit::pb::message_operation::OpType::ReadAll,
+        newest,
+        Some(alice.id.get()),
+    );
     let meta = bobs.message(bob.id, mark);
     bobs.send(meta).await;
     assert_eq!(unread().await, json!([]));

@@ -41,7 +41,10 @@ async fn what_is_sent_arrives_unchanged_in_sockets() {
     let got = bobs.pushed(&alice).await;
     let read = body_of(&got);
     assert_eq!(read.ctype, ContentType::Image as i32);
-    assert_eq!([&read.content, &read.config, &read.attachment, &read.ext].map(|text| json!(text)), ["content", "config", "attachment", "ext"].map(|name| body[name].clone()));
+    assert_eq!(
+        [&read.content, &read.config, &read.attachment, &read.ext].map(|text| json!(text)),
+        ["content", "config", "attachment", "ext"].map(|name| body[name].clone())
+    );
     assert_eq!(got.from.unwrap().uid, alice.id.get());
     server.stop().await;
 }
@@ -61,7 +64,11 @@ async fn groups_and_systems_send_too() {
     server.admin().post("/message/notify", text(&bob, "from the system")).data().await;
     let word = bobs.pushed(0).await;
     assert!(body_of(&word).is_system && word.from.unwrap().uid == 0);
-    let told = server.admin().post("/message/broadcast", json!({"type": 1, "content_type": 0, "content": "hear all"})).data().await;
+    let told = server
+        .admin()
+        .post("/message/broadcast", json!({"type": 1, "content_type": 0, "content": "hear all"}))
+        .data()
+        .await;
     assert_eq!((fields(&told), &told["send_num"]), (vec!["send_num", "success"], &json!(3)));
     assert_eq!(content_of(&bobs.pushed(0).await), "hear all");
     server.stop().await;
@@ -166,6 +173,10 @@ async fn recalls_have_their_time() {
     server.clock.advance(limits::RECALL_MS + 1000);
     let recall = json!({"conversation_id": bob.id.get(), "msg_id": sent["msg_ids"][0]});
     let refused = alice.rest().post("/message/recall", recall).send().await;
-    assert_eq!((refused.code(), refused.message()), (20031, "exceed recall time limit".to_owned()), "the demo knows these words");
+    assert_eq!(
+        (refused.code(), refused.message()),
+        (20031, "exceed recall time limit".to_owned()),
+        "the demo knows these words"
+    );
     server.stop().await;
 }

@@ -8,8 +8,18 @@ use serde_json::{Value, json};
 use crate::rest::fields;
 
 const ITEM: [&str; 12] = [
-    "alias", "auth_mode", "auth_question", "avatar", "description", "ext", "mute_notification", "nick_name", "public_info",
-    "relation", "user_id", "username",
+    "alias",
+    "auth_mode",
+    "auth_question",
+    "avatar",
+    "description",
+    "ext",
+    "mute_notification",
+    "nick_name",
+    "public_info",
+    "relation",
+    "user_id",
+    "username",
 ];
 
 fn to(user: &User) -> Value {

@@ -38,7 +38,9 @@ async fn refusals_do_not_tell_who_exists_and_are_no_402() {
     let server = TestServer::start().await;
     server.user("alice").await;
     let mut answers = Vec::new();
-    for (name, password) in [("alice", "wrong"), ("nobody", "alice's secret"), ("alice", ""), ("12345", "x"), ("静", "x")] {
+    for (name, password) in
+        [("alice", "wrong"), ("nobody", "alice's secret"), ("alice", ""), ("12345", "x"), ("静", "x")]
+    {
         let answer = server.anonymous().post("/token/user", json!({"name": name, "password": password})).send().await;
         answers.push((answer.status, answer.text()));
     }
@@ -59,7 +61,11 @@ async fn guessing_is_slowed_down_and_forgiven_after_a_while() {
         assert_eq!(try_with("alice", "wrong").await, 10010);
     }
     assert_eq!(try_with("alice", "wrong").await, 429);
-    assert_eq!(try_with("alice", &alice.password).await, 429, "the right one could otherwise be told from the wrong ones");
+    assert_eq!(
+        try_with("alice", &alice.password).await,
+        429,
+        "the right one could otherwise be told from the wrong ones"
+    );
     assert_eq!(try_with("ALICE", &alice.password).await, 429);
     let bob = server.user("bob").await;
     assert_eq!(try_with("bob", &bob.password).await, 200, "others are let in");

@@ -1,6 +1,6 @@
 //! Devices, put out one by one.
 
-use cerulean_testkit::{TestServer, pb::user_notice, user_notice_of, Down};
+use cerulean_testkit::{Down, TestServer, pb::user_notice, user_notice_of};
 use serde_json::json;
 
 use crate::rest::fields;

@@ -1,7 +1,7 @@
 //! Passwords.
 
-use cerulean_testkit::{Down, TestServer, user_notice_of};
 use cerulean_testkit::pb::user_notice;
+use cerulean_testkit::{Down, TestServer, user_notice_of};
 use serde_json::json;
 
 #[tokio::test]

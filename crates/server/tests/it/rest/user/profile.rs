@@ -20,9 +20,23 @@ async fn a_profile_has_all_fields_from_the_start() {
     assert_eq!(
         fields(&settings),
         [
-            "auth_answer", "auth_mode", "auth_question", "auto_download", "group_confirm", "id", "no_push", "no_push_detail",
-            "no_push_end_hour", "no_push_start_hour", "no_sounds", "push_nick_name", "push_token", "silence_end_time",
-            "silence_start_time", "user_id", "vibratory",
+            "auth_answer",
+            "auth_mode",
+            "auth_question",
+            "auto_download",
+            "group_confirm",
+            "id",
+            "no_push",
+            "no_push_detail",
+            "no_push_end_hour",
+            "no_push_start_hour",
+            "no_sounds",
+            "push_nick_name",
+            "push_token",
+            "silence_end_time",
+            "silence_start_time",
+            "user_id",
+            "vibratory",
         ]
     );
     server.stop().await;
@@ -34,7 +48,11 @@ async fn friends_learn_of_a_changed_profile_and_strangers_do_not() {
     let carol = server.user("carol").await;
     let (mut bobs, mut carols) = (bob.socket().await, carol.socket().await);
     bobs.pull_all(0).await;
-    alice.rest().post("/user/profile", json!({"nick_name": "爱丽丝", "private_info": "nobody's business"})).data().await;
+    alice
+        .rest()
+        .post("/user/profile", json!({"nick_name": "爱丽丝", "private_info": "nobody's business"}))
+        .data()
+        .await;
     let notice = roster_notice_of(&bobs.pushed(0).await);
     assert_eq!(notice.r#type(), roster_notice::Type::InfoUpdated);
     let changed: Value = serde_json::from_str(&notice.content).unwrap();

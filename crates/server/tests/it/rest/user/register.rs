@@ -22,7 +22,8 @@ async fn names_keep_the_rules() {
 async fn ids_are_numbers_of_at_most_fifteen_digits_and_differ_from_group_ids() {
     let server = TestServer::start().await;
     let alice = server.user("alice").await;
-    let registered = server.anonymous().post("/user/register/v2", json!({"username": "bob", "password": "a fine secret"}));
+    let registered =
+        server.anonymous().post("/user/register/v2", json!({"username": "bob", "password": "a fine secret"}));
     let bob = registered.data().await["user_id"].as_u64().expect("a JSON number");
     let group = server.group(&alice, &[]).await;
     let all = [alice.id.get(), bob, group.id.get()];
