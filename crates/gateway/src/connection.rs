@@ -63,7 +63,11 @@ pub(crate) struct Connection<S> {
 }
 
 enum Wake {
-    Read(bool),
+    Read,
+    /// The other side is gone.
+    Gone,
+    /// It broke the rules of the framing.
+    Violation,
     Outbox,
     Timer,
     Stop,
@@ -111,7 +115,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Connection<S> {
             }
             self.keep_barrier().await?;
             match self.wait(&mut messages).await {
-                Wake::Read(false) => {
+                Wake::Read => {
                     for message in messages.drain(..) {
                         self.last_heard = Instant::now();
                         if !self.take(message).await? {
@@ -123,7 +127,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Connection<S> {
                         }
                     }
                 }
-                Wake::Read(true) => return Ok(()),
+                Wake::Gone => return Ok(()),
+                Wake::Violation => return self.close(1002).await,
                 Wake::Outbox => {}
                 Wake::Timer => self.keep_time().await?,
                 Wake::Stop => {
@@ -143,16 +148,17 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Connection<S> {
             READ_BUFFER.with_borrow_mut(|buffer| {
                 let mut filled = ReadBuf::new(buffer);
                 if ready!(Pin::new(&mut *io).poll_read(context, &mut filled)).is_err() || filled.filled().is_empty() {
-                    return std::task::Poll::Ready(true);
+                    return std::task::Poll::Ready(Wake::Gone);
                 }
-                std::task::Poll::Ready(reader.feed(filled.filled_mut(), messages).is_err())
+                let is_well_formed = reader.feed(filled.filled_mut(), messages).is_ok();
+                std::task::Poll::Ready(if is_well_formed { Wake::Read } else { Wake::Violation })
             })
         });
         tokio::select! {
             // Every turn writes before it waits, so reading first starves nobody but the end, which therefore comes before it.
             biased;
             () = self.hub.stop.cancelled() => Wake::Stop,
-            is_over = read, if may_read => Wake::Read(is_over),
+            what = read, if may_read => what,
             () = self.session.wake.notified() => Wake::Outbox,
             () = tokio::time::sleep_until(deadline) => Wake::Timer,
         }

@@ -186,9 +186,10 @@ impl Hub {
             let mut frames: Vec<(&StoredItem, Bytes)> = Vec::new();
             for session in sessions {
                 let Some(identity) = session.identity.get() else { continue };
-                // The sender's only device needs no frames, just its cursor moved.
+                // The sending device, where it is the user's only one, needs no frames, just its cursor moved.
                 if frames.is_empty() {
-                    let is_needed = sessions.len() > 1 || line.iter().any(|item| item.from != user.get());
+                    let is_foreign = |item: &&StoredItem| !item.is_made_by(identity.user, identity.device);
+                    let is_needed = sessions.len() > 1 || line.iter().any(is_foreign);
                     let frame = |item| if is_needed { push_frame(item, xid) } else { Bytes::new() };
                     frames = line.iter().map(|item| (*item, frame(item))).collect();
                 }

@@ -85,9 +85,7 @@ impl Session {
         let mut outbox = self.outbox.lock();
         for (item, frame) in items {
             let cursor = Cursor { mid: item.mid, position: item.position };
-            let is_own = item.from == identity.user.get()
-                && item.from_device == identity.device
-                && identity.device != DeviceSn::NONE;
+            let is_own = item.is_made_by(identity.user, identity.device);
             if is_own {
                 // The device made it, so it has it; unless it is behind, when a pull will pass over it.
                 if outbox.phase == Phase::Live && !outbox.behind.contains_key(&key) {

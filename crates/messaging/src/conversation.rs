@@ -122,6 +122,7 @@ impl Messaging {
         device: DeviceSn,
         xid: Xid,
     ) -> Result<(), SendError> {
+        self.require_conversation(app, user, xid).await?;
         let operation = pb::ConversationOperation {
             r#type: pb::conversation_operation::OpType::DeleteEverywhere as i32,
             xid: Some(pb::Xid { uid: xid.get(), device_sn: device.0 }),
@@ -141,7 +142,12 @@ impl Messaging {
 
     /// The conversation `user` names by `xid`, if he may have it.
     pub async fn require_conversation(&self, app: AppId, user: UserId, xid: Xid) -> Result<ConversationKey, SendError> {
-        self.conversation_of(app, user, xid.get()).await
+        let key = self.conversation_of(app, user, xid.get()).await?;
+        // What was said with someone who is gone stays readable; with nobody there is no conversation.
+        if matches!(key, ConversationKey::Pair(..)) && self.0.platform.log.head(app, key).await?.position == 0 {
+            self.require_target(app, xid).await?;
+        }
+        Ok(key)
     }
 
     /// Clears the user's copy of a conversation: nothing said so far is shown to him any more.

@@ -51,6 +51,9 @@ impl Messaging {
             Actor::System => cmd.from,
         };
         let device = cmd.actor.device();
+        if let (Some(from), true) = (from, cmd.actor.is_admin()) {
+            self.require_target(cmd.app, Xid::User(from)).await?;
+        }
         if (READ_ACK..=REPLACE).contains(&cmd.content_type) {
             let from = from.ok_or(SendError::BadBody("an operation needs from_user_id"))?;
             return self.operate_from_server(&cmd, from, device).await;
@@ -145,7 +148,7 @@ impl Messaging {
         platform.log.submit(item);
     }
 
-    async fn require_target(&self, app: AppId, target: Xid) -> Result<(), SendError> {
+    pub(crate) async fn require_target(&self, app: AppId, target: Xid) -> Result<(), SendError> {
         match target {
             Xid::System => Err(SendError::PeerNotFound),
             Xid::Group(group) => {

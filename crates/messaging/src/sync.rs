@@ -7,7 +7,7 @@ use cerulean_types::{AppId, ConversationKey, DeviceSn, MessageId, Millis, Stored
 
 use crate::conversation::{ConversationSummary, conversations, visible_floor};
 
-/// Most unread messages that a new device pulls of one conversation; older ones are history.
+/// Most unread messages from before its first sign-in that a device pulls of one conversation; older ones are history.
 const NEW_DEVICE_ITEMS: u64 = 100;
 
 /// A conversation from the view of one device.
@@ -93,7 +93,10 @@ async fn effective(
         None => {
             let start = first_cursor(state.key, state.read_mid, device_since).max(summary.floor);
             let cursor = platform.log.cursor_at(app, state.key, start).await?;
-            cap(platform, app, state.key, state.head, cursor).await
+            if state.head.position.saturating_sub(cursor.position) <= NEW_DEVICE_ITEMS {
+                return Ok(cursor);
+            }
+            cap(platform, app, state.key, birth(device_since), cursor).await
         }
     }
 }
@@ -101,21 +104,29 @@ async fn effective(
 /// Where a device starts that never confirmed anything here: at what the user has read, or at its first sign-in, whichever is earlier.
 /// Notices older than the device are not for it: it fetches the present state.
 fn first_cursor(key: ConversationKey, read: MessageId, device_since: Millis) -> MessageId {
-    let birth = MessageId(MessageId::at(device_since).0.saturating_sub(1));
+    let birth = birth(device_since);
     if matches!(key, ConversationKey::System(_)) { birth } else { read.min(birth) }
 }
+
+/// The last id of the time before the device.
+fn birth(device_since: Millis) -> MessageId {
+    MessageId(MessageId::at(device_since).0.saturating_sub(1))
+}
+
+/// Leaves out all but the newest of what is older than the device. What came since its first sign-in is its to get, however much it is.
 
 async fn cap(
     platform: &Platform,
     app: AppId,
     key: ConversationKey,
-    head: LineHead,
+    birth: MessageId,
     cursor: Cursor,
 ) -> Result<Cursor, StorageError> {
-    if head.position - cursor.position <= NEW_DEVICE_ITEMS {
+    let before_it = platform.log.cursor_at(app, key, birth).await?.position;
+    if before_it.saturating_sub(cursor.position) <= NEW_DEVICE_ITEMS {
         return Ok(cursor);
     }
-    let oldest = platform.log.position_at(app, key, head.position - NEW_DEVICE_ITEMS).await?;
+    let oldest = platform.log.position_at(app, key, before_it - NEW_DEVICE_ITEMS).await?;
     Ok(oldest.unwrap_or(cursor))
 }
 
@@ -136,7 +147,7 @@ pub async fn pull(
         return Ok(Pulled { items: Vec::new(), cursor: Cursor { mid: after.min(state.head.mid), position: 0 } });
     }
     let mut place = Cursor { mid: after.max(floor), position: 0 };
-    let is_own = |item: &StoredItem| item.from == user.get() && item.from_device == device && device != DeviceSn::NONE;
+    let is_own = |item: &StoredItem| item.is_made_by(user, device);
     // What was scanned but is not for this device needs no answer of its own: go on to the next that is.
     loop {
         let found = platform.log.pull(app, key, place.mid, limit).await?;

@@ -75,5 +75,6 @@ fn front(parts: &Parts, doors: Doors) -> Router {
 }
 
 async fn not_found() -> Response {
-    (axum::http::StatusCode::NOT_FOUND, "not found\n").into_response()
+    let from_anywhere = (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*");
+    (axum::http::StatusCode::NOT_FOUND, [from_anywhere], "not found\n").into_response()
 }

@@ -3,6 +3,7 @@
 use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use bytes::Bytes;
 use cerulean_proto::pb::message_operation::OpType;
@@ -30,6 +31,12 @@ pub enum Transport {
 
 /// Announces a frame inside Socket.IO.
 const FRAME_EVENT: &str = r#"451-["frame",{"_placeholder":true,"num":0}]"#;
+
+/// UNREAD as the SDK sends it: no payload field at all.
+const UNREAD: Bytes = Bytes::from_static(&[8, 0, 16, 0, 24, 0]);
+
+/// How long a client that waits for a ping stays silent. Clients do so for 50 seconds; tests have less time.
+const HEARTBEAT: Duration = Duration::from_millis(500);
 
 /// Ids that clients give to what they send; unique in the process, so that a test can tell its answers apart.
 static NEXT_CLIENT_MID: AtomicU64 = AtomicU64::new(1_763_600_000_000);
@@ -340,14 +347,19 @@ impl SocketClient {
     /// Waits for the ping that the server sends behind what it pushed, and answers it: all that was pushed is confirmed. Frames that
     /// come before it are kept.
     pub async fn confirm_by_pong(&mut self) {
-        loop {
-            match self.event().await {
-                Event::Ping(_) => break,
-                Event::Frame(down) => self.backlog.push_back(down),
-                Event::Text(_) => {}
-                Event::Closed(_) => panic!("the server closed the connection"),
+        within("a ping", async {
+            loop {
+                match tokio::time::timeout(HEARTBEAT, self.event()).await {
+                    Ok(Event::Ping(_)) => break,
+                    Ok(Event::Frame(Down::Unread(_)) | Event::Text(_)) => {}
+                    Ok(Event::Frame(down)) => self.backlog.push_back(down),
+                    Ok(Event::Closed(_)) => panic!("the server closed the connection"),
+                    // What this device itself sent is confirmed with the next sign of life.
+                    Err(_) => self.send_bytes(UNREAD).await,
+                }
             }
-        }
+        })
+        .await;
         // The pong was queued by the read and leaves with the heartbeat, whose answer tells that the server has read both.
         self.heartbeat().await;
     }
@@ -394,8 +406,7 @@ impl SocketClient {
 
     /// UNREAD and its answer, good or bad.
     pub async fn try_unread(&mut self) -> pb::UnreadDl {
-        // As the SDK sends it: no payload field at all.
-        self.send_bytes(Bytes::from_static(&[8, 0, 16, 0, 24, 0])).await;
+        self.send_bytes(UNREAD).await;
         self.expect("the answer to UNREAD", |down| match down {
             Down::Unread(answer) => Some(answer.clone()),
             _ => None,

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 
-use crate::{AppId, ConversationKey, DeviceSn, ItemKind, MessageId, Millis};
+use crate::{AppId, ConversationKey, DeviceSn, ItemKind, MessageId, Millis, UserId};
 
 /// A stored item, complete: everything a frame about it needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,4 +39,11 @@ pub struct StoredItem {
     pub link: [u8; 32],
     /// BLAKE3 of the sealed body.
     pub digest: [u8; 32],
+}
+
+impl StoredItem {
+    /// Whether this device made the item or, for a notice, needs not be told: it has it already.
+    pub fn is_made_by(&self, user: UserId, device: DeviceSn) -> bool {
+        device != DeviceSn::NONE && self.from_device == device && (self.from == user.get() || self.from == 0)
+    }
 }

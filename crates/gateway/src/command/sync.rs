@@ -25,7 +25,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Connection<S> {
         };
         let key = ConversationKey::of(identity.user, xid);
         let outcome = if request.ack_only {
-            self.confirm(&identity, key, MessageId(request.key)).await
+            self.confirm(&identity, key, MessageId(request.key)).await.map(drop)
         } else if request.is_full_sync {
             self.history(&identity, xid, MessageId(request.key), request.full_sync_num).await
         } else {
@@ -37,10 +37,15 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Connection<S> {
         }
     }
 
-    /// Everything up to `mid` is safe on the device.
-    async fn confirm(&mut self, identity: &Identity, key: ConversationKey, mid: MessageId) -> Result<(), SendError> {
+    /// Everything up to `mid` is safe on the device. Answers with the last item that is.
+    async fn confirm(
+        &mut self,
+        identity: &Identity,
+        key: ConversationKey,
+        mid: MessageId,
+    ) -> Result<Cursor, SendError> {
         if mid.0 == 0 {
-            return Ok(());
+            return Ok(Cursor::default());
         }
         let pushed = {
             let mut outbox = self.session.outbox.lock();
@@ -52,11 +57,12 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Connection<S> {
         };
         let log = &self.hub.platform().log;
         let cursor = match pushed {
-            Some(cursor) if cursor.mid <= mid => cursor,
+            Some(cursor) if cursor.mid == mid => cursor,
+            // The client may name any number, also one beyond what there is.
             _ => log.cursor_at(identity.app, key, mid).await?,
         };
         self.move_cursor(identity, key, cursor);
-        Ok(())
+        Ok(cursor)
     }
 
     async fn pull_items(
@@ -66,11 +72,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Connection<S> {
         confirmed: MessageId,
     ) -> Result<(), SendError> {
         let platform = self.hub.platform().clone();
-        if confirmed.0 != 0 {
-            self.confirm(identity, key, confirmed).await?;
-        }
+        let safe = self.confirm(identity, key, confirmed).await?;
         let after = match self.place_on_connection(key) {
-            _ if confirmed.0 != 0 => confirmed,
+            _ if confirmed.0 != 0 => safe.mid,
             Some(sent) => sent,
             None => device_cursor(&platform, identity.app, identity.user, identity.device, key).await?.mid,
         };

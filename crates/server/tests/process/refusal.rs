@@ -88,7 +88,7 @@ async fn read_only_data_is_refused() {
 async fn data_in_an_impossible_place_is_refused() {
     let home = Home::new();
     fs::write(home.path().join("file"), "x").unwrap();
-    for place in ["file", "file/data", "/proc/cerulean", ""] {
+    for place in ["file", "file/data", "/proc/cerulean"] {
         let said = home.refused(&["--data", place]);
         assert!(said.err.contains("data folder") || said.err.contains("data.folder"), "{place}: {}", said.err);
     }
@@ -228,6 +228,8 @@ async fn newer_database_is_refused() {
 async fn damaged_database_is_refused() {
     let home = used_home().await;
     let main = home.data().join("main.db");
+    // What was written last may be in the write-ahead log only; settled, the file is all there is.
+    change(&main, "pragma wal_checkpoint(truncate)").await;
     let right = fs::read(&main).unwrap();
     fs::write(&main, "this is no database, but it is long enough to be looked at as one".repeat(100)).unwrap();
     let said = home.refused(&[]);

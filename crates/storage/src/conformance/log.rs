@@ -117,6 +117,7 @@ pub async fn items_survive_a_restart(db: Db, app: AppId, vault: Vault) {
 pub async fn send_keys_are_stored_once(db: Db, app: AppId, vault: Vault) {
     let fixture = fixture(&db, app, &vault).await;
     let keyed = |text: &str| NewItem { idempotency: Idempotency::SendKey([9; 16]), ..fixture.message(text) };
+    let (before, _) = fixture.log.append(fixture.message("before")).await.expect("stored");
     let twins = (fixture.log.append_soon(keyed("one")), fixture.log.append_soon(keyed("one")));
     let (first, is_repeat) = twins.0.await.expect("stored");
     assert!(!is_repeat);
@@ -126,7 +127,8 @@ pub async fn send_keys_are_stored_once(db: Db, app: AppId, vault: Vault) {
     let (log, _) = open(&db, &vault, &fixture.clock).await;
     let (later, is_repeat) = log.append(keyed("one")).await.expect("answered");
     assert!(is_repeat && later.mid == first.mid && later.position == first.position);
-    assert_eq!(log.pull(app, fixture.pair(), MessageId(0), 10).await.expect("pull").len(), 1);
+    assert!(later.prev_mid == before.mid && first.prev_mid == before.mid, "a repeat is answered as the first was");
+    assert_eq!(log.pull(app, fixture.pair(), MessageId(0), 10).await.expect("pull").len(), 2);
 }
 
 /// An older client's resend is told from another message with the same id by device and body, for ten minutes, also after a restart.

@@ -67,6 +67,9 @@ impl PostgresStore {
 }
 
 const ITEM_COLUMNS: &str = "i.mid, i.position, i.kind, i.namespace, i.sender, i.device, i.receiver, i.client_mid, i.at, i.related, i.link, i.digest, i.body";
+/// The item before, which the first answer to a send named and a repeat names again.
+const PREV_MID: &str =
+    "coalesce((select max(p.mid) from items p where p.app_id = i.app_id and p.line = i.line and p.mid < i.mid), 0)";
 
 fn found(app: AppId, key: ConversationKey, row: &PgRow) -> Result<FoundItem, LogError> {
     let read = || -> Result<FoundItem, sqlx::Error> {
@@ -80,7 +83,7 @@ fn found(app: AppId, key: ConversationKey, row: &PgRow) -> Result<FoundItem, Log
             key,
             mid: MessageId::from_stored(row.try_get(0)?),
             position: row.try_get::<i64, _>(1)? as u64,
-            prev_mid: MessageId(0),
+            prev_mid: MessageId::from_stored(row.try_get(13)?),
             timestamp: row.try_get(8)?,
             namespace: row.try_get::<i32, _>(3)? as u8,
             kind: ItemKind::from_stored(i64::from(row.try_get::<i32, _>(2)?)).unwrap_or(ItemKind::Other),
@@ -138,7 +141,7 @@ impl Store for PostgresStore {
         send_key: &[u8; 16],
     ) -> Result<Option<FoundItem>, LogError> {
         let sql = format!(
-            "select {ITEM_COLUMNS}, l.a, l.b from send_keys k
+            "select {ITEM_COLUMNS}, {PREV_MID}, l.a, l.b from send_keys k
              join items i on i.app_id = k.app_id and i.line = k.line and i.mid = k.mid join lines l on l.line = k.line
              where k.app_id = $1 and k.sender = $2 and k.send_key = $3"
         );
@@ -151,13 +154,13 @@ impl Store for PostgresStore {
             .map_err(log_error)?;
         let Some(row) = row else { return Ok(None) };
         let columns = |index: usize| row.try_get::<i64, _>(index).map_err(log_error);
-        let key = ConversationKey::from_columns(columns(13)?, columns(14)?);
+        let key = ConversationKey::from_columns(columns(14)?, columns(15)?);
         found(app, key, &row).map(Some)
     }
 
     async fn recent(&mut self, app: AppId, line: i64, since: Millis) -> Result<Vec<FoundItem>, LogError> {
         let sql = format!(
-            "select {ITEM_COLUMNS} from items i
+            "select {ITEM_COLUMNS}, {PREV_MID} from items i
              where app_id = $1 and line = $2 and mid >= $3 and client_mid <> 0 order by mid desc limit 64"
         );
         let rows = sqlx::query(sqlx::AssertSqlSafe(sql))

@@ -64,8 +64,10 @@ fn upgrade(conn: &Connection) -> Result<(), StorageError> {
 
 const ITEM_COLUMNS: &str =
     "mid, position, kind, namespace, sender, device, receiver, client_mid, at, related, link, digest, body";
+/// The item before, which the first answer to a send named and a repeat names again.
+const PREV_MID: &str =
+    "coalesce((select max(p.mid) from items p where p.app_id = i.app_id and p.line = i.line and p.mid < i.mid), 0)";
 
-/// `prev_mid` stays 0: it is only needed where the row before is at hand.
 fn found(app: AppId, key: ConversationKey, row: &SqlRow<'_>) -> rusqlite::Result<FoundItem> {
     let sealed: Option<Vec<u8>> = row.get(12)?;
     let digest: Option<[u8; 32]> = row.get(11)?;
@@ -75,7 +77,7 @@ fn found(app: AppId, key: ConversationKey, row: &SqlRow<'_>) -> rusqlite::Result
         key,
         mid: MessageId::from_stored(row.get(0)?),
         position: row.get::<_, i64>(1)? as u64,
-        prev_mid: MessageId(0),
+        prev_mid: MessageId::from_stored(row.get(13)?),
         timestamp: row.get(8)?,
         namespace: row.get(3)?,
         kind: ItemKind::from_stored(row.get(2)?).unwrap_or(ItemKind::Other),
@@ -133,7 +135,7 @@ impl Store for SqliteStore {
         send_key: &[u8; 16],
     ) -> Result<Option<FoundItem>, LogError> {
         let sql = format!(
-            "select {ITEM_COLUMNS}, l.a, l.b from send_keys k join items i using (app_id, line, mid) join lines l using (line)
+            "select {ITEM_COLUMNS}, {PREV_MID}, l.a, l.b from send_keys k join items i using (app_id, line, mid) join lines l using (line)
              where k.app_id = ?1 and k.sender = ?2 and k.send_key = ?3"
         )
         .replace("mid, position, kind, namespace, sender,", "i.mid, position, kind, namespace, i.sender,");
@@ -142,7 +144,7 @@ impl Store for SqliteStore {
             .and_then(|mut statement| {
                 statement
                     .query_row(params![app.0, sender as i64, send_key], |row| {
-                        found(app, ConversationKey::from_columns(row.get(13)?, row.get(14)?), row)
+                        found(app, ConversationKey::from_columns(row.get(14)?, row.get(15)?), row)
                     })
                     .optional()
             })
@@ -151,7 +153,8 @@ impl Store for SqliteStore {
 
     async fn recent(&mut self, app: AppId, line: i64, since: Millis) -> Result<Vec<FoundItem>, LogError> {
         let sql = format!(
-            "select {ITEM_COLUMNS} from items where app_id = ?1 and line = ?2 and mid >= ?3 and client_mid <> 0 order by mid desc limit 64"
+            "select {ITEM_COLUMNS}, {PREV_MID} from items i
+             where app_id = ?1 and line = ?2 and mid >= ?3 and client_mid <> 0 order by mid desc limit 64"
         );
         // The key is not looked at by the caller.
         let key = ConversationKey::from_columns(0, 0);

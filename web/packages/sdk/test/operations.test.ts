@@ -53,6 +53,22 @@ describe("read marks", () => {
     await settle(5_000);
     expect(alice.messages.list(BOB)).toMatchObject([{ status: "read" }]);
   });
+
+  it("what arrived beside a mark made offline stays unread", async () => {
+    const { world, alice, bob } = await pair();
+    await alice.messages.sendText(BOB, "one");
+    await settle();
+    world.server.isReachable = false;
+    world.server.disconnect();
+    await bob.conversations.markRead(ALICE);
+    world.server.say(ALICE, BOB, "two");
+    world.server.isReachable = true;
+    await settle(5_000);
+    expect(bob.conversations.find(ALICE)).toMatchObject({ unread: 1, last: { text: "two" } });
+    await bob.conversations.markRead(ALICE);
+    await settle();
+    expect(bob.conversations.find(ALICE)?.unread).toBe(0);
+  });
 });
 
 describe("operations on messages", () => {

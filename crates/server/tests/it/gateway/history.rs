@@ -5,7 +5,7 @@ use cerulean_testkit::pb::message_operation::OpType;
 use cerulean_testkit::pb::status::ErrorCode;
 use cerulean_testkit::{Address, SocketClient, TestServer, body_of, contents_of, mids_of};
 
-use super::{numbered, status_of, texts};
+use super::{chats, numbered, status_of, texts};
 
 async fn newest(client: &mut SocketClient, xid: u64) -> Vec<String> {
     contents_of(&client.history(xid, 0, 20).await.metas)
@@ -62,7 +62,7 @@ async fn history_does_not_move_the_cursor() {
     let sent = texts(&mut alice.socket().await, bob.uid(), numbered(5)).await;
     let mut client = bob.connecting().login().await;
     assert_eq!(client.history(&alice, 0, 20).await.metas.len(), 5);
-    assert_eq!(client.unread().await, [(alice.uid(), 5, 1)]);
+    assert_eq!(chats(&mut client).await, [(alice.uid(), 5, 1)]);
     assert_eq!(mids_of(&client.pull_all(&alice).await), sent);
     server.stop().await;
 }

@@ -13,14 +13,14 @@ use super::status_of;
 /// What revocations have to act within.
 const AT_ONCE: Duration = Duration::from_secs(1);
 
-/// Reads until the connection ends: the kinds of the notices about the account that came.
+/// Reads until the connection ends: the kinds of the notices about the account that came, news of other devices left out.
 async fn last_words(client: &mut SocketClient) -> Vec<Type> {
     let (frames, _) = client.closed().await;
     let metas = frames.iter().filter_map(|down| match down {
         Down::Sync(sync) => sync.metas.first(),
         _ => None,
     });
-    metas.map(|meta| user_notice_of(meta).r#type()).collect()
+    metas.map(|meta| user_notice_of(meta).r#type()).filter(|kind| *kind != Type::DeviceAdded).collect()
 }
 
 async fn refusal(user: &User, device: &str) -> ErrorCode {

@@ -52,3 +52,8 @@ async fn texts(client: &mut SocketClient, to: u64, contents: impl IntoIterator<I
 fn numbered(count: usize) -> Vec<String> {
     (0..count).map(|number| format!("text {number}")).collect()
 }
+
+/// UNREAD without the user's own system line.
+async fn chats(client: &mut SocketClient) -> Vec<(u64, u32, i32)> {
+    client.unread().await.into_iter().filter(|(uid, ..)| *uid != 0).collect()
+}

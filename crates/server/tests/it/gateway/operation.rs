@@ -5,7 +5,7 @@ use cerulean_testkit::pb::message_operation::OpType;
 use cerulean_testkit::pb::status::ErrorCode;
 use cerulean_testkit::{
     Address, SocketClient, TestServer, User, body_of, content_of, contents_of,
-    conversation_operation as on_conversation, operation, operation_of, pb,
+    conversation_operation as on_conversation, operation, operation_of, pb, user_notice_of,
 };
 use prost::Message;
 use serde_json::json;
@@ -25,10 +25,10 @@ struct Scene {
 impl Scene {
     async fn set() -> Self {
         let (server, alice, bob) = TestServer::start().with_friends("alice", "bob").await;
-        let phone = alice.device("phone").await;
-        let mut desk = alice.with_token(server.fresh_token(&alice).await).device("desk").await;
-        // The news of the second device.
-        desk.pull_all(0).await;
+        let mut phone = alice.device("phone").await;
+        let desk = alice.with_token(server.fresh_token(&alice).await).device("desk").await;
+        let news = user_notice_of(&phone.pushed(0).await);
+        assert_eq!(news.r#type(), pb::user_notice::Type::DeviceAdded);
         let peer = bob.socket().await;
         Self { server, alice, bob, phone, desk, peer }
     }
@@ -178,14 +178,11 @@ async fn recall_is_for_the_author_and_in_time() {
     let mid = scene.text("just in time").await;
     scene.server.clock.advance(MINUTE_MS);
     scene.phone.operate(bob, OpType::Recall, mid, Some(bob)).await;
-    // The app decides: never, or always.
-    let app = scene.server.app.clone();
-    scene.server.change_settings(&app, |settings| settings.recall_ms = Some(0)).await;
-    let mid = scene.text("for ever").await;
+    // The app decides: never, for example.
+    scene.server.change_settings(&scene.server.app, |settings| settings.recall_ms = Some(0)).await;
+    let mid = scene.phone.text(bob, "for ever").await.server_mid;
     let refused = scene.phone.operate_refused(bob, OpType::Recall, mid, Some(bob)).await;
     assert_eq!(refused, (ErrorCode::Fail, "exceed recall time limit".into()));
-    scene.server.change_settings(&app, |settings| settings.recall_ms = Some(-1)).await;
-    scene.server.clock.advance(365 * 24 * 60 * MINUTE_MS);
     scene.server.stop().await;
 }
 

@@ -5,7 +5,7 @@ use cerulean_testkit::pb::message_operation::OpType;
 use cerulean_testkit::pb::status::ErrorCode;
 use cerulean_testkit::{Address, Chain, TestServer, body_of, content_of, contents_of, mids_of};
 
-use super::{numbered, status_of, texts};
+use super::{chats, numbered, status_of, texts};
 
 #[tokio::test]
 async fn everything_comes_once_in_order_and_the_last_pull_confirms() {
@@ -14,7 +14,7 @@ async fn everything_comes_once_in_order_and_the_last_pull_confirms() {
     let mut sender = alice.socket().await;
     let sent = texts(&mut sender, bob.uid(), numbered(250)).await;
     let mut client = bob.connecting().login().await;
-    assert_eq!(client.unread().await, [(alice.uid(), 250, 1)]);
+    assert_eq!(chats(&mut client).await, [(alice.uid(), 250, 1)]);
     let mut metas = Vec::new();
     let (mut key, mut answers) = (0, 0);
     loop {
@@ -43,7 +43,7 @@ async fn everything_comes_once_in_order_and_the_last_pull_confirms() {
     client.close().await;
     sender.text(&alice, "a commit that carries the cursor").await;
     let mut client = bob.connecting().login().await;
-    assert_eq!(client.unread().await, [(alice.uid(), 0, 1)]);
+    assert_eq!(chats(&mut client).await, [(alice.uid(), 0, 1)]);
     assert!(client.pull_all(&alice).await.is_empty());
     server.stop().await;
 }
@@ -63,14 +63,14 @@ async fn pull_without_key_goes_on_within_a_connection_and_starts_over_after_a_re
     client.break_off();
     // Nothing was confirmed.
     let mut client = bob.connecting().login().await;
-    assert_eq!(client.unread().await, [(alice.uid(), 30, 1)]);
+    assert_eq!(chats(&mut client).await, [(alice.uid(), 30, 1)]);
     assert_eq!(mids_of(&client.pull(&alice, 0).await.metas), sent[..10]);
     // The key confirms up to and including itself.
     assert_eq!(mids_of(&client.pull(&alice, sent[9]).await.metas), sent[10..20]);
     client.break_off();
     sender.text(&alice, "a commit that carries the cursor").await;
     let mut client = bob.connecting().login().await;
-    assert_eq!(client.unread().await, [(alice.uid(), 20, 1)]);
+    assert_eq!(chats(&mut client).await, [(alice.uid(), 20, 1)]);
     assert_eq!(mids_of(&client.pull_all(&alice).await), sent[10..]);
     server.stop().await;
 }
@@ -93,7 +93,7 @@ async fn nothing_comes_twice_on_a_connection() {
     client.close().await;
     sender.text(&alice, "a commit that carries the cursor").await;
     let mut client = bob.connecting().login().await;
-    assert_eq!(client.unread().await, [(alice.uid(), 0, 1)]);
+    assert_eq!(chats(&mut client).await, [(alice.uid(), 0, 1)]);
     server.stop().await;
 }
 
@@ -149,11 +149,22 @@ async fn new_device_gets_what_is_unread() {
 }
 
 #[tokio::test]
+async fn device_is_not_told_of_itself() {
+    let server = TestServer::start().await;
+    let alice = server.user("alice").await;
+    let mut phone = alice.device("phone").await;
+    let mut desk = alice.with_token(server.fresh_token(&alice).await).device("desk").await;
+    assert_eq!(phone.pushed(0).await.ns, cerulean_testkit::pb::meta::NameSpace::UserNotice as i32);
+    assert!(desk.pull_all(0).await.is_empty());
+    server.stop().await;
+}
+
+#[tokio::test]
 async fn new_device_is_not_flooded() {
     let (server, alice, bob) = TestServer::start().with_friends("alice", "bob").await;
     let sent = texts(&mut alice.socket().await, bob.uid(), numbered(150)).await;
     let mut client = bob.connecting().login().await;
-    assert_eq!(client.unread().await, [(alice.uid(), 100, 1)], "older ones are history");
+    assert_eq!(chats(&mut client).await, [(alice.uid(), 100, 1)], "older ones are history");
     assert_eq!(mids_of(&client.pull_all(&alice).await), sent[50..]);
     server.stop().await;
 }

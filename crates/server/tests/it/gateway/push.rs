@@ -2,7 +2,7 @@
 
 use cerulean_testkit::{Address, Chain, Down, TestServer, content_of, contents_of, mids_of};
 
-use super::texts;
+use super::{chats, texts};
 
 const EXPLICIT_ACK: u32 = 1;
 
@@ -32,7 +32,7 @@ async fn before_the_first_unread_nothing_is_pushed_and_nothing_forgotten() {
     let mut client = bob.connecting().login().await;
     let mut sender = alice.socket().await;
     sender.text(&bob, "early").await;
-    assert_eq!(client.unread().await, [(alice.uid(), 1, 1)]);
+    assert_eq!(chats(&mut client).await, [(alice.uid(), 1, 1)]);
     assert_eq!(client.kept().count(), 0);
     // While the device is behind it gets neither the item nor a second wake: it is going to pull.
     sender.text(&bob, "meanwhile").await;
@@ -65,7 +65,7 @@ async fn pong_confirms_what_was_pushed_before_its_ping() {
     client.pushed(&alice).await;
     client.break_off();
     let mut client = bob.connecting().login().await;
-    assert_eq!(client.unread().await, [(alice.uid(), 1, 1)], "not confirmed, so it comes again");
+    assert_eq!(chats(&mut client).await, [(alice.uid(), 1, 1)], "not confirmed, so it comes again");
     assert_eq!(contents_of(&client.pull_all(&alice).await), ["lost with the network"]);
     sender.text(&bob, "kept").await;
     client.pushed(&alice).await;
@@ -73,7 +73,7 @@ async fn pong_confirms_what_was_pushed_before_its_ping() {
     client.break_off();
     sender.text(&alice, "a commit that carries the cursor").await;
     let mut client = bob.connecting().login().await;
-    assert_eq!(client.unread().await, [(alice.uid(), 0, 1)]);
+    assert_eq!(chats(&mut client).await, [(alice.uid(), 0, 1)]);
     server.stop().await;
 }
 
@@ -111,13 +111,13 @@ async fn own_client_confirms_explicitly() {
     client.break_off();
     sender.text(&alice, "a commit that carries the cursor").await;
     let mut client = connecting.login().await;
-    assert_eq!(client.unread().await, [(alice.uid(), 1, 1)]);
+    assert_eq!(chats(&mut client).await, [(alice.uid(), 1, 1)]);
     assert_eq!(mids_of(&client.pull(&alice, 0).await.metas), sent[2..]);
     client.ack(&alice, sent[2]).await;
     client.break_off();
     sender.text(&alice, "a commit that carries the cursor").await;
     let mut client = connecting.login().await;
-    assert_eq!(client.unread().await, [(alice.uid(), 0, 1)]);
+    assert_eq!(chats(&mut client).await, [(alice.uid(), 0, 1)]);
     // Nonsense confirms nothing and breaks nothing.
     for (uid, mid) in [(alice.uid(), 0), (alice.uid(), 1), (800_000_000_000_001, 5), (800_000_000_000_002, 5)] {
         client.ack(uid, mid).await;

@@ -91,11 +91,13 @@ async fn typing_reaches_who_is_there_and_is_never_stored() {
     let mut desk = alice.with_token(server.fresh_token(&alice).await).device("desk").await;
     let (mut here, mut there) = (bob.socket().await, bob.with_token(server.fresh_token(&bob).await).device("2").await);
     let before = client.text(&bob, "before").await;
+    for device in [&mut here, &mut there] {
+        assert_eq!(content_of(&device.pushed(&alice).await), "before");
+    }
     let meta = client.message(&bob, typing_body(&bob));
     let reply = client.send(meta).await;
     assert_eq!((reply.position, reply.link.len()), (0, 0), "there is no place of it in the chain");
     for device in [&mut here, &mut there] {
-        assert_eq!(content_of(&device.pushed(&alice).await), "before");
         let typing = device.pushed(&alice).await;
         let body = body_of(&typing);
         assert_eq!((body.qos(), body.ext.as_str()), (message_body::QoS::AtMostOnce, r#"{"input_status":"typing"}"#));

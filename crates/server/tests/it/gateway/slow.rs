@@ -31,12 +31,17 @@ async fn slow_socket_turns_to_wakes_and_loses_nothing() {
     // And from then on it is fed again.
     sender.text(&bob, "caught up").await;
     client.pushed(&alice).await;
+    client.confirm_by_pong().await;
+    client.close().await;
+    sender.text(&alice, "a commit that carries the cursor").await;
+    let mut client = bob.connecting().login().await;
+    assert_eq!(super::chats(&mut client).await, [(alice.uid(), 0, 1)], "nothing is pending any more");
     server.stop().await;
 }
 
 #[tokio::test]
 async fn other_receivers_do_not_wait_for_a_slow_one() {
-    let server = TestServer::start().gateway(|options| options.outbox_bytes = 64 << 10).await;
+    let server = TestServer::start().await;
     let (alice, bob, carol) = (server.user("alice").await, server.user("bob").await, server.user("carol").await);
     let group = server.group(&alice, &[&bob, &carol]).await;
     let (mut sender, mut quick) = (alice.socket().await, carol.socket().await);

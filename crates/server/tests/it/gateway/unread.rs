@@ -3,7 +3,7 @@
 use cerulean_testkit::pb::conversation_unread::ConvType;
 use cerulean_testkit::{Address, TestServer, pb};
 
-use super::texts;
+use super::{chats, texts};
 
 const CHAT: i32 = ConvType::Chat as i32;
 const GROUPCHAT: i32 = ConvType::Groupchat as i32;
@@ -80,7 +80,7 @@ async fn own_messages_are_nothing_to_pull_for_the_device_that_sent_them() {
     // The next commit carries the cursor.
     bob.socket().await.text(&bob, "a note").await;
     let mut client = alice.connecting().login().await;
-    assert_eq!(client.unread().await, [(bob.uid(), 0, CHAT)]);
+    assert_eq!(chats(&mut client).await, [(bob.uid(), 0, CHAT)]);
     server.stop().await;
 }
 

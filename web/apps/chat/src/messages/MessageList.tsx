@@ -9,7 +9,7 @@ import { MessageRow, type Sender } from "./MessageRow";
 import { MessageSkeleton } from "./MessageSkeleton";
 import type { Row } from "./rows";
 import { useFirstItemIndex } from "./useFirstItemIndex";
-import { usePinned } from "./usePinned";
+import { endPx, usePinned } from "./usePinned";
 import "./MessageList.css";
 
 export interface MessageListProps {
@@ -100,7 +100,7 @@ export function MessageList(props: MessageListProps) {
         firstItemIndex={firstItemIndex}
         initialTopMostItemIndex={startsAtUnread ? { index: unreadIndex, align: "start", offset: -90 } : { index: "LAST", align: "end" }}
         alignToBottom
-        atBottomThreshold={60}
+        atBottomThreshold={endPx}
         atBottomStateChange={setAtBottom}
         followOutput={(isBottom) => (isBottom ? "auto" : false)}
         totalListHeightChanged={keepAtBottom}

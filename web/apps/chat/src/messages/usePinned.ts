@@ -3,6 +3,8 @@ import { useCallback, useEffect, useRef, useState, type RefObject } from "react"
 /** A move away from the end within this time after a gesture is the user's will; any other is the layout's doing. */
 const gestureMs = 600;
 const settleMs = 150;
+/** Nearer to the end than this counts as at the end. */
+export const endPx = 60;
 const gestures = ["wheel", "touchmove", "pointerdown", "keydown"] as const;
 
 /** Keeps a list that stands at its end there while texts wrap anew, pictures load or a panel opens. */
@@ -44,6 +46,15 @@ export function usePinned(frame: RefObject<HTMLElement | null>, scrollerSelector
       lastGesture.current = performance.now();
     };
     for (const name of gestures) element.addEventListener(name, note, { passive: true });
+    // The list reports the move later than it happens, on a busy machine too late to belong to the gesture.
+    let lastTop = 0;
+    const follow = ({ target }: Event) => {
+      const { scrollTop, scrollHeight, clientHeight } = target as Element;
+      const isUpward = scrollTop < lastTop && scrollHeight - clientHeight - scrollTop > endPx;
+      if (isUpward && performance.now() - lastGesture.current < gestureMs) isPinned.current = false;
+      lastTop = scrollTop;
+    };
+    element.addEventListener("scroll", follow, { capture: true, passive: true });
     new ResizeObserver(keepAtBottom).observe(element);
   });
 

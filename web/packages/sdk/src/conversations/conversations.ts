@@ -195,7 +195,11 @@ export class Conversations implements ConversationsApi {
   }
 
   handleOnline(): void {
-    this.readMarks.handleOnline();
+    // The list that is being fetched may not know of the marks yet, so its counts are fetched anew after them.
+    this.readMarks
+      .handleOnline()
+      .then((hasSent) => (hasSent ? this.load() : undefined))
+      .catch((error: unknown) => this.ctx.handleError(error));
   }
 
   /** Shows what the last visit left, until the server has answered. */

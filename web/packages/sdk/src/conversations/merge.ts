@@ -18,7 +18,9 @@ export interface ServerConversation {
 export function mergeConversation(known: Conversation, item: ServerConversation, self: number, isMarkWaiting: boolean): Conversation {
   const readMid = Math.max(known.readMid, item.read_mid);
   const isAhead = known.headMid > item.head_mid;
-  const isRead = isMarkWaiting || (readMid > item.read_mid && readMid >= (item.last?.mid ?? 0));
+  // A mark on its way covers what was known when it was made, not what came meanwhile.
+  const isMarked = isMarkWaiting && item.head_mid <= known.headMid;
+  const isRead = isMarked || (readMid > item.read_mid && readMid >= (item.last?.mid ?? 0));
   const last = item.last ? lastOfServer(item.last, self) : null;
   const keepsLast = known.last !== null && (known.last.mid === 0 || isAhead || known.last.mid === last?.mid);
   const unread = isAhead ? Math.max(known.unread, item.unread) : item.unread;

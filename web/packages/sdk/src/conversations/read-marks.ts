@@ -19,8 +19,11 @@ export class ReadMarks {
     await this.flush(xid);
   }
 
-  handleOnline(): void {
-    for (const xid of this.waiting.keys()) this.flush(xid).catch((error: unknown) => this.ctx.handleError(error));
+  /** Sends what waited for the connection. True when there was something. */
+  async handleOnline(): Promise<boolean> {
+    const xids = [...this.waiting.keys()];
+    await Promise.all(xids.map((xid) => this.flush(xid)));
+    return xids.length > 0;
   }
 
   clear(): void {

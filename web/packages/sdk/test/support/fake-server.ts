@@ -94,17 +94,27 @@ export class FakeServer {
     return this.lines.get(this.lineKey(userId, xid)) ?? [];
   }
 
-  /** The list as the HTTP interface gives it; the fake keeps no read positions, so nothing counts as read. */
+  /** How far a user has read, from his marks. */
+  private readMid(userId: number, xid: number): number {
+    const marks = this.entries(userId, 0)
+      .filter((entry) => entry.ns === NameSpace.MESSAGE)
+      .map((entry) => fromBinary(MessageBodySchema, entry.payload).operation)
+      .filter((operation) => operation?.type === OpType.READ_ALL && Number(operation.xid?.uid) === xid);
+    return Math.max(0, ...marks.map((operation) => Number(operation?.mid)));
+  }
+
+  /** The list as the HTTP interface gives it. */
   conversations(userId: number): unknown[] {
     return [...this.lines].flatMap(([key, entries]) => {
       const xid = key.startsWith("s") ? null : this.xidFor(userId, key);
       const messages = entries.filter((entry) => entry.ns === NameSpace.MESSAGE && !isOperation(entry));
       const last = messages.at(-1);
       if (xid === null || !last) return [];
+      const readMid = this.readMid(userId, xid);
       const { content, ctype } = fromBinary(MessageBodySchema, last.payload);
       return [{
-        xid, kind: key.startsWith("g") ? "group" : "user", unread: messages.filter((entry) => entry.from !== userId).length,
-        head_mid: entries.at(-1)?.mid ?? 0, position: entries.length, read_mid: 0, peer_read_mid: 0, is_pinned: false, is_muted: false,
+        xid, kind: key.startsWith("g") ? "group" : "user", unread: messages.filter((entry) => entry.from !== userId && entry.mid > readMid).length,
+        head_mid: entries.at(-1)?.mid ?? 0, position: entries.length, read_mid: readMid, peer_read_mid: 0, is_pinned: false, is_muted: false,
         last: { mid: last.mid, from: last.from, timestamp: last.timestamp, ctype, content },
       }];
     });

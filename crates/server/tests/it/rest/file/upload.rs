@@ -43,9 +43,7 @@ async fn a_file_travels_to_the_friend() {
     assert!(got.status == 200 && got.bytes == content);
     assert_eq!(got.header("content-type"), "application/pdf");
     assert!(got.header("content-disposition").contains("%E6%8A%A5%E5%91%8A.pdf"));
-    assert_eq!(got.header("access-control-allow-origin"), "");
-    let from_elsewhere = server.raw().get(&as_sdk).header("origin", "https://x.example").send().await;
-    assert_eq!(from_elsewhere.header("access-control-allow-origin"), "*");
+    assert_eq!(got.header("access-control-allow-origin"), "*", "pages elsewhere may show it");
     server.stop().await;
 }
 
@@ -137,7 +135,7 @@ async fn an_upload_cut_short_leaves_nothing() {
     let no_type = server.raw().call(Method::POST, &to).body("x");
     assert_eq!(no_type.send().await.status, 400);
     let not_the_kind = chat_addresses(&alice, 102).await.0;
-    assert_eq!(put(&server, &not_the_kind, "a.png", "image/png", b"no picture".repeat(10)).await.status, 400);
+    assert_eq!(put(&server, &not_the_kind, "a.png", "text/html", b"<html>".to_vec()).await.status, 400);
     eventually("nothing is left", || std::future::ready(kept(&server) == 0)).await;
     server.stop().await;
 }

@@ -55,6 +55,8 @@ async fn groups_and_systems_send_too() {
     let carol = server.user("carol").await;
     let group = server.group(&alice, &[&bob]).await;
     let mut bobs = bob.socket().await;
+    bobs.pull_all(&group).await;
+    bobs.pull_all(0).await;
     let to_group = json!({"type": 2, "targets": [group.id.get()], "content_type": 0, "content": "to all"});
     alice.rest().post("/message/send", to_group.clone()).data().await;
     assert_eq!(content_of(&bobs.pushed(&group).await), "to all");
