@@ -1,8 +1,8 @@
 import { texts, type Locale, type TextKey } from "./texts";
+import { isDarkNow, showTheme, themeKey } from "./theme";
 
-/** The same keys as the messenger uses, so that a choice made here holds there. */
+/** The same key as the messenger uses, so that a choice made here holds there. */
 const localeKey = "cerulean.locale";
-const themeKey = "cerulean.theme";
 
 type Health = "checking" | "up" | "down";
 let health: Health = "checking";
@@ -25,15 +25,6 @@ function showTexts(locale: Locale): void {
     button.textContent = locale === "en" ? "简体中文" : "English";
     button.lang = locale === "en" ? "zh-CN" : "en";
   }
-}
-
-function isDarkNow(): boolean {
-  const saved = localStorage.getItem(themeKey);
-  return saved === "dark" || (saved !== "light" && window.matchMedia("(prefers-color-scheme: dark)").matches);
-}
-
-function showTheme(): void {
-  document.documentElement.dataset.theme = isDarkNow() ? "dark" : "light";
 }
 
 async function checkHealth(): Promise<void> {

@@ -100,7 +100,10 @@ async fn a_block_acts_on_open_sockets_at_once() {
     assert_eq!(item["relation"], 3);
     bob.rest().post("/roster/unblock", to(&alice)).data().await;
     alices.text(&bob, "after").await;
-    loop { eprintln!("DBG {:?}", bobs.frame().await); bobs.send_bytes(vec![8u8, 0, 16, 0, 24, 0]).await; }
+    loop {
+        eprintln!("DBG {:?}", bobs.frame().await);
+        bobs.send_bytes(vec![8u8, 0, 16, 0, 24, 0]).await;
+    }
     bobs.heartbeat().await;
     server.stop().await;
 }
@@ -111,7 +114,9 @@ async fn a_deleted_friend_is_gone_on_both_sides_and_on_other_devices() {
     let mut other_device = alice.with_token(server.fresh_token(&alice).await).device("2").await;
     other_device.pull_all(0).await;
     alice.rest().post("/roster/delete", to(&bob)).data().await;
-    loop { eprintln!("DBG {:?}", other_device.frame().await); }
+    loop {
+        eprintln!("DBG {:?}", other_device.frame().await);
+    }
     let notice = roster_notice_of(&other_device.pushed(0).await);
     assert_eq!(notice.r#type(), Type::Removed);
     assert_eq!(alice.rest().get("/roster/list").data().await, json!([]));

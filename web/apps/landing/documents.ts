@@ -1,0 +1,33 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { marked } from "marked";
+import type { Plugin } from "vite";
+
+const documents = [
+  { id: "rest", title: "REST API", file: "rest.md" },
+  { id: "wire", title: "Wire protocol", file: "wire.md" },
+  { id: "extensions", title: "Extensions", file: "extensions.md" },
+];
+
+function article(id: string, file: string): string {
+  const text = readFileSync(resolve(import.meta.dirname, "../../../spec", file), "utf8");
+  const html = marked.parse(text, { async: false });
+  // Wide tables scroll for themselves; without a tab stop the keyboard could not reach what is cut off.
+  const scrolling = html.replaceAll("<table>", '<div class="table" tabindex="0" role="region" aria-label="Table"><table>').replaceAll("</table>", "</table></div>");
+  return `<article id="${id}">${scrolling.replaceAll("<pre>", '<pre tabindex="0">')}</article>`;
+}
+
+/** Writes the documents of `spec/` into `docs.html` when the pages are built. */
+export function documentPages(): Plugin {
+  return {
+    name: "documents",
+    transformIndexHtml: {
+      order: "pre",
+      handler(html) {
+        const contents = documents.map(({ id, title }) => `<a href="#${id}">${title}</a>`).join("");
+        const articles = documents.map(({ id, file }) => article(id, file)).join("");
+        return html.replace("<!-- contents -->", () => contents).replace("<!-- documents -->", () => articles);
+      },
+    },
+  };
+}
