@@ -25,8 +25,6 @@ const READ_BYTES: usize = 64 << 10;
 const MAX_IN_FLIGHT: usize = 1024;
 /// How long pushed items wait for company before a barrier goes out.
 const BARRIER_AFTER: Duration = Duration::from_millis(250);
-/// How long a cursor on its way to the disk is remembered here: longer than the log waits before it writes.
-const SETTLED_AFTER: Duration = Duration::from_secs(2);
 /// Between the last word and the close, so that a client reads it (wire.md 10).
 const LINGER: Duration = Duration::from_millis(200);
 /// What Socket.IO adds to a frame.
@@ -56,8 +54,6 @@ pub(crate) struct Connection<S> {
     /// When the next barrier goes out, once there is something to confirm.
     barrier_due: Option<Instant>,
     next_barrier: u32,
-    /// Confirmed places that a read of the database may not find yet.
-    settling: Vec<(ConversationKey, MessageId, Instant)>,
     last_heard: Instant,
     started: Instant,
 }
@@ -87,7 +83,6 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Connection<S> {
             barrier: None,
             barrier_due: None,
             next_barrier: 1,
-            settling: Vec::new(),
             last_heard: now,
             started: now,
         };
@@ -221,27 +216,28 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Connection<S> {
     }
 
     /// Notes that the device has everything of a conversation up to here.
-    pub(crate) fn move_cursor(&mut self, identity: &Identity, key: ConversationKey, cursor: Cursor) {
+    pub(crate) fn move_cursor(&self, identity: &Identity, key: ConversationKey, cursor: Cursor) {
         if cursor.mid.0 == 0 {
             return;
         }
         let change = StateChange::Cursor { device: identity.device, mid: cursor.mid, position: cursor.position };
+        self.session.outbox.lock().settle(key, cursor.mid);
         self.hub.platform().log.change_state_lazily(identity.app, identity.user, key, change);
-        let now = Instant::now();
-        self.settling.retain(|(other, _, since)| *other != key && now < *since + SETTLED_AFTER);
-        self.settling.push((key, cursor.mid, now));
     }
 
-    /// Up to where this connection handed out items of a conversation, as far as memory tells.
-    pub(crate) fn place_on_connection(&self, key: ConversationKey) -> Option<MessageId> {
-        let (sent, pushed) = {
-            let outbox = self.session.outbox.lock();
-            let sent = outbox.behind.get(&key).and_then(|behind| behind.sent);
-            (sent, outbox.unconfirmed.get(&key).map(|cursor| cursor.mid))
+    /// Stops pushes of a conversation until its pull has come to the end; answers up to where this connection handed out items of it, as
+    /// far as memory tells. Both at once, or what is pushed in between would come a second time with the pull.
+    pub(crate) fn begin_pull(&self, key: ConversationKey) -> Option<MessageId> {
+        let (sent, pushed, settled) = {
+            let mut outbox = self.session.outbox.lock();
+            let pushed = outbox.unconfirmed.get(&key).map(|cursor| cursor.mid);
+            let settled = Some(outbox.settled(key)).filter(|mid| mid.0 != 0);
+            let behind = outbox.behind.entry(key).or_default();
+            behind.is_told = true;
+            (behind.sent, pushed, settled)
         };
         let on_its_way = self.barrier.iter().flat_map(|barrier| &barrier.cursors).find(|(other, _)| *other == key);
-        let settling = self.settling.iter().find(|(other, _, _)| *other == key);
-        let known = [sent, pushed, on_its_way.map(|(_, cursor)| cursor.mid), settling.map(|(_, mid, _)| *mid)];
+        let known = [sent, pushed, settled, on_its_way.map(|(_, cursor)| cursor.mid)];
         known.into_iter().flatten().max()
     }
 

@@ -1,10 +1,15 @@
 //! What waits to be written to one socket, and what the device behind it has been given.
 
 use std::collections::{HashMap, VecDeque};
+use std::time::Duration;
 
 use bytes::Bytes;
 use cerulean_storage::log::read::Cursor;
 use cerulean_types::{ConversationKey, MessageId};
+use tokio::time::Instant;
+
+/// How long a confirmed place is remembered: longer than the log waits before it writes, and than a late fan-out takes.
+const SETTLED_AFTER: Duration = Duration::from_secs(2);
 
 /// A conversation the device is not up to date in. It gets wakes instead of items until a pull has come to the end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -36,6 +41,8 @@ pub(crate) struct Outbox {
     pub behind: HashMap<ConversationKey, Behind>,
     /// Last item handed out per conversation, until the device confirms it.
     pub unconfirmed: HashMap<ConversationKey, Cursor>,
+    /// Confirmed places that a read of the database may not find yet, and that what is fanned out late must not repeat.
+    settling: Vec<(ConversationKey, MessageId, Instant)>,
     /// Conversations to wake for once the socket has drained.
     pub wakes: Vec<ConversationKey>,
     /// The client was told why its session ends.
@@ -46,6 +53,20 @@ impl Outbox {
     pub fn push(&mut self, frame: Bytes) {
         self.bytes += frame.len();
         self.frames.push_back(frame);
+    }
+
+    /// Notes that the device has everything of a conversation up to here.
+    pub fn settle(&mut self, key: ConversationKey, mid: MessageId) {
+        let now = Instant::now();
+        let known = self.settled(key);
+        self.settling.retain(|(other, _, since)| *other != key && now < *since + SETTLED_AFTER);
+        self.settling.push((key, mid.max(known), now));
+    }
+
+    /// Up to where the device confirmed a conversation on this connection, as far as it was lately; 0 when that is not known.
+    pub fn settled(&self, key: ConversationKey) -> MessageId {
+        let found = self.settling.iter().find(|(other, _, _)| *other == key);
+        found.map_or(MessageId(0), |(_, mid, _)| *mid)
     }
 
     /// Whether the item itself may be sent now; otherwise notes what has to happen instead and tells whether to wake the client.

@@ -83,7 +83,12 @@ impl Session {
     pub fn deliver(&self, identity: &Identity, key: ConversationKey, items: &[(&StoredItem, Bytes)], limit: usize) {
         let mut needs_waking = false;
         let mut outbox = self.outbox.lock();
+        let settled = outbox.settled(key);
         for (item, frame) in items {
+            if item.mid <= settled {
+                // It was pulled between its commit and its fan-out.
+                continue;
+            }
             let cursor = Cursor { mid: item.mid, position: item.position };
             let is_own = item.is_made_by(identity.user, identity.device);
             if is_own {

@@ -50,8 +50,14 @@ impl From<ApiError> for Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.0.code.http_status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        self.with_status(status)
+    }
+}
+
+impl Problem {
+    fn with_status(self, status: StatusCode) -> Response {
         let Self(error) = self;
-        let status = StatusCode::from_u16(error.code.http_status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let body = Body {
             r#type: "about:blank",
             title: error.code.text(),
@@ -76,10 +82,13 @@ pub async fn as_problems(request: Request, next: Next) -> Response {
     if !response.status().is_client_error() || is_problem {
         return response;
     }
-    let status = response.status();
-    let mut problem = Problem::new(Code::BadParameter, format!("the request cannot be read: {status}")).into_response();
-    *problem.status_mut() = status;
-    problem
+    // A body of the wrong shape and a body that is no JSON are the same mistake to a caller.
+    let status = match response.status() {
+        StatusCode::UNPROCESSABLE_ENTITY => StatusCode::BAD_REQUEST,
+        other => other,
+    };
+    let told = Problem::new(Code::BadParameter, format!("the request cannot be read: {status}"));
+    told.with_status(status)
 }
 
 #[cfg(test)]

@@ -73,7 +73,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Connection<S> {
     ) -> Result<(), SendError> {
         let platform = self.hub.platform().clone();
         let safe = self.confirm(identity, key, confirmed).await?;
-        let after = match self.place_on_connection(key) {
+        let after = match self.begin_pull(key) {
             _ if confirmed.0 != 0 => safe.mid,
             Some(sent) => sent,
             None => device_cursor(&platform, identity.app, identity.user, identity.device, key).await?.mid,
@@ -82,7 +82,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Connection<S> {
             let mut outbox = self.session.outbox.lock();
             let behind = outbox.behind.entry(key).or_default();
             behind.sent = Some(after);
-            behind.is_told = true;
+            // What is committed by now is in what is read next.
             behind.is_dirty = false;
         }
         let mut pulled =
@@ -131,7 +131,10 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Connection<S> {
         let Some(behind) = outbox.behind.get_mut(&key) else { return };
         behind.sent = behind.sent.max(Some(last.mid));
         if is_end {
-            if behind.is_dirty {
+            let is_dirty = behind.is_dirty;
+            // In one breath with the end of the pull: what is fanned out from now on is pushed, unless it was in it.
+            outbox.settle(key, pulled.cursor.mid);
+            if is_dirty {
                 outbox.push(encode::notice_frame(xid));
             } else {
                 outbox.behind.remove(&key);

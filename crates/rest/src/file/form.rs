@@ -14,20 +14,32 @@ use futures::{Stream, StreamExt};
 /// Bytes of the form that are no content of the file: heads of parts, and fields of other clients' conventions.
 pub const FORM_BYTES: u64 = 1 << 20;
 
+/// Bytes that a refused client may still send, so that it reads the answer instead of a broken connection.
+const DRAIN_BYTES: u64 = 32 << 20;
+
 /// Counts what came in and was not yet claimed as content of the file.
-#[derive(Debug, Clone, Default)]
-pub struct Unclaimed(Arc<AtomicU64>);
+#[derive(Debug, Clone)]
+pub struct Unclaimed {
+    bytes: Arc<AtomicU64>,
+    most: Arc<AtomicU64>,
+}
 
 impl Unclaimed {
     /// Content of the file came out of the form.
     pub fn claim(&self) {
-        self.0.store(0, Ordering::Relaxed);
+        self.bytes.store(0, Ordering::Relaxed);
+    }
+
+    /// What comes from now on is thrown away.
+    pub fn throw_away(&self) {
+        self.claim();
+        self.most.store(DRAIN_BYTES, Ordering::Relaxed);
     }
 }
 
 /// Opens the form of a request.
 pub async fn open(request: Request) -> Result<(Multipart, Unclaimed), FileError> {
-    let unclaimed = Unclaimed::default();
+    let unclaimed = Unclaimed { bytes: Arc::default(), most: Arc::new(AtomicU64::new(FORM_BYTES)) };
     let (parts, body) = request.into_parts();
     let paced = Paced { inner: body.into_data_stream(), is_pausing: false, unclaimed: unclaimed.clone() };
     let request = Request::from_parts(parts, Body::from_stream(paced));
@@ -37,13 +49,12 @@ pub async fn open(request: Request) -> Result<(Multipart, Unclaimed), FileError>
     Ok((form, unclaimed))
 }
 
-/// Takes what a refused client still sends, up to a bound, so that it reads the answer instead of a broken connection.
+/// Takes what a refused client still sends, up to a bound.
 pub async fn drain(mut body: BodyDataStream) {
-    const MOST: usize = 32 << 20;
     let mut taken = 0;
     while let Some(Ok(bytes)) = body.next().await {
-        taken += bytes.len();
-        if taken > MOST {
+        taken += bytes.len() as u64;
+        if taken > DRAIN_BYTES {
             return;
         }
     }
@@ -69,9 +80,9 @@ impl Stream for Paced {
             Poll::Ready(Some(Ok(bytes))) => {
                 self.is_pausing = true;
                 let len = bytes.len() as u64;
-                let before = self.unclaimed.0.fetch_add(len, Ordering::Relaxed);
+                let before = self.unclaimed.bytes.fetch_add(len, Ordering::Relaxed);
                 // A single frame may be large; what counts is that nothing piles up.
-                if before > FORM_BYTES {
+                if before > self.unclaimed.most.load(Ordering::Relaxed) {
                     return Poll::Ready(Some(Err("too much besides the file".into())));
                 }
                 Poll::Ready(Some(Ok(bytes)))

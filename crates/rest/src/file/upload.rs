@@ -40,6 +40,7 @@ pub async fn upload(
     let (mut form, unclaimed) = form::open(request).await?;
     let outcome = receive(&rest, grant, &mut form, &unclaimed).await;
     if outcome.is_err() {
+        unclaimed.throw_away();
         let _ = tokio::time::timeout(DRAIN_TIME, drain_form(&mut form)).await;
     }
     outcome?;
@@ -100,16 +101,10 @@ async fn receive_file(
     }
 }
 
+/// Reads to the end of the form, or to the end of the reader's patience.
 async fn drain_form(form: &mut Multipart) {
-    const MOST: usize = 32 << 20;
-    let mut taken = 0;
     while let Ok(Some(mut field)) = form.next_field().await {
-        while let Ok(Some(bytes)) = field.chunk().await {
-            taken += bytes.len();
-            if taken > MOST {
-                return;
-            }
-        }
+        while let Ok(Some(_)) = field.chunk().await {}
     }
 }
 
