@@ -132,6 +132,16 @@ mod tests {
     }
 
     #[test]
+    fn settled_places_only_rise() {
+        let mut outbox = Outbox::default();
+        assert_eq!(outbox.settled(key()), MessageId(0));
+        outbox.settle(key(), MessageId(7));
+        outbox.settle(key(), MessageId(5));
+        assert_eq!(outbox.settled(key()), MessageId(7));
+        assert_eq!(outbox.settled(ConversationKey::System(UserId::from_stored(9))), MessageId(0));
+    }
+
+    #[test]
     fn a_full_outbox_turns_to_wakes() {
         let mut outbox = Outbox { phase: Phase::Live, ..Outbox::default() };
         outbox.push(Bytes::from_static(&[0; 90]));

@@ -114,7 +114,6 @@ fn birth(device_since: Millis) -> MessageId {
 }
 
 /// Leaves out all but the newest of what is older than the device. What came since its first sign-in is its to get, however much it is.
-
 async fn cap(
     platform: &Platform,
     app: AppId,

@@ -55,6 +55,7 @@ pub enum Down {
 }
 
 /// What can happen on a connection.
+#[expect(clippy::large_enum_variant, reason = "one at a time on the stack of a test")]
 #[derive(Debug, Clone, PartialEq)]
 pub enum Event {
     /// A frame came.

@@ -20,7 +20,8 @@ const STEPS: &[Step] = &[
     Step { name: "typos", run: || shell("typos") },
     // Before anything that compiles the server: it carries the built pages.
     Step { name: "web", run: || shell("./test web") },
-    Step { name: "clippy", run: || shell("cargo clippy --workspace --all-targets --locked -- -D warnings") },
+    // `clippy::all` is denied in the workspace manifest; `pedantic` only warns.
+    Step { name: "clippy", run: || shell("cargo clippy --workspace --all-targets --locked -- -D unused") },
     Step { name: "codegen", run: || codegen::run(true) },
     Step { name: "docs", run: docs },
     Step { name: "test", run: || shell("./test server browser crash") },

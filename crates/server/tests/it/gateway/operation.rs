@@ -362,7 +362,7 @@ async fn conversation_operations_are_checked() {
         (pb::Conversation::default(), ErrorCode::InvalidParameter),
     ];
     for (body, expected) in cases {
-        let meta = scene.phone.meta(&scene.alice, pb::meta::NameSpace::Conversation, body.clone());
+        let meta = scene.phone.meta(&scene.alice, pb::meta::NameSpace::Conversation, body);
         assert_eq!(scene.phone.refused(meta).await.0, expected, "{body:?}");
     }
     let unknown = pb::MessageBody { operation: None, ..operation(OpType::Recall, 1, None) };

@@ -23,7 +23,7 @@ async fn friends_are_seen_coming_and_going() {
     first.close().await;
     replacement.close().await;
     let meta = watcher.pushed(0).await;
-    assert_eq!(states(&[meta.clone()]), [(bob.uid(), false)]);
+    assert_eq!(states(std::slice::from_ref(&meta)), [(bob.uid(), false)]);
     assert!(presence_of(&meta).since.abs_diff(server.clock.now() as u64) < 60_000);
     assert_eq!(states(&watcher.watch(&[bob.uid()]).await), [(bob.uid(), false)]);
     server.stop().await;

@@ -11,7 +11,15 @@ mod sweep;
 mod token;
 mod user;
 
+use cerulean_testkit::{SocketClient, User};
 use serde_json::Value;
+
+/// A session that has all notices so far, so that every further one is pushed and not only told of.
+pub async fn listening(user: &User) -> SocketClient {
+    let mut socket = user.socket().await;
+    socket.pull_all(0).await;
+    socket
+}
 
 /// The names of an object's fields, in order; none may be null.
 pub fn fields(value: &Value) -> Vec<&str> {

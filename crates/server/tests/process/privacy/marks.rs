@@ -103,9 +103,12 @@ pub fn forms(text: &str) -> Vec<(&'static str, Vec<u8>)> {
     all
 }
 
+/// A mark, the form it is looked for in, and its bytes in that form.
+type Wanted = (String, &'static str, Vec<u8>);
+
 /// Many byte strings, looked for together.
 pub struct Search {
-    by_start: HashMap<[u8; 4], Vec<(String, &'static str, Vec<u8>)>>,
+    by_start: HashMap<[u8; 4], Vec<Wanted>>,
     is_start: Vec<bool>,
 }
 
@@ -170,10 +173,10 @@ fn the_search_finds_every_form_anywhere() {
             expected.push("Base64");
         }
     }
-    for number in 0..expected.len() {
+    for (number, form) in expected.iter().enumerate() {
         let mut hits = Vec::new();
         search.in_bytes(&fs::read(folder.path().join(number.to_string())).unwrap(), "", &mut hits);
-        assert!(!hits.is_empty(), "{} is not found", expected[number]);
+        assert!(!hits.is_empty(), "{form} is not found");
     }
     let mut hits = Vec::new();
     fs::create_dir(folder.path().join(&phone)).unwrap();

@@ -66,6 +66,7 @@ async fn pins_mutes_and_clearing_are_the_users_own() {
         json!({"conversation_ids": [bob.id.get()]})
     );
     let mut second = alice.with_token(server.fresh_token(&alice).await).device("2").await;
+    second.pull_all(0).await;
     assert_eq!(alice.rest().delete(&path, json!({})).send().await.status, 204);
     second.pushed(0).await;
     assert_eq!(alice.rest().get("/client/v1/conversations").send().await.json()["items"], json!([]));

@@ -5,7 +5,7 @@ use cerulean_testkit::pb::status::ErrorCode;
 use cerulean_testkit::{SocketClient, TestServer, User, roster_notice_of};
 use serde_json::{Value, json};
 
-use crate::rest::fields;
+use crate::rest::{fields, listening};
 
 const ITEM: [&str; 12] = [
     "alias",
@@ -36,7 +36,7 @@ async fn heard(socket: &mut SocketClient, kind: Type, from: &User) {
 async fn an_application_travels_to_the_other_side_and_back() {
     let server = TestServer::start().await;
     let (alice, bob) = (server.user("alice").await, server.user("bob").await);
-    let (mut alices, mut bobs) = (alice.socket().await, bob.socket().await);
+    let (mut alices, mut bobs) = (listening(&alice).await, listening(&bob).await);
     let ask = json!({"user_id": bob.id.to_string(), "alias": "Bobby", "reason": "你好"});
     alice.rest().post("/roster/apply", ask).data().await;
     heard(&mut bobs, Type::Applied, &alice).await;
@@ -57,7 +57,7 @@ async fn an_application_travels_to_the_other_side_and_back() {
 async fn the_target_decides_who_may_ask() {
     let server = TestServer::start().await;
     let (alice, bob) = (server.user("alice").await, server.user("bob").await);
-    let mut alices = alice.socket().await;
+    let mut alices = listening(&alice).await;
     alice.rest().post("/roster/apply", to(&bob)).data().await;
     bob.rest().post("/roster/decline", json!({"user_id": alice.id.get(), "reason": "no"})).data().await;
     heard(&mut alices, Type::Declined, &bob).await;
@@ -88,7 +88,7 @@ async fn applications_run_out() {
 #[tokio::test]
 async fn a_block_acts_on_open_sockets_at_once() {
     let (server, alice, bob) = TestServer::start().with_friends("alice", "bob").await;
-    let (mut alices, mut bobs) = (alice.socket().await, bob.socket().await);
+    let (mut alices, mut bobs) = (listening(&alice).await, listening(&bob).await);
     alices.text(&bob, "before").await;
     bob.rest().post("/roster/block", to(&alice)).data().await;
     let (code, _) = alices.text_refused(&bob, "during").await;
