@@ -225,7 +225,9 @@ async fn survives(home: &Home, disk: &dyn Disk, data: &str) {
     let mut chain = Chain::default();
     let mut fresh = server.sign_in("demo", "demo2", password(1)).await.connecting().device("2").live().await;
     let pulled = fresh.pull_all(one.id).await;
-    pulled.iter().for_each(|meta| chain.follow(meta));
+    for meta in &pulled {
+        chain.follow(meta);
+    }
     assert_eq!(pulled.len(), taken.len());
     assert!(!server.err().contains("panicked"), "{}", server.err());
     server.stop().await;

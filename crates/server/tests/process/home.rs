@@ -32,6 +32,7 @@ pub struct Server {
     child: Child,
     out: PathBuf,
     err: PathBuf,
+    started: Instant,
     /// Where it listens.
     pub address: SocketAddr,
     /// From the start of the process until it said that it is ready.
@@ -108,13 +109,14 @@ impl Home {
     }
 
     fn spawn(&self, args: &[&str]) -> Server {
-        let log = |name: &str| (1..).map(|n| self.path().join(format!("{name}-{n}"))).find(|path| !path.exists());
-        let (out, err) = (log("out").expect("endless"), log("err").expect("endless"));
+        let number = (1..1000).find(|number| !self.path().join(format!("out-{number}")).exists());
+        let log = |name: &str| self.path().join(format!("{name}-{}", number.expect("a test starts few servers")));
+        let (out, err) = (log("out"), log("err"));
         let mut command = self.command(args);
         command.stdin(Stdio::null()).stdout(File::create(&out).unwrap()).stderr(File::create(&err).unwrap());
         let started = Instant::now();
         let child = command.spawn().expect("the binary runs");
-        Server { child, out, err, address: SocketAddr::from(([0, 0, 0, 0], 0)), took: started.elapsed() }
+        Server { child, out, err, started, address: SocketAddr::from(([0, 0, 0, 0], 0)), took: Duration::ZERO }
     }
 }
 
@@ -141,15 +143,14 @@ fn finish(mut command: Command, args: &[&str], input: &str) -> Said {
 
 impl Server {
     async fn wait_until_ready(&mut self) {
-        let started = Instant::now() - self.took;
         while !self.out().contains("Health") {
             if let Some(status) = self.child.try_wait().expect("our child") {
                 panic!("the server ended ({status}): {}", self.err());
             }
-            assert!(started.elapsed() < WITHIN, "the server is not ready: {}", self.err());
+            assert!(self.started.elapsed() < WITHIN, "the server is not ready: {}", self.err());
             tokio::time::sleep(Duration::from_millis(2)).await;
         }
-        self.took = started.elapsed();
+        self.took = self.started.elapsed();
         let out = self.out();
         let base = out.split_whitespace().find_map(|word| word.split_once("://")).expect("an address").1;
         let (address, _) = base.split_once('/').expect("a path");

@@ -174,7 +174,11 @@ async fn who_comes_back_sees_what_is_said_from_then_on() {
     one.text(&group, "back again").await;
     let history = two.history(&group, 0, 20).await;
     assert_eq!(contents_of(&history.metas), ["back again"]);
-    assert!(messages(two.pull_all(&group).await).iter().all(|meta| contents_of(std::slice::from_ref(meta)) == ["back again"]));
+    assert!(
+        messages(two.pull_all(&group).await)
+            .iter()
+            .all(|meta| contents_of(std::slice::from_ref(meta)) == ["back again"])
+    );
     server.stop().await;
 }
 
