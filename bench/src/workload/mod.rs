@@ -31,6 +31,8 @@ const USERS: usize = 128;
 /// What a workload works on.
 pub(crate) struct Bench<'a> {
     pub server: &'a Server,
+    /// The server's memory after its start, before anybody came.
+    pub empty_bytes: u64,
     pub users: &'a [User],
     pub options: &'a RunOptions,
     program: Program,
@@ -75,11 +77,11 @@ pub(crate) async fn run_all(
         println!("This is a debug build: its figures mean nothing.\n");
     }
     let mut report = Report { cores, load_before, is_release_build: !cfg!(debug_assertions), figures: Vec::new() };
-    let (server, started) = start::run(server, folder).await?;
+    let (server, empty_bytes, started) = start::run(server, folder).await?;
     tell(&mut report, options, started);
     let user_count = USERS.max(2 * options.pairs);
     let users = server.add_users("bench", user_count).await.context("users cannot be set up")?;
-    let bench = Bench { server: &server, users: &users, options, program, myself, folder };
+    let bench = Bench { server: &server, empty_bytes, users: &users, options, program, myself, folder };
     for name in &NAMES[1..] {
         if options.wants(name) {
             let figures = run_one(name, &bench).await.with_context(|| format!("workload {name}"))?;

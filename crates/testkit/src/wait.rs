@@ -10,10 +10,8 @@ const LOOK_EVERY: Duration = Duration::from_millis(5);
 
 /// Waits for something that must come within [`WITHIN`].
 pub async fn within<T>(what: &str, work: impl Future<Output = T>) -> T {
-    match tokio::time::timeout(WITHIN, work).await {
-        Ok(outcome) => outcome,
-        Err(_) => panic!("{what}: nothing within {WITHIN:?}"),
-    }
+    let Ok(outcome) = tokio::time::timeout(WITHIN, work).await else { panic!("{what}: nothing within {WITHIN:?}") };
+    outcome
 }
 
 /// Waits until a condition holds.

@@ -50,7 +50,9 @@ async fn message_reaches_every_member_and_the_own_other_devices() {
     for socket in &mut sockets {
         let metas = socket.pull_all(&group).await;
         let mut chain = Chain::default();
-        metas.iter().for_each(|meta| chain.follow(meta));
+        for meta in &metas {
+            chain.follow(meta);
+        }
         heads.push(chain);
     }
     let sent = texts(&mut phone, group.uid(), numbered(30)).await;

@@ -93,11 +93,15 @@ async fn everything_survives(mut server: TestServer) {
     assert!(other.unread().await.contains(&(alice.uid(), 21, 1)));
     let metas = other.pull_all(&alice).await;
     let mut chain = Chain::default();
-    metas.iter().for_each(|meta| chain.follow(meta));
+    for meta in &metas {
+        chain.follow(meta);
+    }
     assert_eq!(mids_of(&metas), [pair, vec![reply.server_mid]].concat());
     let metas = other.pull_all(&group).await;
     let mut chain = Chain::default();
-    metas.iter().for_each(|meta| chain.follow(meta));
+    for meta in &metas {
+        chain.follow(meta);
+    }
     assert!(in_group.iter().all(|mid| metas.iter().any(|meta| meta.id == *mid)));
     other.close().await;
     server.restart().await;
