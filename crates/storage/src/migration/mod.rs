@@ -1,6 +1,6 @@
 //! Migrations: forward only, one concern each, the reason in a comment. Old code must run on the new schema (expand, move, contract).
 
-use sea_orm::{ConnectionTrait, DatabaseConnection, EntityTrait};
+use sea_orm::{ConnectionTrait, DatabaseConnection, EntityTrait, TransactionTrait};
 use sea_orm_migration::{MigrationTrait, MigratorTrait, seaql_migrations};
 
 use crate::StorageError;
@@ -43,10 +43,14 @@ impl MigratorTrait for Migrator {
 }
 
 /// Runs what is pending; refuses a schema made by a newer program.
+///
+/// All of it is one transaction, so that a process killed in the middle leaves the schema as it was.
 pub async fn run(conn: &DatabaseConnection) -> Result<(), StorageError> {
-    Migrator::install(conn).await?;
-    refuse_newer(conn).await?;
-    Ok(Migrator::up(conn, None).await?)
+    let tx = conn.begin().await?;
+    Migrator::install(&tx).await?;
+    refuse_newer(&tx).await?;
+    Migrator::up(&tx, None).await?;
+    Ok(tx.commit().await?)
 }
 
 async fn refuse_newer(conn: &impl ConnectionTrait) -> Result<(), StorageError> {
