@@ -14,3 +14,4 @@ mod refusal;
 mod start;
 mod stop;
 mod tls;
+mod traces;
