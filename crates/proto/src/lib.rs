@@ -5,7 +5,7 @@
 //! stream into messages, [`socket_io`] unwraps the other transport. A new frame field goes into `spec/xsync.proto` and a vector beside it.
 
 /// Messages generated from `spec/xsync.proto`.
-#[allow(missing_docs, clippy::all, clippy::pedantic, reason = "generated code")]
+#[allow(missing_docs, clippy::all, clippy::pedantic, rustdoc::all, reason = "generated code")]
 pub mod pb {
     include!(concat!(env!("OUT_DIR"), "/im.floo.protobuf.rs"));
 }

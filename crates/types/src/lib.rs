@@ -1,7 +1,7 @@
 //! The vocabulary of Cerulean: ids, time, who acts, public codes and limits.
 //!
 //! Owns the words every other crate speaks. Knows nothing of storage, sockets or HTTP and does no I/O.
-//! Start at [`id`]; the table of public codes is [`Code`], the numbers that bound every input are in [`limits`].
+//! Start at `id.rs`; the table of public codes is [`Code`], the numbers that bound every input are in [`limits`].
 //! A new kind of id is a newtype in `id.rs`; a new public error is one line in `code.rs`.
 
 mod actor;

@@ -1,6 +1,6 @@
 //! The command line: what may be typed, and everything but `serve` and `bench`, which the composition root runs.
 //!
-//! A command that touches data is an [`admin::Command`]. Where a server runs on the data folder, it is handed to that
+//! A command that touches data is an `admin::Command`. Where a server runs on the data folder, it is handed to that
 //! server through its control socket and acts on live connections at once; otherwise the data folder is opened here,
 //! under the same lock that a server takes. A new command is a variant there and a file here.
 

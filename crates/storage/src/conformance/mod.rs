@@ -1,5 +1,5 @@
 //! The suite that every database must pass. A test is an `async fn name(db: Db, app: AppId, vault: Vault)` in the file of its noun and a
-//! line in [`for_each_test`]; `tests/conformance.rs` runs it on SQLite and on PostgreSQL.
+//! line in [`for_each_test`](crate::for_each_test); `tests/conformance.rs` runs it on SQLite and on PostgreSQL.
 
 pub mod app;
 pub mod device;
