@@ -17,7 +17,7 @@ pub fn create(name: &str) -> Result<()> {
     let list_path = folder.join("mod.rs");
     let list = fs::read_to_string(&list_path).with_context(|| format!("cannot read {}", list_path.display()))?;
     let module = format!("m{:04}_{name}", last_number(&list) + 1);
-    let path = folder.join(format!("{module}.rs"));
+    let path = folder.join(format!("{module}.sql"));
     ensure!(!path.exists(), "{} is there already", path.display());
     fs::write(&path, TEMPLATE)?;
     fs::write(&list_path, add_to_list(&list, &module)?)?;
@@ -26,49 +26,28 @@ pub fn create(name: &str) -> Result<()> {
 }
 
 fn last_number(list: &str) -> u32 {
-    let numbers = list.lines().filter_map(|line| line.strip_prefix("mod m")?.get(..4)?.parse().ok());
+    let numbers = list.lines().filter_map(|line| line.trim().strip_prefix("script!(\"m")?.get(..4)?.parse().ok());
     numbers.max().unwrap_or(0)
 }
 
 fn add_to_list(list: &str, module: &str) -> Result<String> {
     let mut lines: Vec<String> = list.lines().map(str::to_owned).collect();
-    insert_after_last(&mut lines, "mod m", format!("mod {module};"))?;
-    insert_after_last(&mut lines, "            Box::new(m", format!("            Box::new({module}::Migration),"))?;
+    let last = lines
+        .iter()
+        .rposition(|line| line.trim().starts_with("script!(\"m"))
+        .context("the list of migrations has another shape than expected")?;
+    lines.insert(last + 1, format!("    script!(\"{module}\"),"));
     Ok(lines.join("\n") + "\n")
 }
 
-fn insert_after_last(lines: &mut Vec<String>, prefix: &str, new: String) -> Result<()> {
-    let last = lines
-        .iter()
-        .rposition(|line| line.starts_with(prefix))
-        .context("the list of migrations has another shape than expected")?;
-    lines.insert(last + 1, new);
-    Ok(())
-}
-
-const TEMPLATE: &str = "//! What changes, and why.
-
-use sea_orm_migration::prelude::*;
-
-/// Says what it creates or changes.
-#[derive(DeriveMigrationName)]
-pub struct Migration;
-
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let conn = manager.get_connection();
-        conn.execute_unprepared(\"\").await?;
-        Ok(())
-    }
-}
-";
+const TEMPLATE: &str = "-- What changes, and why.\n";
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const LIST: &str = "mod m0001_apps;\nmod m0020_roster;\n\n        vec![\n            Box::new(m0001_apps::Migration),\n            Box::new(m0020_roster::Migration),\n        ]\n";
+    const LIST: &str =
+        "const SCRIPTS: &[Script] = &[\n    script!(\"m0001_apps\"),\n    script!(\"m0020_roster\"),\n];\n";
 
     #[test]
     fn number_follows_the_highest() {
@@ -77,14 +56,9 @@ mod tests {
     }
 
     #[test]
-    fn new_migration_stands_last_in_both_lists() {
+    fn new_migration_stands_last_in_the_list() {
         let list = add_to_list(LIST, "m0021_topics").unwrap();
-        assert!(list.contains("mod m0020_roster;\nmod m0021_topics;\n"));
-        assert!(
-            list.contains(
-                "Box::new(m0020_roster::Migration),\n            Box::new(m0021_topics::Migration),\n        ]"
-            )
-        );
+        assert!(list.ends_with("    script!(\"m0020_roster\"),\n    script!(\"m0021_topics\"),\n];\n"), "{list}");
     }
 
     #[test]

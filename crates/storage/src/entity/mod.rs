@@ -1,19 +1,41 @@
 //! One file per table. Column names are those of the database.
 
-pub mod app;
-pub mod block;
-pub mod device;
-pub mod file;
-pub mod file_upload;
-pub mod group;
-pub mod group_announcement;
-pub mod group_file;
-pub mod group_member;
-pub mod group_request;
-pub mod group_restriction;
-pub mod outbox;
-pub mod roster_application;
-pub mod roster_item;
-pub mod secret;
-pub mod token;
-pub mod user;
+macro_rules! entities {
+    ($($name:ident),+ $(,)?) => {
+        $(pub mod $name;)+
+
+        /// Every table with its columns as the entities declare them: name, and whether it may be null.
+        #[cfg(test)]
+        pub(crate) fn declared_tables() -> Vec<(String, Vec<(String, bool)>)> {
+            vec![$(declared::<$name::Entity>()),+]
+        }
+    };
+}
+
+entities!(
+    app,
+    block,
+    device,
+    file,
+    file_upload,
+    group,
+    group_announcement,
+    group_file,
+    group_member,
+    group_request,
+    group_restriction,
+    outbox,
+    roster_application,
+    roster_item,
+    secret,
+    token,
+    user,
+);
+
+#[cfg(test)]
+fn declared<E: sea_orm::EntityTrait>() -> (String, Vec<(String, bool)>) {
+    use sea_orm::{ColumnTrait, Iden, Iterable};
+
+    let columns = E::Column::iter().map(|column| (column.to_string(), column.def().is_null()));
+    (E::default().table_name().to_owned(), columns.collect())
+}
