@@ -1,5 +1,8 @@
 //! Opening the database. SQLite has one writer connection and several readers; PostgreSQL has one pool.
 
+use std::fs::OpenOptions;
+#[cfg(unix)]
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -43,7 +46,11 @@ impl Db {
     /// Opens the database, creates what is missing and runs the migrations.
     pub async fn open(options: &DbOptions, vault: Vault) -> Result<Self, StorageError> {
         let (writer, reader) = match options {
-            DbOptions::Sqlite { folder } => open_sqlite(&folder.join("main.db")).await?,
+            DbOptions::Sqlite { folder } => {
+                let file = folder.join("main.db");
+                create_private(&file)?;
+                open_sqlite(&file).await?
+            }
             DbOptions::Postgres { url, max_connections } => {
                 let mut connect = ConnectOptions::new(url.clone());
                 connect.max_connections(*max_connections).acquire_timeout(Duration::from_secs(10)).sqlx_logging(false);
@@ -94,6 +101,15 @@ impl Db {
     pub async fn ping(&self) -> Result<(), StorageError> {
         Ok(self.reader.ping().await?)
     }
+}
+
+/// Makes the file of a SQLite database, for its owner alone, where there is none. SQLite gives its journals the same rights.
+pub(crate) fn create_private(file: &Path) -> Result<(), StorageError> {
+    let mut options = OpenOptions::new();
+    options.append(true).create(true);
+    #[cfg(unix)]
+    options.mode(0o600);
+    options.open(file).map(|_| ()).map_err(StorageError::File)
 }
 
 async fn open_sqlite(file: &Path) -> Result<(DatabaseConnection, DatabaseConnection), StorageError> {

@@ -12,6 +12,9 @@ pub enum StorageError {
     /// The message log's database refused or is gone.
     #[error("log failure: {0}")]
     Log(String),
+    /// The file of a database could not be made.
+    #[error("cannot make the file of the database")]
+    File(#[source] std::io::Error),
     /// No space left on the device that holds the data.
     #[error("the server's disk is full, nothing was stored: try again later")]
     DiskFull,

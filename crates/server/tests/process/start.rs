@@ -56,6 +56,9 @@ async fn what_a_start_leaves_is_for_its_owner_only() {
         ("keys/keyring.json", 0o600),
         ("control.sock", 0o600),
         ("lock", 0o600),
+        ("main.db", 0o600),
+        ("log.db", 0o600),
+        ("log.db-wal", 0o600),
     ] {
         assert_eq!(mode(&data.join(path)), expected, "{path}");
     }

@@ -9,6 +9,7 @@ use super::committer::{FoundItem, Head, Row, Store};
 use super::schema::{STEPS, in_dialect};
 use super::{LogError, StateChange};
 use crate::StorageError;
+use crate::db::create_private;
 
 pub(super) struct SqliteStore {
     conn: Connection,
@@ -32,6 +33,7 @@ fn open_error(error: rusqlite::Error) -> StorageError {
 
 impl SqliteStore {
     pub(super) fn open(file: &Path) -> Result<Self, StorageError> {
+        create_private(file)?;
         let conn = Connection::open(file).map_err(open_error)?;
         conn.set_prepared_statement_cache_capacity(64);
         conn.pragma_update(None, "page_size", PAGE_BYTES).map_err(open_error)?;
