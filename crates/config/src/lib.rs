@@ -19,6 +19,7 @@ mod data;
 mod database;
 mod delivery;
 mod dev;
+mod egress;
 mod limits;
 mod observability;
 mod server;
@@ -28,6 +29,7 @@ pub use data::Data;
 pub use database::Database;
 pub use delivery::Delivery;
 pub use dev::{DemoApp, Dev};
+pub use egress::Egress;
 pub use error::{ConfigError, Problem};
 pub use limits::Limits;
 pub use load::{ENVIRONMENT_PREFIX, Sources};
@@ -56,6 +58,8 @@ section! {
         limits: Limits;
         /// How items reach devices.
         delivery: Delivery;
+        /// Requests the server makes to addresses that other people chose.
+        egress: Egress;
         /// Logs, figures and traces.
         observability: Observability;
         /// Help for trying things out.
@@ -96,6 +100,7 @@ impl Config {
         self.blobs.check(&mut problems);
         self.limits.check(&mut problems);
         self.delivery.check(&mut problems);
+        self.egress.check(&mut problems);
         self.observability.check(&mut problems);
         problems
     }

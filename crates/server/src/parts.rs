@@ -9,6 +9,7 @@ use cerulean_blobs::{BlobOptions, Blobs, S3Options};
 use cerulean_bus::{Bus, LocalBus};
 use cerulean_config::{BlobKind, Config};
 use cerulean_delivery::{Limits, Platform, PlatformOptions};
+use cerulean_egress::{Egress, EgressOptions};
 use cerulean_files::Files;
 use cerulean_gateway::{Gateway, GatewayOptions};
 use cerulean_http_kit::RateLimits;
@@ -30,6 +31,8 @@ pub struct PartsOptions {
     pub limits: Limits,
     /// Sockets.
     pub gateway: GatewayOptions,
+    /// What the server may call.
+    pub egress: EgressOptions,
     /// How clients reach this server, when that differs from the `Host` they name.
     pub public_url: Option<String>,
     /// REST requests per minute, of one user or address; 0 for no limit.
@@ -86,12 +89,23 @@ impl PartsOptions {
             blobs,
             limits,
             gateway,
+            egress: egress_options(&config.egress),
             public_url: config.server.public_url.clone(),
             requests_per_minute: config.limits.requests_per_minute,
             is_tls: config.server.tls.is_on(),
             default_app: config.wants_demo().then(|| "demo".to_owned()),
             clock,
         }
+    }
+}
+
+fn egress_options(config: &cerulean_config::Egress) -> EgressOptions {
+    EgressOptions {
+        allow_networks: config.allow_networks.clone(),
+        ports: config.ports.clone(),
+        timeout: config.timeout.as_duration(),
+        response_bytes: config.response_size.as_usize(),
+        ca_file: config.ca_file.clone(),
     }
 }
 
@@ -108,6 +122,8 @@ pub struct Parts {
     pub gateway: Gateway,
     /// Uploaded files.
     pub files: Files,
+    /// Requests to addresses that other people chose.
+    pub egress: Egress,
     /// State of the REST handlers.
     pub rest: Rest,
 }
@@ -135,6 +151,7 @@ impl Parts {
         .await
         .context("cannot open the database")?;
         let blobs = Blobs::open(&options.blobs).context("cannot open the file store")?;
+        let egress = Egress::new(options.egress).context("cannot prepare the client of egress")?;
         let accounts = Accounts::new(platform.clone());
         let messaging = Messaging::new(platform.clone());
         let gateway = Gateway::new(messaging.clone(), accounts.clone(), options.gateway);
@@ -150,7 +167,7 @@ impl Parts {
             is_tls: options.is_tls,
             default_app: options.default_app,
         });
-        Ok(Self { platform, accounts, messaging, gateway, files, rest })
+        Ok(Self { platform, accounts, messaging, gateway, files, egress, rest })
     }
 
     /// Ends connections, commits what is queued, and returns when all is quiet.

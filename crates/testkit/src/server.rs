@@ -7,6 +7,7 @@ use std::sync::Arc;
 use cerulean_accounts::{RegisterUser, RegisteredBy, create_app, issue_token, register_user};
 use cerulean_blobs::BlobOptions;
 use cerulean_delivery::{AppSettings, Limits};
+use cerulean_egress::EgressOptions;
 use cerulean_gateway::GatewayOptions;
 use cerulean_groups::{CreateGroup, create_group};
 use cerulean_roster::{Apply, RosterError, accept, apply};
@@ -57,6 +58,7 @@ pub struct Starting {
     database: Database,
     gateway: GatewayOptions,
     limits: Limits,
+    egress: EgressOptions,
     metrics_token: Option<String>,
     public_url: Option<String>,
 }
@@ -77,6 +79,12 @@ impl Starting {
     /// Changes the operator's limits.
     pub fn limits(mut self, change: impl FnOnce(&mut Limits)) -> Self {
         change(&mut self.limits);
+        self
+    }
+
+    /// Changes what the server may call: by default this machine, where receivers of tests are, and the public network.
+    pub fn egress(mut self, change: impl FnOnce(&mut EgressOptions)) -> Self {
+        change(&mut self.egress);
         self
     }
 
@@ -135,6 +143,7 @@ impl Node {
             data,
             limits: starting.limits.clone(),
             gateway: starting.gateway.clone(),
+            egress: starting.egress.clone(),
             public_url: starting.public_url.clone(),
             requests_per_minute: 0,
             is_tls: false,
@@ -184,6 +193,10 @@ impl TestServer {
             database: Database::Sqlite,
             gateway: GatewayOptions::default(),
             limits: Limits::default(),
+            egress: EgressOptions {
+                allow_networks: vec!["127.0.0.0/8".parse().expect("a network")],
+                ..EgressOptions::default()
+            },
             metrics_token: None,
             public_url: None,
         }

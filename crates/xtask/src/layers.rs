@@ -36,7 +36,7 @@ const HTTP: &[&str] = &["axum", "http", "hyper", "tower"];
 const LAYERS: &[Layer] = &[
     Layer { name: "words", crates: &["types"], refused: ALL_IO },
     Layer { name: "ground", crates: &["config", "proto", "vault"], refused: ALL_IO },
-    Layer { name: "remember", crates: &["storage", "bus", "blobs"], refused: HTTP },
+    Layer { name: "remember", crates: &["storage", "bus", "blobs", "egress"], refused: HTTP },
     Layer { name: "carry", crates: &["delivery", "jobs", "audit"], refused: DATABASE_AND_HTTP },
     Layer {
         name: "decide",
