@@ -6,7 +6,7 @@ import { Rest } from "./rest/rest.js";
 import { MemoryValues, type KeyValue } from "./session/session-store.js";
 import { IndexedDbStore } from "./store/indexeddb.js";
 import { MemoryStore } from "./store/memory.js";
-import { webSocketTransport } from "./transport/transport.js";
+import { webSocketTransport, type WebSocketConstructor } from "./transport/transport.js";
 import type { ClientEventHandler, ClientEventName, ClientState, KickReason, Profile, ServerInfo } from "./types.js";
 
 /** How long sign-in waits for the connection before it leaves the rest to the reconnect. */
@@ -20,6 +20,8 @@ export interface ClientOptions {
   storage?: "indexeddb" | "memory";
   /** Sent to the server as the wanted language of messages. */
   locale?: string;
+  /** For runtimes without a WebSocket of their own, such as Node.js 20: the one of the package `ws`. */
+  webSocket?: WebSocketConstructor;
   /** Replacements for the surroundings, for tests and other runtimes. */
   ports?: Partial<Ports>;
 }
@@ -139,7 +141,7 @@ export class CeruleanClient {
 function defaultPorts(options: ClientOptions): Ports {
   const hasDatabase = typeof indexedDB !== "undefined" && options.storage !== "memory";
   return {
-    transport: webSocketTransport,
+    transport: options.ports?.transport ?? webSocketTransport(options.webSocket),
     fetch: (...args) => fetch(...args),
     uploader: typeof XMLHttpRequest === "undefined" ? fetchUploader : xhrUploader,
     values: browserValues(),
