@@ -55,6 +55,14 @@ pub enum AccountError {
         /// Which rule.
         reason: String,
     },
+    /// A setting of the app that is none, or has a value it cannot have.
+    #[error("bad setting {name}: {reason}")]
+    BadSetting {
+        /// Which one, with the settings it lies in.
+        name: String,
+        /// What is wrong.
+        reason: String,
+    },
     /// People may not register themselves in this app.
     #[error("registration is closed in this app: ask its administrator for an account")]
     RegistrationClosed,
@@ -103,6 +111,7 @@ impl PublicError for AccountError {
             Self::BadName { .. }
             | Self::BadPassword { .. }
             | Self::BadField { .. }
+            | Self::BadSetting { .. }
             | Self::DeviceNotFound
             | Self::AppExists { .. } => Code::BadParameter,
             Self::SecretGone => Code::FeatureOff,

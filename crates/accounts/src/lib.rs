@@ -10,6 +10,7 @@
 
 mod accounts;
 mod app;
+mod app_settings;
 mod changes;
 mod device;
 mod error;
@@ -32,6 +33,7 @@ mod token;
 
 pub use accounts::{Accounts, Identity, Subject};
 pub use app::{CreatedApp, create_app, list_apps, rotate_admin_token};
+pub use app_settings::{AppOverview, app_overview, change_app_settings};
 pub use device::{bind_push, kick_device, list_devices, remove_device, unbind_push};
 pub use error::{AccountError, AuthError, ProvisionError};
 pub use find::{find_user, find_user_by_id, list_users};

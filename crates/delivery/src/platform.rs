@@ -79,6 +79,14 @@ impl Default for AppSettings {
 }
 
 impl AppSettings {
+    /// The name of a setting with a value it cannot have, and what is wrong with it.
+    pub fn check(&self) -> Result<(), (&'static str, &'static str)> {
+        if self.recall_ms.is_some_and(|limit| limit < -1) {
+            return Err(("recall_ms", "must be -1 for always, 0 for never, or milliseconds"));
+        }
+        Ok(())
+    }
+
     /// Whether the app works at all.
     pub fn is_normal(&self) -> bool {
         self.status == "normal"

@@ -5,12 +5,14 @@
 
 mod envelope;
 pub mod lenient;
+mod page;
 mod params;
 mod problem;
 mod rate_limit;
 mod request_log;
 
 pub use envelope::{ApiError, Envelope, Reply, ok};
+pub use page::{Page, PageQuery};
 pub use params::Params;
 pub use problem::{Problem, ProblemReply, as_problems};
 pub use rate_limit::{RateKey, RateLimits};

@@ -8,6 +8,7 @@ use cerulean_accounts::{Accounts, Presence};
 use cerulean_blobs::{BlobOptions, Blobs, S3Options};
 use cerulean_bus::{Bus, LocalBus};
 use cerulean_config::{BlobKind, Config};
+use cerulean_console::{Console, ConsoleParts};
 use cerulean_delivery::{Limits, Platform, PlatformOptions};
 use cerulean_egress::{Egress, EgressOptions};
 use cerulean_files::Files;
@@ -126,6 +127,8 @@ pub struct Parts {
     pub egress: Egress,
     /// State of the REST handlers.
     pub rest: Rest,
+    /// State of the console's handlers.
+    pub console: Console,
 }
 
 struct Online(Gateway);
@@ -167,7 +170,12 @@ impl Parts {
             is_tls: options.is_tls,
             default_app: options.default_app,
         });
-        Ok(Self { platform, accounts, messaging, gateway, files, egress, rest })
+        let console = Console::new(ConsoleParts {
+            platform: platform.clone(),
+            accounts: accounts.clone(),
+            rate_limits: RateLimits::per_minute(options.requests_per_minute),
+        });
+        Ok(Self { platform, accounts, messaging, gateway, files, egress, rest, console })
     }
 
     /// Ends connections, commits what is queued, and returns when all is quiet.

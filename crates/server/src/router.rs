@@ -37,7 +37,8 @@ impl Doors {
 pub fn router(parts: &Parts, metrics_token: Option<String>, doors: Doors) -> Router {
     let mut all = Router::new().merge(ops::routes(Ops::new(parts, metrics_token)));
     if doors.is_api {
-        let api = cerulean_rest::router(parts.rest.clone()).layer(DefaultBodyLimit::max(limits::JSON_BYTES));
+        let api = cerulean_rest::router(parts.rest.clone()).merge(cerulean_console::router(parts.console.clone()));
+        let api = api.layer(DefaultBodyLimit::max(limits::JSON_BYTES));
         all = all.merge(api).merge(web::routes());
     }
     // Sockets stay outside of both layers: they are no requests with an end, and log for themselves.
@@ -48,7 +49,15 @@ pub fn router(parts: &Parts, metrics_token: Option<String>, doors: Doors) -> Rou
 fn cors() -> CorsLayer {
     CorsLayer::new()
         .allow_origin(Any)
-        .allow_methods([Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::DELETE, Method::OPTIONS])
+        .allow_methods([
+            Method::GET,
+            Method::HEAD,
+            Method::POST,
+            Method::PUT,
+            Method::PATCH,
+            Method::DELETE,
+            Method::OPTIONS,
+        ])
         .allow_headers(Any)
         .expose_headers([header::CONTENT_RANGE, header::ACCEPT_RANGES, header::ETAG, header::CONTENT_DISPOSITION])
         .max_age(std::time::Duration::from_hours(24))

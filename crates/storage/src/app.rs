@@ -4,7 +4,7 @@ use cerulean_types::{AppId, AppSlug, Millis};
 use sea_orm::{
     ActiveModelTrait,
     ActiveValue::{NotSet, Set},
-    ColumnTrait, EntityTrait, QueryFilter, QueryOrder,
+    ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 
 use crate::StorageError;
@@ -74,6 +74,11 @@ impl<'a> Apps<'a> {
     /// Finds an app by its number.
     pub async fn find(&self, id: AppId) -> Result<Option<AppRow>, StorageError> {
         Ok(app::Entity::find_by_id(id.0).one(self.tx.conn()).await?.map(AppRow::from))
+    }
+
+    /// Finds an app and keeps it from other writers until the transaction ends.
+    pub async fn find_for_update(&self, id: AppId) -> Result<Option<AppRow>, StorageError> {
+        Ok(app::Entity::find_by_id(id.0).lock_exclusive().one(self.tx.conn()).await?.map(AppRow::from))
     }
 
     /// Lists all apps by number.

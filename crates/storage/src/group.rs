@@ -217,6 +217,16 @@ impl<'a> Groups<'a> {
         Ok(ids.into_iter().map(GroupId::from_stored).collect())
     }
 
+    /// Counts the groups of the app, dissolved ones not counted.
+    pub async fn count(&self) -> Result<u64, StorageError> {
+        let count = Entity::find()
+            .filter(Column::AppId.eq(self.tx.app().0))
+            .filter(Expr::cust("status = 0"))
+            .count(self.tx.conn())
+            .await?;
+        Ok(count)
+    }
+
     /// Counts the groups a user owns, dissolved ones not counted.
     pub async fn count_owned(&self, owner: UserId) -> Result<u64, StorageError> {
         let count = Entity::find()

@@ -72,6 +72,11 @@ impl RestClient {
         self.call(Method::PUT, path).json(body)
     }
 
+    /// PATCH with a JSON body.
+    pub fn patch(&self, path: &str, body: Value) -> Call {
+        self.call(Method::PATCH, path).json(body)
+    }
+
     /// DELETE with a JSON body.
     pub fn delete(&self, path: &str, body: Value) -> Call {
         self.call(Method::DELETE, path).json(body)

@@ -1,4 +1,5 @@
 //! Black-box tests: a booted server, and clients that talk to it.
 
+mod console;
 mod gateway;
 mod rest;

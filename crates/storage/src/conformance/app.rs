@@ -22,6 +22,8 @@ pub async fn settings_are_replaced(db: Db, app: AppId, _vault: Vault) {
     tx.apps().update(app, "frozen", r#"{"a":1}"#).await.expect("update");
     tx.commit().await.expect("commit");
     let tx = db.platform().await.expect("begin");
+    assert_eq!(tx.apps().find_for_update(app).await.expect("find").expect("there").status, "frozen");
+    assert_eq!(tx.apps().find_for_update(AppId(i32::MAX)).await.expect("find"), None);
     let row = tx.apps().list().await.expect("list").into_iter().find(|row| row.id == app).expect("there");
     assert_eq!((row.status.as_str(), row.settings.as_str()), ("frozen", r#"{"a":1}"#));
 }

@@ -138,10 +138,12 @@ pub async fn group_dissolves(db: Db, app: AppId, _vault: Vault) {
     assert_eq!(tx.groups().list_public(10).await.expect("list"), vec![group(2), group(3)]);
     assert_eq!(tx.groups().list_public(1).await.expect("list"), vec![group(2)]);
     assert_eq!(tx.groups().count_owned(user(1)).await.expect("count"), 3);
+    let all = tx.groups().count().await.expect("count");
     tx.groups().dissolve(group(2), 20).await.expect("dissolve");
     tx.groups().dissolve(id, 20).await.expect("dissolve");
     assert_eq!(tx.groups().list_public(10).await.expect("list"), vec![group(3)]);
     assert_eq!(tx.groups().count_owned(user(1)).await.expect("count"), 1);
+    assert_eq!(tx.groups().count().await.expect("count"), all - 2);
     let found = tx.groups().find(id).await.expect("find").expect("there");
     assert_eq!((found.status, found.member_count), (DISSOLVED, 0));
 }

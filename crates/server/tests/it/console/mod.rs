@@ -1,0 +1,4 @@
+//! The console API, on a real listener.
+
+mod app;
+mod callers;
