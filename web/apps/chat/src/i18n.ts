@@ -1,7 +1,6 @@
 import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
-import en from "./locales/en.json";
-import zhCN from "./locales/zh-CN.json";
+import { texts } from "./locales/texts";
 
 export type Locale = "en" | "zh-CN";
 
@@ -24,7 +23,7 @@ export function startI18n(locale: Locale = readLocale()): typeof i18next {
   void i18next.use(initReactI18next).init({
     lng: locale,
     fallbackLng: "en",
-    resources: { en: { translation: en }, "zh-CN": { translation: zhCN } },
+    resources: { en: { translation: texts.en }, "zh-CN": { translation: texts["zh-CN"] } },
     interpolation: { escapeValue: false },
     initAsync: false,
     showSupportNotice: false,

@@ -147,11 +147,18 @@ function mockAccount(client: MockClient): AccountApi {
     authQuestion: "",
     authAnswer: "",
     groupConfirm: false,
+    autoDownload: false,
     noPush: false,
     noPushDetail: false,
+    noPushStartHour: 0,
+    noPushEndHour: 0,
+    pushNickName: "",
     noSounds: false,
     vibratory: true,
+    silenceStartTime: 0,
+    silenceEndTime: 0,
   };
+  const secrets = new Map<string, string>();
   let devices = [
     { deviceSn: 1, platform: 6, userAgent: "Mozilla/5.0 (X11; Linux x86_64) Chrome/130.0 Safari/537.36", isThis: true },
     { deviceSn: 2, platform: 6, userAgent: "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) Version/18.0 Safari/605.1.15", isThis: false },
@@ -173,8 +180,27 @@ function mockAccount(client: MockClient): AccountApi {
       devices = devices.filter((device) => device.deviceSn !== deviceSn);
       client.events.emit("account", { type: "devices" });
     },
-    settings: async () => settings,
-    updateSettings: async (patch) => Object.assign(settings, patch),
+    settings: async () => ({ ...settings }),
+    updateSettings: async (patch) => {
+      Object.assign(settings, patch);
+      client.events.emit("account", { type: "settings" });
+      return { ...settings };
+    },
+    setMobile: async (mobile) => change({ mobile }),
+    setEmail: async (email) => change({ email }),
+    bindPush: async () => {},
+    unbindPush: async () => {},
+    keepSecret: async (text) => {
+      const code = `code-${secrets.size}`;
+      secrets.set(code, text);
+      return code;
+    },
+    takeSecret: async (code) => {
+      const text = secrets.get(code);
+      if (text === undefined) throw new CeruleanError(404, "not-found", "feature off or not found");
+      secrets.delete(code);
+      return text;
+    },
     remove: async () => client.signOut(),
   };
 }

@@ -1,19 +1,24 @@
-import type {
-  Announcement,
-  BatchResult,
-  Group,
-  GroupApplication,
-  GroupInvitation,
-  GroupMember,
-  GroupRole,
-  GroupsApi,
-  GroupSettingsPatch,
-  RequestStatus,
+import {
+  CeruleanError,
+  type Announcement,
+  type BatchResult,
+  type Group,
+  type GroupApplication,
+  type GroupCodesApi,
+  type GroupFilesApi,
+  type GroupInvitation,
+  type GroupMember,
+  type GroupRole,
+  type GroupsApi,
+  type GroupSettingsPatch,
+  type Page,
+  type RequestStatus,
+  type SharedFile,
 } from "@cerulean/sdk";
 import type { MockClient } from "./client";
 import { day, makeGroup, myId } from "./world";
 
-const ok = (userIds: number[]): BatchResult[] => userIds.map((userId) => ({ userId, isOk: true, reason: "" }));
+const ok = (userIds: number[]): BatchResult[] => userIds.map((userId) => ({ userId, isOk: true, reason: "", message: "" }));
 
 export class MockGroups implements GroupsApi {
   readonly #client: MockClient;
@@ -25,6 +30,36 @@ export class MockGroups implements GroupsApi {
     { groupId: 2003, inviterId: 1003, inviteeId: myId, reason: "", status: "pending", expiresAt: Date.now() + 7 * day },
   ];
   #applications: GroupApplication[] = [];
+  #blocked = new Map<number, number[]>();
+  #files: SharedFile[] = [
+    { fileId: 1, groupId: 2001, name: "Trail map.pdf", size: 482_113, mimeType: "application/pdf", uploader: 1002, url: "/map.pdf", createdAt: Date.now() - day },
+  ];
+
+  readonly files: GroupFilesApi = {
+    list: async (groupId) => this.#files.filter((one) => one.groupId === groupId),
+    share: async (groupId, file, { name = "file" } = {}) => {
+      const shared = { fileId: this.#nextId++, groupId, name, size: file.size, mimeType: file.type, uploader: myId, url: URL.createObjectURL(file), createdAt: Date.now() };
+      this.#files = [shared, ...this.#files];
+      return shared;
+    },
+    rename: async (_groupId, fileId, name) => {
+      this.#files = this.#files.map((one) => (one.fileId === fileId ? { ...one, name } : one));
+    },
+    remove: async (_groupId, fileIds) => {
+      this.#files = this.#files.filter((one) => !fileIds.includes(one.fileId));
+    },
+  };
+
+  readonly codes: GroupCodesApi = {
+    sign: async (groupId) => ({ groupId, text: `${groupId}.${myId}.code`, createdAt: Date.now(), expiresAt: Date.now() + 7 * day }),
+    join: async (text) => {
+      const groupId = Number(text.split(".")[0]);
+      if (!(groupId > 0)) throw new CeruleanError(20024, "bad-group-code", "invalid group qr code");
+      if (!this.find(groupId)) this.#client.world.groups = [...this.list(), makeGroup(groupId, `Group ${groupId}`, 1002, 2)];
+      this.#changed(groupId);
+      return groupId;
+    },
+  };
 
   constructor(client: MockClient) {
     this.#client = client;
@@ -51,6 +86,20 @@ export class MockGroups implements GroupsApi {
   async members(groupId: number): Promise<GroupMember[]> {
     await this.#client.wait();
     return this.#client.world.members.get(groupId) ?? [];
+  }
+
+  async listMembers(groupId: number, { cursor = "0", limit = 100 }: { cursor?: string; limit?: number } = {}): Promise<Page<GroupMember>> {
+    const all = await this.members(groupId);
+    const end = Number(cursor) + limit;
+    return { items: all.slice(Number(cursor), end), cursor: end < all.length ? String(end) : null, total: all.length };
+  }
+
+  async findMembers(groupId: number, userIds: number[]): Promise<GroupMember[]> {
+    return (await this.members(groupId)).filter((one) => userIds.includes(one.userId));
+  }
+
+  async publicGroups(): Promise<number[]> {
+    return this.list().map((one) => one.groupId);
   }
 
   async create({ name, members }: { name: string; members: number[] }): Promise<Group> {
@@ -84,10 +133,23 @@ export class MockGroups implements GroupsApi {
     this.#patch(groupId, { avatar: URL.createObjectURL(image) });
   }
 
-  async setDisplayName(): Promise<void> {}
+  async setExt(groupId: number, ext: string): Promise<void> {
+    this.#patch(groupId, { ext });
+  }
+
+  async setDisplayName(groupId: number, displayName: string): Promise<void> {
+    this.#setEach(groupId, [myId], { displayName });
+  }
 
   async updateSettings(groupId: number, patch: GroupSettingsPatch): Promise<void> {
-    if (patch.allowMemberInvitation !== undefined) this.#patch(groupId, { memberInvite: patch.allowMemberInvitation });
+    const { allowMemberInvitation, allowMemberModify, enableReadAck, ...same } = patch;
+    const renamed = { memberInvite: allowMemberInvitation, memberModify: allowMemberModify, readAck: enableReadAck };
+    const given = Object.entries(renamed).filter(([, value]) => value !== undefined);
+    this.#patch(groupId, { ...same, ...Object.fromEntries(given) });
+  }
+
+  async setPushMode(groupId: number, msgPushMode: number): Promise<void> {
+    this.#patch(groupId, { msgPushMode });
   }
 
   async setMuteMode(groupId: number, msgMuteMode: number): Promise<void> {
@@ -126,8 +188,8 @@ export class MockGroups implements GroupsApi {
     return this.#setEach(groupId, userIds, { isBanned: false });
   }
 
-  async banAll(groupId: number): Promise<void> {
-    this.#patch(groupId, { banExpireTime: -1 });
+  async banAll(groupId: number, minutes: number): Promise<void> {
+    this.#patch(groupId, { banExpireTime: minutes < 0 ? -1 : Math.round(Date.now() / 1000) + minutes * 60 });
   }
 
   async unbanAll(groupId: number): Promise<void> {
@@ -135,15 +197,17 @@ export class MockGroups implements GroupsApi {
   }
 
   async block(groupId: number, userIds: number[]): Promise<BatchResult[]> {
+    this.#blocked.set(groupId, [...(await this.blocked(groupId)), ...userIds]);
     return this.kick(groupId, userIds);
   }
 
-  async unblock(_groupId: number, userIds: number[]): Promise<BatchResult[]> {
+  async unblock(groupId: number, userIds: number[]): Promise<BatchResult[]> {
+    this.#blocked.set(groupId, (await this.blocked(groupId)).filter((id) => !userIds.includes(id)));
     return ok(userIds);
   }
 
-  async blocked(): Promise<number[]> {
-    return [];
+  async blocked(groupId: number): Promise<number[]> {
+    return this.#blocked.get(groupId) ?? [];
   }
 
   async addAdmins(groupId: number, userIds: number[]): Promise<BatchResult[]> {

@@ -1,4 +1,4 @@
-import type { Relation, RosterApi, RosterApplication, RosterItem } from "@cerulean/sdk";
+import type { BatchResult, Relation, RosterApi, RosterApplication, RosterItem } from "@cerulean/sdk";
 import type { MockClient } from "./client";
 import { day } from "./world";
 
@@ -75,6 +75,22 @@ export class MockRoster implements RosterApi {
 
   async setAlias(userId: number, alias: string): Promise<void> {
     this.#change(userId, { alias });
+  }
+
+  async setMuted(userId: number, isMuted: boolean): Promise<void> {
+    this.#change(userId, { isMuted });
+  }
+
+  async setExt(userId: number, ext: string): Promise<void> {
+    this.#change(userId, { ext });
+  }
+
+  async mayMessage(userId: number): Promise<boolean> {
+    return this.profile(userId)?.relation !== "blocked";
+  }
+
+  async applyToAll(requests: { userId: number }[]): Promise<BatchResult[]> {
+    return requests.map(({ userId }) => ({ userId, isOk: true, reason: "", message: "" }));
   }
 
   #answer(userId: number, status: RosterApplication["status"]): void {

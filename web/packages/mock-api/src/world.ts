@@ -69,6 +69,7 @@ export function makeGroup(groupId: number, name: string, ownerId: number, count:
     memberModify: false,
     readAck: true,
     msgMuteMode: 0,
+    msgPushMode: 0,
   };
 }
 
@@ -299,6 +300,8 @@ export function makeWorld(now = Date.now()): World {
     description: "Building nests",
     mobile: "",
     email: "",
+    publicInfo: "",
+    privateInfo: "",
     displayName: "Demo One",
   };
   return { me, people, groups, members, conversations, history };

@@ -26,6 +26,11 @@ export interface ClientOptions {
   ports?: Partial<Ports>;
 }
 
+interface SignedIn {
+  user_id: number;
+  token: string;
+}
+
 /** A signed-in user of one app. The operations live in the parts. */
 export class CeruleanClient {
   readonly conversations: ConversationsApi;
@@ -74,8 +79,12 @@ export class CeruleanClient {
     return { name: raw.name, version: raw.version, defaultApp: raw.default_app };
   }
 
-  async signIn(credentials: { name: string; password: string }): Promise<void> {
-    const { user_id: userId, token } = await this.core.rest.post<{ user_id: number; token: string }>("/token/user", credentials);
+  /** By user name (or phone number, where it is bound), or by id. */
+  async signIn(credentials: { name: string; password: string } | { userId: number; password: string }): Promise<void> {
+    const { password } = credentials;
+    const { user_id: userId, token } = await ("userId" in credentials
+      ? this.core.rest.post<SignedIn>("/token/id", { user_id: credentials.userId, password })
+      : this.core.rest.post<SignedIn>("/token/user", { name: credentials.name, password }));
     await this.core.start({ userId, token, deviceSn: 0, profile: null });
     await this.firstConnect();
     if (this.kickReason) throw new CeruleanError(0, this.kickReason, "the server refused the session");
@@ -86,6 +95,17 @@ export class CeruleanClient {
   async register(account: { username: string; password: string }): Promise<number> {
     const settings = await this.core.rest.post<{ user_id: number }>("/user/register/v2", account);
     return settings.user_id;
+  }
+
+  /** Creates a user whose name begins with `prefix`; resolves to the whole name, to sign in with. */
+  async registerAnonymous(account: { prefix: string; password: string }): Promise<string> {
+    const body = { username: account.prefix, password: account.password };
+    return (await this.core.rest.post<{ username: string }>("/user/register/anonymous", body)).username;
+  }
+
+  /** Whether a name may still be registered; rejects with what is wrong with a name that never may. */
+  isNameFree(username: string): Promise<boolean> {
+    return this.core.rest.get("/app/user/name_check", { username });
   }
 
   /** Takes up the stored session after a reload, also when the network is away. False when there is none. */

@@ -9,6 +9,8 @@ export type ErrorReason =
   | "application-refused" | "group-not-found" | "not-member" | "owner-cannot-leave" | "group-full" | "group-quota" | "needs-admin"
   | "needs-owner" | "invitation-expired" | "already-member" | "app-not-found" | "user-quota" | "license"
   | "not-friends" | "message-not-found" | "recall-too-late" | "banned" | "frozen" | "app-frozen" | "censored" | "too-many-devices"
+  | "group-blocked" | "kicked-too-often" | "outranked" | "bad-group-code" | "expired-group-code" | "announcements-off"
+  | "wrong-password" | "wrong-picture-code" | "mobile-taken" | "too-many-attempts"
   | (string & {});
 
 export class CeruleanError extends Error {
@@ -45,11 +47,18 @@ const byRestCode: Record<number, ErrorReason> = {
   10011: "user-exists",
   10012: "application-refused",
   10013: "frozen",
+  10028: "too-many-attempts",
+  11001: "wrong-password",
+  11012: "mobile-taken",
+  11014: "wrong-picture-code",
+  11031: "mobile-taken",
   20000: "server-error",
   20001: "group-not-found",
   20002: "not-member",
+  20003: "bad-parameter",
   20004: "owner-cannot-leave",
   20005: "not-member",
+  20006: "server-error",
   20007: "group-quota",
   20008: "group-quota",
   20009: "group-quota",
@@ -59,17 +68,22 @@ const byRestCode: Record<number, ErrorReason> = {
   20013: "needs-owner",
   20014: "application-expired",
   20015: "invitation-expired",
+  20016: "kicked-too-often",
   20017: "already-member",
-  20018: "user-blocked",
+  20018: "group-blocked",
   20020: "not-found",
+  20021: "announcements-off",
   20022: "not-found",
   20023: "permission-denied",
+  20024: "bad-group-code",
+  20025: "expired-group-code",
   20030: "message-not-found",
   20031: "recall-too-late",
   30021: "license",
   30022: "license",
   30023: "license",
   40000: "app-not-found",
+  40001: "app-frozen",
   40002: "user-quota",
   99997: "app-not-found",
   99998: "app-not-found",

@@ -23,6 +23,9 @@ export interface Profile {
   description: string;
   mobile: string;
   email: string;
+  /** Texts of the app's own: one that everybody sees, one for the user alone. */
+  publicInfo: string;
+  privateInfo: string;
   /** Nickname, else user name. */
   displayName: string;
 }
@@ -184,7 +187,10 @@ export interface Group {
   memberInvite: boolean;
   memberModify: boolean;
   readAck: boolean;
+  /** 0 everything, 1 silent, 2 none; my own choice. */
   msgMuteMode: number;
+  /** What reaches my phone: 0 all, 1 nothing, 2 admins and mentions, 3 admins, 4 mentions. */
+  msgPushMode: number;
 }
 
 export type GroupRole = "owner" | "admin" | "member";
@@ -227,11 +233,43 @@ export interface Announcement {
   createdAt: number;
 }
 
+export interface SharedFile {
+  fileId: number;
+  groupId: number;
+  name: string;
+  /** Bytes. */
+  size: number;
+  mimeType: string;
+  uploader: number;
+  /** Raw value for `client.files.urlFor`. */
+  url: string;
+  createdAt: number;
+}
+
+/** An invitation to whoever scans its text as a QR code. */
+export interface GroupCode {
+  groupId: number;
+  text: string;
+  createdAt: number;
+  expiresAt: number;
+}
+
+/** A part of a long list. `cursor` asks for the next part; null at the end. */
+export interface Page<T> {
+  items: T[];
+  cursor: string | null;
+  /** Of all parts together. */
+  total: number;
+}
+
 /** One entry per user of a batch operation. */
 export interface BatchResult {
   userId: number;
   isOk: boolean;
+  /** An `ErrorReason` when it failed, empty else. */
   reason: string;
+  /** What the server said. */
+  message: string;
 }
 
 export interface Device {
@@ -242,14 +280,26 @@ export interface Device {
 }
 
 export interface UserSettings {
+  /** How friend applications are taken: 0 at once, 1 by approval, 2 with the right answer, 3 not at all. */
   authMode: number;
   authQuestion: string;
   authAnswer: string;
+  /** Invitations to groups wait for my yes. */
   groupConfirm: boolean;
+  autoDownload: boolean;
   noPush: boolean;
+  /** Pushes tell that there is something, not what. */
   noPushDetail: boolean;
+  /** Hours from 0 to 23 between which nothing is pushed; equal ones mean never. */
+  noPushStartHour: number;
+  noPushEndHour: number;
+  /** Name shown to others in pushes. */
+  pushNickName: string;
   noSounds: boolean;
   vibratory: boolean;
+  /** Hours from 0 to 23 without sounds; equal ones mean never. */
+  silenceStartTime: number;
+  silenceEndTime: number;
 }
 
 export interface ChainReport {

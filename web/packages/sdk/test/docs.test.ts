@@ -11,7 +11,7 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "cerulean-sdk-docs-"));
   // Warnings, such as one of a type that is used but not exported, are errors in typedoc.json.
   execFileSync(process.execPath, [binary("typedoc"), "--out", folder], { cwd: sdkFolder, stdio: "pipe" });
-}, 120_000);
+}, 300_000);
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 

@@ -14,7 +14,7 @@ let project: FreshProject;
 
 beforeAll(() => {
   project = new FreshProject({ isBuilt: false });
-}, 120_000);
+}, 300_000);
 
 afterAll(() => project?.remove());
 
@@ -56,7 +56,7 @@ describe("the published package", () => {
     const options = { ...resolution, target: "es2022", lib: ["es2023", "dom", "dom.iterable"], strict: true, noEmit: true, types: ["node"], exactOptionalPropertyTypes: true };
     project.write(`tsconfig.${name}.json`, JSON.stringify({ compilerOptions: { ...options, skipLibCheck: false }, files: [`${name}.ts`] }));
     expect(project.run(process.execPath, [binary("tsc"), "-p", `tsconfig.${name}.json`])).toBe("");
-  }, 60_000);
+  }, 240_000);
 
   it("loads in Node.js and says how to go on without a WebSocket", () => {
     project.write("load.mjs", `
@@ -83,5 +83,5 @@ describe("the published package", () => {
     const size = gzipSync(code).length;
     expect({ size, isSmall: size < GZIP_BUDGET }).toMatchObject({ isSmall: true });
     expect(project.tarballSize).toBeLessThan(TARBALL_BUDGET);
-  }, 60_000);
+  }, 240_000);
 });

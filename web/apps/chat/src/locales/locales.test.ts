@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import en from "./en.json";
-import zhCN from "./zh-CN.json";
+import { texts } from "./texts";
+
+const { en, "zh-CN": zhCN } = texts;
 
 function keysOf(tree: object, prefix = ""): string[] {
   return Object.entries(tree).flatMap(([key, value]: [string, unknown]) =>
@@ -41,6 +42,14 @@ describe("locales", () => {
     const variables = (text: string) => [...text.matchAll(/\{\{(\w+)\}\}/gu)].map((match) => match[1]).sort();
     const chinese = textsOf(zhCN);
     for (const [key, text] of textsOf(en)) expect(variables(chinese.get(key) ?? ""), key).toEqual(variables(text));
+  });
+
+  it("explain every failure the SDK names", () => {
+    const source = readFileSync(`${process.cwd()}/../../packages/sdk/src/errors.ts`, "utf8");
+    const union = /export type ErrorReason =(?<names>[\s\S]+?);/u.exec(source)?.groups?.names ?? "";
+    const reasons = [...union.matchAll(/"([a-z-]+)"/gu)].map((match) => match[1] ?? "");
+    expect(reasons.length).toBeGreaterThan(40);
+    expect(reasons.filter((reason) => !(reason in en.errors))).toEqual([]);
   });
 
   it("contain every key the source names", () => {

@@ -1,31 +1,10 @@
-import type { AccountApi } from "../api.js";
 import type { UserItem } from "../codec/item.js";
 import type { Context } from "../context.js";
 import type { Files } from "../files.js";
 import { UserNotice_Type as NoticeType } from "../gen/xsync_pb.js";
 import type { Device, KickReason, Profile, UserSettings } from "../types.js";
-
-interface ServerProfile {
-  user_id: number;
-  username: string;
-  nick_name: string;
-  avatar: string;
-  description: string;
-  mobile: string;
-  email: string;
-}
-
-interface ServerSettings {
-  user_id: number;
-  auth_mode: number;
-  auth_question: string;
-  auth_answer: string;
-  group_confirm: boolean;
-  no_push: boolean;
-  no_push_detail: boolean;
-  no_sounds: boolean;
-  vibratory: boolean;
-}
+import type { AccountApi, ProfilePatch } from "./api.js";
+import { toProfile, toServerSettings, toSettings, type ServerProfile, type ServerSettings } from "./convert.js";
 
 const kicks: Partial<Record<NoticeType, KickReason>> = {
   [NoticeType.PASSWORD_CHANGED]: "password-changed",
@@ -57,8 +36,19 @@ export class Account implements AccountApi {
     return profile;
   }
 
-  async updateProfile(patch: { nickName?: string; description?: string; publicInfo?: string }): Promise<Profile> {
-    await this.ctx.rest.post("/user/profile", { nick_name: patch.nickName, description: patch.description, public_info: patch.publicInfo });
+  async updateProfile(patch: ProfilePatch): Promise<Profile> {
+    const { nickName, description, publicInfo, privateInfo } = patch;
+    await this.ctx.rest.post("/user/profile", { nick_name: nickName, description, public_info: publicInfo, private_info: privateInfo });
+    return this.profile();
+  }
+
+  async setMobile(mobile: string): Promise<Profile> {
+    await this.ctx.rest.post("/user/mobile", { mobile });
+    return this.profile();
+  }
+
+  async setEmail(email: string): Promise<Profile> {
+    await this.ctx.rest.post("/user/email", { email });
     return this.profile();
   }
 
@@ -88,19 +78,27 @@ export class Account implements AccountApi {
   }
 
   async updateSettings(patch: Partial<UserSettings>): Promise<UserSettings> {
-    await this.ctx.rest.post("/user/settings", {
-      user_id: this.ctx.self(),
-      auth_mode: patch.authMode,
-      auth_question: patch.authQuestion,
-      auth_answer: patch.authAnswer,
-      group_confirm: patch.groupConfirm,
-      no_push: patch.noPush,
-      no_push_detail: patch.noPushDetail,
-      no_sounds: patch.noSounds,
-      vibratory: patch.vibratory,
-    });
+    await this.ctx.rest.post("/user/settings", { user_id: this.ctx.self(), ...toServerSettings(patch) });
     this.ctx.events.emit("account", { type: "settings" });
     return this.settings();
+  }
+
+  async bindPush(deviceToken: string, notifierName: string): Promise<void> {
+    const binding = { device_sn: this.ctx.deviceSn(), device_token: deviceToken, notifier_name: notifierName };
+    await this.ctx.rest.post("/user/token/bind", binding);
+  }
+
+  async unbindPush(): Promise<void> {
+    await this.ctx.rest.post("/user/token/unbind", {}, { deviceSn: this.ctx.deviceSn() });
+  }
+
+  async keepSecret(text: string, seconds: number): Promise<string> {
+    const { code } = await this.ctx.rest.post<{ code: string }>("/app/secret_info", { expire_seconds: seconds, secret_text: text });
+    return code;
+  }
+
+  async takeSecret(code: string): Promise<string> {
+    return (await this.ctx.rest.get<{ secret_text: string }>("/app/secret_info", { code })).secret_text;
   }
 
   async remove(password: string): Promise<void> {
@@ -119,30 +117,4 @@ export class Account implements AccountApi {
       this.ctx.events.emit("account", { type: "devices" });
     }
   }
-}
-
-function toProfile(raw: ServerProfile): Profile {
-  return {
-    userId: raw.user_id,
-    username: raw.username ?? "",
-    nickName: raw.nick_name ?? "",
-    avatar: raw.avatar ?? "",
-    description: raw.description ?? "",
-    mobile: raw.mobile ?? "",
-    email: raw.email ?? "",
-    displayName: raw.nick_name || raw.username || String(raw.user_id),
-  };
-}
-
-function toSettings(raw: ServerSettings): UserSettings {
-  return {
-    authMode: raw.auth_mode ?? 0,
-    authQuestion: raw.auth_question ?? "",
-    authAnswer: raw.auth_answer ?? "",
-    groupConfirm: raw.group_confirm ?? false,
-    noPush: raw.no_push ?? false,
-    noPushDetail: raw.no_push_detail ?? false,
-    noSounds: raw.no_sounds ?? false,
-    vibratory: raw.vibratory ?? false,
-  };
 }

@@ -1,4 +1,4 @@
-import type { Announcement, BatchResult, Group, GroupApplication, GroupInvitation } from "../types.js";
+import type { Announcement, Group, GroupApplication, GroupInvitation } from "../types.js";
 import { toRequestStatus } from "../roster/convert.js";
 
 export interface ServerGroup {
@@ -20,6 +20,7 @@ export interface ServerGroup {
   member_invite: boolean;
   member_modify: boolean;
   msg_mute_mode: number;
+  msg_push_mode: number;
   read_ack: boolean;
 }
 
@@ -29,12 +30,6 @@ export interface ServerMember {
   join_time: number;
   avatar: string;
   expired_time?: number;
-}
-
-export interface ServerResult {
-  user_id: number;
-  result: string;
-  reason: string;
 }
 
 export interface ServerInvitation {
@@ -84,11 +79,8 @@ export function toGroup(raw: ServerGroup): Group {
     memberModify: raw.member_modify ?? false,
     readAck: raw.read_ack ?? false,
     msgMuteMode: raw.msg_mute_mode ?? 0,
+    msgPushMode: raw.msg_push_mode ?? 0,
   };
-}
-
-export function toResult(raw: ServerResult): BatchResult {
-  return { userId: raw.user_id, isOk: raw.result === "success", reason: raw.reason ?? "" };
 }
 
 export function toInvitation(raw: ServerInvitation): GroupInvitation {

@@ -1,15 +1,16 @@
-import type { GroupSettingsPatch, GroupsApi } from "../api.js";
 import type { GroupItem } from "../codec/item.js";
 import type { Context } from "../context.js";
 import type { Files } from "../files.js";
-import type { Announcement, BatchResult, Group, GroupApplication, GroupInvitation, GroupMember } from "../types.js";
+import type { Announcement, BatchResult, Group, GroupApplication, GroupInvitation, GroupMember, Page } from "../types.js";
+import type { GroupSettingsPatch, GroupsApi } from "./api.js";
+import { toResult, type ServerResult } from "./batch.js";
 import { GroupCache } from "./cache.js";
-import {
-  toAnnouncement, toApplication, toGroup, toInvitation, toResult, type ServerAnnouncement, type ServerApplication, type ServerGroup,
-  type ServerInvitation, type ServerResult,
-} from "./convert.js";
-import { listMembers } from "./members.js";
+import { GroupCodes } from "./codes.js";
+import { toAnnouncement, toGroup, type ServerAnnouncement, type ServerGroup } from "./convert.js";
+import { allMembers, findMembers, membersPage } from "./members.js";
 import { readNotice } from "./notices.js";
+import { listApplications, listInvitations } from "./requests.js";
+import { SharedFiles } from "./shared-files.js";
 
 export interface GroupHooks {
   onGroups(groupIds: number[]): void;
@@ -23,13 +24,17 @@ export interface GroupHooks {
 
 /** The groups I am a member of. Changes made elsewhere are fetched anew. */
 export class Groups implements GroupsApi {
+  readonly files: SharedFiles;
+  readonly codes: GroupCodes;
   private readonly cache: GroupCache;
 
   constructor(
     private readonly ctx: Context,
-    private readonly files: Files,
+    private readonly uploads: Files,
     private readonly hooks: GroupHooks,
   ) {
+    this.files = new SharedFiles(ctx, uploads);
+    this.codes = new GroupCodes(ctx, (groupId) => this.refresh(groupId, "joined"));
     this.cache = new GroupCache(ctx, (groupIds) => hooks.onGroups(groupIds));
   }
 
@@ -53,7 +58,19 @@ export class Groups implements GroupsApi {
   }
 
   members(groupId: number): Promise<GroupMember[]> {
-    return listMembers(this.ctx, this.hooks, groupId, this.cache.find(groupId)?.ownerId);
+    return allMembers(this.ctx, this.hooks, groupId, this.cache.find(groupId)?.ownerId);
+  }
+
+  listMembers(groupId: number, page: { cursor?: string; limit?: number } = {}): Promise<Page<GroupMember>> {
+    return membersPage(this.ctx, this.hooks, groupId, page, this.cache.find(groupId)?.ownerId);
+  }
+
+  findMembers(groupId: number, userIds: number[]): Promise<GroupMember[]> {
+    return findMembers(this.ctx, this.hooks, groupId, userIds, this.cache.find(groupId)?.ownerId);
+  }
+
+  publicGroups(): Promise<number[]> {
+    return this.ctx.rest.get("/group/public_list");
   }
 
   async create(group: { name: string; members: number[]; description?: string; avatar?: string; isPublic?: boolean }): Promise<Group> {
@@ -90,7 +107,11 @@ export class Groups implements GroupsApi {
   }
 
   async setAvatar(groupId: number, image: Blob): Promise<void> {
-    await this.change(groupId, "/group/info/avatar", { value: await this.files.uploadGroupAvatar(groupId, image) });
+    await this.change(groupId, "/group/info/avatar", { value: await this.uploads.uploadGroupAvatar(groupId, image) });
+  }
+
+  setExt(groupId: number, ext: string): Promise<void> {
+    return this.change(groupId, "/group/info/ext", { value: ext });
   }
 
   setDisplayName(groupId: number, name: string): Promise<void> {
@@ -118,9 +139,13 @@ export class Groups implements GroupsApi {
     return this.change(groupId, "/group/msg/mute_mode", { msg_mute_mode: mode });
   }
 
+  setPushMode(groupId: number, mode: number): Promise<void> {
+    return this.change(groupId, "/group/msg/push_mode", { msg_push_mode: mode });
+  }
+
   async announcements(groupId: number): Promise<Announcement[]> {
     const list = await this.ctx.rest.get<ServerAnnouncement[]>("/group/announcement/list", { group_id: groupId });
-    return list.map(toAnnouncement).sort((a, b) => b.createdAt - a.createdAt);
+    return list.map(toAnnouncement).sort((a, b) => b.createdAt - a.createdAt || b.id - a.id);
   }
 
   async setAnnouncement(groupId: number, announcement: { title: string; content: string }): Promise<void> {
@@ -133,8 +158,8 @@ export class Groups implements GroupsApi {
     this.announce(groupId, "announcement-updated");
   }
 
-  invite(groupId: number, userIds: number[]): Promise<BatchResult[]> {
-    return this.batch(groupId, "/group/invite", userIds);
+  invite(groupId: number, userIds: number[], reason = ""): Promise<BatchResult[]> {
+    return this.batch(groupId, "/group/invite", userIds, reason ? { reason } : {});
   }
 
   kick(groupId: number, userIds: number[]): Promise<BatchResult[]> {
@@ -166,7 +191,7 @@ export class Groups implements GroupsApi {
   }
 
   async blocked(groupId: number): Promise<number[]> {
-    const list = await this.ctx.rest.get<{ user_id: number }[]>("/group/blocked_list", { group_id: groupId });
+    const list = await this.ctx.rest.all<{ user_id: number }>("GET", "/group/blocked_list", { group_id: groupId });
     return list.map((entry) => entry.user_id);
   }
 
@@ -187,7 +212,7 @@ export class Groups implements GroupsApi {
   }
 
   async invitations(): Promise<GroupInvitation[]> {
-    const list = (await this.ctx.rest.get<ServerInvitation[]>("/group/invitation_list")).map(toInvitation);
+    const list = await listInvitations(this.ctx);
     await this.hooks.ensureProfiles(list.map((entry) => entry.inviterId));
     return list;
   }
@@ -199,8 +224,7 @@ export class Groups implements GroupsApi {
   }
 
   async applications(): Promise<GroupApplication[]> {
-    const list = await this.ctx.rest.post<ServerApplication[]>("/group/application_list", { group_list: this.list().map((group) => group.groupId) });
-    const applications = list.map(toApplication);
+    const applications = await listApplications(this.ctx, this.list().map((group) => group.groupId));
     await this.hooks.ensureProfiles(applications.map((entry) => entry.applicantId));
     return applications;
   }

@@ -1,4 +1,5 @@
 import { asError, CeruleanError, errorOfRest } from "../errors.js";
+import type { Page } from "../types.js";
 
 const LIMIT_MS = 20_000;
 
@@ -18,6 +19,9 @@ interface Envelope<T> {
   code: number;
   data: T;
   message: string | null;
+  /** Of lists with pages: where the next page begins, empty at the end. */
+  cursor?: string;
+  total?: number;
 }
 
 interface Problem {
@@ -30,12 +34,31 @@ interface Problem {
 export class Rest {
   constructor(private readonly options: RestOptions) {}
 
-  get<T>(path: string, query: Query = {}): Promise<T> {
-    return this.envelope("GET", path, query);
+  async get<T>(path: string, query: Query = {}): Promise<T> {
+    return (await this.envelope<T>("GET", path, query)).data;
   }
 
-  post<T>(path: string, body: unknown = {}, query: Query = {}): Promise<T> {
-    return this.envelope("POST", path, query, body);
+  async post<T>(path: string, body: unknown = {}, query: Query = {}): Promise<T> {
+    return (await this.envelope<T>("POST", path, query, body)).data;
+  }
+
+  /** One page of a list. */
+  async page<T>(method: "GET" | "POST", path: string, query: Query = {}, body?: unknown): Promise<Page<T>> {
+    const { data, cursor, total } = await this.envelope<T[]>(method, path, query, body);
+    return { items: data, cursor: cursor ? cursor : null, total: total ?? data.length };
+  }
+
+  /** A whole list, page by page. */
+  async all<T>(method: "GET" | "POST", path: string, query: Query = {}, body?: unknown): Promise<T[]> {
+    const items: T[] = [];
+    let cursor: string | null = null;
+    do {
+      const page: Page<T> = await this.page(method, path, { ...query, cursor: cursor ?? undefined }, body);
+      items.push(...page.items);
+      // A cursor that does not move would ask for ever.
+      cursor = page.cursor === cursor ? null : page.cursor;
+    } while (cursor !== null);
+    return items;
   }
 
   /** An operation of `/client/v1`. */
@@ -55,12 +78,12 @@ export class Rest {
     return headers;
   }
 
-  private async envelope<T>(method: "GET" | "POST", path: string, query: Query, body?: unknown): Promise<T> {
+  private async envelope<T>(method: "GET" | "POST", path: string, query: Query, body?: unknown): Promise<Envelope<T>> {
     const { response, json, token } = await this.request(method, path, query, body);
     const envelope = json as Envelope<T> | null;
     if (typeof envelope?.code !== "number") throw this.fail(errorOfRest(response.status, response.statusText, response.status), token);
     if (envelope.code !== 200) throw this.fail(errorOfRest(envelope.code, envelope.message ?? "", response.status), token);
-    return envelope.data;
+    return envelope;
   }
 
   private async request(method: string, path: string, query: Query, body: unknown) {

@@ -1,8 +1,8 @@
-import type { RosterApi } from "../api.js";
 import type { RosterItemNotice } from "../codec/item.js";
 import type { Context } from "../context.js";
 import { RosterNotice_Type as NoticeType } from "../gen/xsync_pb.js";
-import type { RosterApplication, RosterEventType, RosterItem } from "../types.js";
+import type { BatchResult, RosterApplication, RosterEventType, RosterItem } from "../types.js";
+import type { RosterApi } from "./api.js";
 import { toRequestStatus, toRosterItem, type ServerRosterItem } from "./convert.js";
 
 const BATCH = 100;
@@ -85,9 +85,21 @@ export class Roster implements RosterApi {
     await this.refresh(userId, "list");
   }
 
+  async applyToAll(requests: { userId: number; alias?: string; reason?: string }[]): Promise<BatchResult[]> {
+    type Answer = { success: number[]; fails: { user_id: number; reason: string }[] };
+    const body = requests.map(({ userId, alias = "", reason = "" }) => ({ user_id: userId, alias, reason }));
+    const { success, fails } = await this.ctx.rest.post<Answer>("/roster/apply/batch", body);
+    await this.fetch(success);
+    this.announce("list");
+    return [
+      ...success.map((userId) => ({ userId, isOk: true, reason: "", message: "" })),
+      ...fails.map((fail) => ({ userId: fail.user_id, isOk: false, reason: "rejected", message: fail.reason })),
+    ];
+  }
+
   async applications(): Promise<RosterApplication[]> {
     type Raw = { user_id: number; reason: string; status: number; expired_time: number };
-    const list = await this.ctx.rest.get<Raw[]>("/roster/apply/list", { cursor: "" });
+    const list = await this.ctx.rest.all<Raw>("GET", "/roster/apply/list");
     await this.ensureProfiles(list.map((entry) => entry.user_id));
     return list.map((raw) => ({
       userId: raw.user_id, reason: raw.reason ?? "", status: toRequestStatus(raw.status), expiresAt: raw.expired_time,
@@ -124,9 +136,20 @@ export class Roster implements RosterApi {
     return this.ctx.rest.get("/roster/blocked_list");
   }
 
-  async setAlias(userId: number, alias: string): Promise<void> {
-    await this.ctx.rest.post("/roster/ext", { user_id: userId, alias });
-    await this.refresh(userId, "info-updated");
+  setAlias(userId: number, alias: string): Promise<void> {
+    return this.changeItem(userId, { alias });
+  }
+
+  setMuted(userId: number, isMuted: boolean): Promise<void> {
+    return this.changeItem(userId, { mute_notification: isMuted });
+  }
+
+  setExt(userId: number, ext: string): Promise<void> {
+    return this.changeItem(userId, { ext });
+  }
+
+  mayMessage(userId: number): Promise<boolean> {
+    return this.ctx.rest.get("/roster/may_message", { user_id: this.ctx.self(), roster_id: userId });
   }
 
   /** Brings the cache to the state after a change that was made elsewhere. */
@@ -151,6 +174,11 @@ export class Roster implements RosterApi {
     this.items.clear();
     this.invalid.clear();
     this.snapshot = null;
+  }
+
+  private async changeItem(userId: number, change: { alias?: string; ext?: string; mute_notification?: boolean }): Promise<void> {
+    await this.ctx.rest.post("/roster/ext", { user_id: userId, ...change });
+    await this.refresh(userId, "info-updated");
   }
 
   private async refresh(userId: number, event: RosterEventType): Promise<void> {

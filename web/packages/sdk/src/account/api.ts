@@ -1,0 +1,32 @@
+import type { Device, Profile, UserSettings } from "../types.js";
+
+export interface ProfilePatch {
+  nickName?: string;
+  description?: string;
+  publicInfo?: string;
+  privateInfo?: string;
+}
+
+export interface AccountApi {
+  profile(): Promise<Profile>;
+  updateProfile(patch: ProfilePatch): Promise<Profile>;
+  setAvatar(image: Blob): Promise<Profile>;
+  /** An empty text takes the number away. */
+  setMobile(mobile: string): Promise<Profile>;
+  /** An empty text takes the address away. */
+  setEmail(email: string): Promise<Profile>;
+  changePassword(oldPassword: string, newPassword: string): Promise<void>;
+  devices(): Promise<Device[]>;
+  /** Signs a device out for good; it needs the password again. */
+  kickDevice(deviceSn: number): Promise<void>;
+  settings(): Promise<UserSettings>;
+  updateSettings(patch: Partial<UserSettings>): Promise<UserSettings>;
+  /** Has pushes for this device sent to a vendor's address. */
+  bindPush(deviceToken: string, notifierName: string): Promise<void>;
+  unbindPush(): Promise<void>;
+  /** Keeps a text for another device to fetch once; resolves to the code that fetches it. */
+  keepSecret(text: string, seconds: number): Promise<string>;
+  takeSecret(code: string): Promise<string>;
+  /** Deletes the account for good. */
+  remove(password: string): Promise<void>;
+}
