@@ -95,6 +95,8 @@ pub enum BusEvent {
         /// Group.
         group: GroupId,
     },
+    /// There is work for whoever has the role of a worker.
+    JobQueued,
     /// An app's status or settings changed.
     AppChanged {
         /// App.

@@ -1,6 +1,9 @@
 //! Removes what uploads left behind that died with their process.
 
+use async_trait::async_trait;
+use cerulean_jobs::{Job, JobFailure, Runner};
 use cerulean_types::Millis;
+use serde_json::{Value, json};
 
 use crate::files::key_of;
 use crate::{FileError, Files};
@@ -8,6 +11,19 @@ use crate::{FileError, Files};
 /// An upload that began this long ago and has not ended is taken for dead, in milliseconds.
 pub const ABANDONED_AFTER_MS: Millis = 24 * 3_600_000;
 const AT_ONCE: u64 = 1000;
+
+/// Runs `JobKind::RemoveAbandonedUploads`.
+pub struct RemoveAbandonedUploads(pub Files);
+
+#[async_trait]
+impl Runner for RemoveAbandonedUploads {
+    async fn run(&self, _job: &Job) -> Result<Option<Value>, JobFailure> {
+        match self.0.remove_abandoned(ABANDONED_AFTER_MS).await {
+            Ok(removed) => Ok(Some(json!({ "removed": removed }))),
+            Err(error) => Err(JobFailure::retry(error.to_string())),
+        }
+    }
+}
 
 impl Files {
     /// Removes everything that uploads of an earlier process left. Call at start, before serving, where no other process uses the data;

@@ -19,7 +19,7 @@ mod purpose;
 mod thumbnail;
 mod upload;
 
-pub use clean_up::ABANDONED_AFTER_MS;
+pub use clean_up::{ABANDONED_AFTER_MS, RemoveAbandonedUploads};
 pub use download::FileContent;
 pub use error::FileError;
 pub use files::Files;

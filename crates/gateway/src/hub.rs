@@ -103,7 +103,8 @@ impl Hub {
             BusEvent::UserChanged { .. }
             | BusEvent::RelationChanged { .. }
             | BusEvent::GroupChanged { .. }
-            | BusEvent::AppChanged { .. } => {}
+            | BusEvent::AppChanged { .. }
+            | BusEvent::JobQueued => {}
         }
     }
 

@@ -1,22 +1,40 @@
-//! What a node with the role `worker` does from time to time. Each of these may run on several nodes at once.
+//! Who does which kind of work on a node with the role `worker`.
 
-use std::time::Duration;
+use cerulean_files::RemoveAbandonedUploads;
+use cerulean_jobs::{ForgetEndedJobs, JobKind, Runners, Worker, WorkerOptions};
 
-use cerulean_files::ABANDONED_AFTER_MS;
+use cerulean_delivery::Platform;
+use cerulean_storage::StorageError;
+use cerulean_storage::job_queue::JobStats;
 
 use crate::Parts;
 
-const EVERY: Duration = Duration::from_hours(1);
+/// The queue in figures.
+pub(crate) async fn stats_of(platform: &Platform) -> Result<JobStats, StorageError> {
+    platform.db.platform_read().await?.jobs().stats(platform.clock.now()).await
+}
 
-/// Runs until dropped.
-pub(crate) async fn run(parts: Parts) {
-    let mut turns = tokio::time::interval(EVERY);
-    loop {
-        turns.tick().await;
-        match parts.files.remove_abandoned(ABANDONED_AFTER_MS).await {
-            Ok(0) => {}
-            Ok(removed) => tracing::info!(removed, "removed {removed} uploads that never ended"),
-            Err(error) => tracing::warn!("abandoned uploads stay until the next turn: {error}"),
-        }
+impl Parts {
+    /// Times for a worker in service.
+    pub fn worker_options(&self) -> WorkerOptions {
+        let platform = &self.platform;
+        WorkerOptions::new(platform.db.clone(), platform.bus.clone(), platform.clock.clone())
+    }
+
+    /// Begins to take jobs. Stop the worker before closing the parts.
+    pub fn start_worker(&self, options: WorkerOptions) -> Worker {
+        Worker::start(options, self.runners())
+    }
+
+    /// The queue in figures.
+    pub async fn job_stats(&self) -> Result<JobStats, StorageError> {
+        stats_of(&self.platform).await
+    }
+
+    fn runners(&self) -> Runners {
+        let (db, clock) = (self.platform.db.clone(), self.platform.clock.clone());
+        Runners::default()
+            .with(JobKind::RemoveAbandonedUploads, RemoveAbandonedUploads(self.files.clone()))
+            .with(JobKind::ForgetEndedJobs, ForgetEndedJobs { db, clock })
     }
 }

@@ -69,8 +69,21 @@ async fn metrics(State(ops): State<Ops>, request: Request) -> Response {
     metrics::gauge!("cerulean_gateway_sessions").set(stats.sessions as f64);
     metrics::counter!("cerulean_gateway_frames_received_total").absolute(stats.frames_in);
     metrics::counter!("cerulean_gateway_frames_sent_total").absolute(stats.frames_out);
+    measure_jobs(&ops.parts).await;
     ops.metrics.run_upkeep();
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], ops.metrics.render()).into_response()
+}
+
+/// The queue of all nodes, as this one sees it.
+async fn measure_jobs(parts: &Parts) {
+    let Ok(stats) = parts.job_stats().await else { return };
+    metrics::gauge!("cerulean_jobs_due").set(stats.due as f64);
+    metrics::gauge!("cerulean_jobs_later").set(stats.later as f64);
+    metrics::gauge!("cerulean_jobs_running").set(stats.running as f64);
+    metrics::gauge!("cerulean_jobs_failed").set(stats.failed as f64);
+    let now = parts.platform.clock.now();
+    let oldest_ms = stats.oldest_due_at.map_or(0, |since| (now - since).max(0));
+    metrics::gauge!("cerulean_jobs_oldest_seconds").set(oldest_ms as f64 / 1000.0);
 }
 
 async fn ready(State(ops): State<Ops>) -> Response {

@@ -11,7 +11,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use crate::cli::{ControlSocket, DataLock};
 use crate::demo::{self, Demo};
 use crate::router::Doors;
-use crate::{Parts, PartsOptions, jobs, listen, router, telemetry, tls};
+use crate::{Parts, PartsOptions, listen, router, telemetry, tls};
 
 /// Runs a node until it is told to stop (SIGINT or SIGTERM).
 pub async fn serve(config: Config) -> anyhow::Result<()> {
@@ -29,7 +29,7 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
         // Nobody else uses this data, so whatever an upload left unfinished is of a process that is gone.
         parts.files.recover().await.context("cannot clean up unfinished uploads")?;
     }
-    let jobs = config.server.has_role(Role::Worker).then(|| tokio::spawn(jobs::run(parts.clone())));
+    let worker = config.server.has_role(Role::Worker).then(|| parts.start_worker(parts.worker_options()));
     let demo = if config.wants_demo() { demo::ensure(&parts, &data).await? } else { None };
     let control = ControlSocket::bind(&data).context("cannot open the control socket")?;
     let control = tokio::spawn(control.run(parts.platform.clone(), parts.accounts.clone()));
@@ -42,8 +42,8 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
     tracing::info!("stopping: no new connections, finishing what runs");
     tokio::join!(listening.stop(), parts.gateway.close());
     control.abort();
-    if let Some(jobs) = jobs {
-        jobs.abort();
+    if let Some(worker) = worker {
+        worker.stop().await;
     }
     parts.close().await;
     drop(lock);

@@ -101,6 +101,11 @@ impl Tx {
         crate::group_file::GroupFiles::new(self)
     }
 
+    /// Work that outlives the call it was asked in.
+    pub fn jobs(&self) -> crate::job::Jobs<'_> {
+        crate::job::Jobs::new(self)
+    }
+
     pub(crate) fn conn(&self) -> &DatabaseTransaction {
         &self.conn
     }
@@ -146,6 +151,16 @@ impl PlatformTx {
     /// The apps of this installation.
     pub fn apps(&self) -> Apps<'_> {
         Apps::new(self)
+    }
+
+    /// The jobs of all apps, as workers see them.
+    pub fn jobs(&self) -> crate::job_queue::JobQueue<'_> {
+        crate::job_queue::JobQueue::new(self)
+    }
+
+    /// When periodic work is next due.
+    pub fn schedules(&self) -> crate::schedule::Schedules<'_> {
+        crate::schedule::Schedules::new(self)
     }
 
     pub(crate) fn conn(&self) -> &DatabaseTransaction {

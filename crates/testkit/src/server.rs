@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use cerulean_accounts::{RegisterUser, RegisteredBy, create_app, issue_token, register_user};
 use cerulean_blobs::BlobOptions;
@@ -10,6 +11,7 @@ use cerulean_delivery::{AppSettings, Limits};
 use cerulean_egress::EgressOptions;
 use cerulean_gateway::GatewayOptions;
 use cerulean_groups::{CreateGroup, create_group};
+use cerulean_jobs::{Worker, WorkerOptions};
 use cerulean_roster::{Apply, RosterError, accept, apply};
 use cerulean_server::{Doors, Listening, Parts, PartsOptions, listen, router};
 use cerulean_types::{Actor, AppId, Clock};
@@ -132,7 +134,11 @@ impl IntoFuture for Starting {
 struct Node {
     parts: Parts,
     listening: Listening,
+    worker: Worker,
 }
+
+/// Tests turn the clock, so the worker must look at it often.
+const WORKER_POLL: Duration = Duration::from_millis(50);
 
 impl Node {
     async fn start(starting: &Starting, folder: &TempDir, clock: &Clock) -> Self {
@@ -154,13 +160,15 @@ impl Node {
         let socket = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
         let router = router(&parts, starting.metrics_token.clone(), Doors::ALL);
         let listening = listen(socket, None, router).expect("the socket is bound");
-        Self { parts, listening }
+        let worker = parts.start_worker(WorkerOptions { poll: WORKER_POLL, ..parts.worker_options() });
+        Self { parts, listening, worker }
     }
 
     /// As `serve` does when it is told to stop.
     async fn stop(self) {
         within("the server stops", async {
             tokio::join!(self.listening.stop(), self.parts.gateway.close());
+            self.worker.stop().await;
             self.parts.close().await;
         })
         .await;

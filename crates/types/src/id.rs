@@ -131,6 +131,33 @@ impl MessageId {
     }
 }
 
+/// The number of a job: work that outlives the call it was asked in. Rises with time and stays below 2^53.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct JobId(pub u64);
+
+impl JobId {
+    /// Makes an id for a job of this moment from 12 random bits; the caller retries in the unlikely case that it is taken.
+    pub fn at(unix_ms: i64, random: u16) -> Self {
+        Self(MessageId::at(unix_ms).0 | u64::from(random & 0xfff))
+    }
+
+    /// The number as databases store it.
+    pub fn as_i64(self) -> i64 {
+        i64::try_from(self.0).unwrap_or(i64::MAX)
+    }
+
+    /// Takes back what [`Self::as_i64`] stored.
+    pub fn from_stored(number: i64) -> Self {
+        Self(number as u64)
+    }
+}
+
+impl fmt::Display for JobId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)
+    }
+}
+
 /// What a client names on the wire by `xid.uid`: a user, a group, or the system (0).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Xid {

@@ -19,6 +19,6 @@ pub use clock::{Clock, Millis};
 pub use code::Code;
 pub use conversation::{ConversationKey, ItemKind, namespace};
 pub use error::PublicError;
-pub use id::{AppId, AppSlug, DeviceSn, GroupId, MessageId, ParseIdError, UserId, Xid};
+pub use id::{AppId, AppSlug, DeviceSn, GroupId, JobId, MessageId, ParseIdError, UserId, Xid};
 pub use item::StoredItem;
 pub use mobile::normal_mobile;

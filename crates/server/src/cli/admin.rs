@@ -47,6 +47,22 @@ pub(crate) struct Status {
     pub(crate) version: String,
     pub(crate) process: u32,
     pub(crate) is_database_well: bool,
+    /// Absent where the database does not answer, or the server is of a version that does not tell.
+    #[serde(default)]
+    pub(crate) jobs: Option<JobsStatus>,
+}
+
+/// How the job queue is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct JobsStatus {
+    /// Jobs whose time has come and that nobody has taken.
+    pub(crate) due: u64,
+    /// Jobs in the hands of workers.
+    pub(crate) running: u64,
+    /// Jobs that have failed for good within the last month.
+    pub(crate) failed: u64,
+    /// How long the oldest due job waits.
+    pub(crate) oldest_ms: i64,
 }
 
 /// An app with its administrator's token, which is not shown again.
@@ -123,10 +139,17 @@ struct Door<'a> {
 
 impl Door<'_> {
     async fn status(&self) -> Reply {
+        let jobs = crate::jobs::stats_of(self.platform).await.ok().map(|stats| JobsStatus {
+            due: stats.due,
+            running: stats.running,
+            failed: stats.failed,
+            oldest_ms: stats.oldest_due_at.map_or(0, |since| (self.platform.clock.now() - since).max(0)),
+        });
         Reply::Status(Status {
             version: env!("CARGO_PKG_VERSION").to_owned(),
             process: std::process::id(),
             is_database_well: self.platform.db.ping().await.is_ok(),
+            jobs,
         })
     }
 

@@ -1,6 +1,7 @@
 //! `cerulean doctor`: one check per function, each adds what it found. A new check is a function and a line in [`examine`].
 
 mod database;
+mod jobs;
 mod keys;
 mod machine;
 mod network;
@@ -70,6 +71,7 @@ pub(crate) async fn examine(settings: &Config) -> Vec<Finding> {
         storage::check_database(settings).await,
         network::check_port(settings.server.listen, running.is_some()).await,
     ];
+    findings.extend(running.and_then(|status| status.jobs).map(jobs::check));
     findings.extend(network::check_exposure(&settings.server));
     findings.extend(keys::check_tls_key(settings.server.tls.key_file.as_deref()));
     findings.push(machine::check_clock(settings));

@@ -27,6 +27,7 @@ const SCRIPTS: &[Script] = &[
     script!("m0034_group_announcements"),
     script!("m0035_group_files"),
     script!("m0040_files"),
+    script!("m0110_jobs"),
 ];
 
 /// The list of migrations, in order.

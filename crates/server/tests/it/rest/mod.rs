@@ -5,6 +5,7 @@ mod app;
 mod bad_input;
 mod conversation;
 mod file;
+mod jobs;
 mod message;
 mod roster;
 mod sweep;
