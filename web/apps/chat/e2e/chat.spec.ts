@@ -9,7 +9,7 @@ test("text goes both ways with badge, typing and read marks", async ({ world }) 
   await expect(ben.badge(ann.user.id)).toHaveText("2");
   await expect(ben.byId("nav-chats-badge")).toHaveText("2");
   await expect(ben.item(ann.user.id)).toContainText("你好,在吗?");
-  await ann.expectStatus("Are you there?", "sent");
+  await ann.expectStatus("Are you there?", "delivered");
 
   await ben.item(ann.user.id).click();
   await ben.expectTexts(["Are you there?", "你好,在吗?"]);

@@ -1,22 +1,4 @@
-import { expect, test, type Messenger, type World } from "./support/test";
-
-async function trio(world: World): Promise<[Messenger, Messenger, Messenger]> {
-  const [ann, ben] = await world.friends();
-  const cleo = await world.api.register("cleo");
-  await world.api.befriend(ann.user, cleo);
-  return [ann, ben, await world.enter(cleo)];
-}
-
-async function createGroup(owner: Messenger, name: string, members: Messenger[]): Promise<number> {
-  await owner.byId("nav-chats").click();
-  await owner.byId("new-menu").click();
-  await owner.byId("action-create-group").click();
-  await owner.byId("group-name").fill(name);
-  for (const { user } of members) await owner.byId("friend-option").filter({ hasText: user.username }).click();
-  await owner.byId("group-create-submit").click();
-  await expect(owner.byId("conversation-title")).toHaveText(name);
-  return Number(await owner.byId("conversation-pane").getAttribute("data-xid"));
-}
+import { createGroup, expect, test, trio } from "./support/test";
 
 test("a group is created, all write, one is removed", async ({ world }) => {
   const [ann, ben, cleo] = await trio(world);

@@ -1,5 +1,6 @@
 import {
   type AccountApi,
+  type DraftsApi,
   type CeruleanClient,
   type ClientEventHandler,
   type ClientEventName,
@@ -27,6 +28,7 @@ export type ClientLike = Pick<
   | "account"
   | "files"
   | "presence"
+  | "drafts"
   | "me"
   | "state"
   | "kickReason"
@@ -59,6 +61,7 @@ export class MockClient implements ClientLike {
   readonly account: AccountApi;
   readonly files: FilesApi = { urlFor: (url) => url };
   readonly presence: PresenceApi;
+  readonly drafts: DraftsApi;
   readonly delay: number;
   readonly hasReplies: boolean;
   state: ClientState = "signed-out";
@@ -78,6 +81,7 @@ export class MockClient implements ClientLike {
       watch: (ids) => ids.forEach((userId) => this.events.emit("presence", { userId, isOnline: userId % 2 === 0, since: Date.now() })),
       find: (userId) => ({ userId, isOnline: userId % 2 === 0, since: Date.now() }),
     };
+    this.drafts = mockDrafts(this);
     if (isSignedIn) this.#enter();
   }
 
@@ -133,6 +137,17 @@ export class MockClient implements ClientLike {
     this.me = this.world.me;
     this.setState("online");
   }
+}
+
+function mockDrafts(client: MockClient): DraftsApi {
+  const drafts = new Map<number, string>();
+  return {
+    get: (xid) => drafts.get(xid) ?? "",
+    set(xid, text) {
+      drafts.set(xid, text);
+      client.events.emit("draft", { xid });
+    },
+  };
 }
 
 function mockAccount(client: MockClient): AccountApi {

@@ -5,6 +5,10 @@ import {
   type MessageKind,
   type MessagesApi,
   type MessageStatus,
+  type RecordOptions,
+  type SearchOptions,
+  type SearchProgress,
+  type SearchQuery,
   type SendFileOptions,
   type SendTextOptions,
 } from "@cerulean/sdk";
@@ -39,27 +43,62 @@ export class MockMessages implements MessagesApi {
     return { hasMore: size < all.length };
   }
 
+  async loadTo(xid: number, mid: number): Promise<boolean> {
+    await this.loadOlder(xid, Number.MAX_SAFE_INTEGER);
+    return this.find(xid, mid) !== undefined;
+  }
+
+  async search(xid: number, { text = "", kinds }: SearchQuery, { signal, onProgress }: SearchOptions = {}): Promise<SearchProgress> {
+    const all = this.#client.world.history.get(xid) ?? [];
+    const wanted = text.toLowerCase();
+    const fits = (one: Message) => (!kinds || kinds.includes(one.kind)) && `${one.text} ${one.attachment?.name ?? ""}`.toLowerCase().includes(wanted);
+    const progress = { hits: [], scanned: 0, reachedAt: 0, isDone: false };
+    onProgress?.(progress);
+    await this.#client.wait();
+    if (signal?.aborted) return progress;
+    const done = { hits: all.filter(fits).reverse(), scanned: all.length, reachedAt: all[0]?.timestamp ?? 0, isDone: true };
+    onProgress?.(done);
+    return done;
+  }
+
   async sendText(xid: number, text: string, options: SendTextOptions = {}): Promise<Message> {
     return this.#send(xid, { kind: "text", text, ...(options.replyTo ? { replyTo: options.replyTo } : {}) });
   }
 
   async sendLocation(xid: number, place: { latitude: number; longitude: number; address: string }): Promise<Message> {
-    return this.#send(xid, { kind: "location", text: place.address });
+    return this.#send(xid, { kind: "location", attachment: { url: "", name: "", size: 0, ...place } });
   }
 
   async sendFile(xid: number, file: Blob, options: SendFileOptions = {}): Promise<Message> {
-    const kind: MessageKind = options.kind ?? (file.type.startsWith("image/") ? "image" : "file");
+    const kind: MessageKind = options.kind ?? kindOf(file.type);
     const attachment: Attachment = {
       url: URL.createObjectURL(file),
       name: options.name ?? (file instanceof File ? file.name : "file"),
       size: file.size,
       mimeType: file.type,
+      ...(options.duration === undefined ? {} : { duration: options.duration }),
+      ...(options.waveform ? { waveform: options.waveform } : {}),
     };
     return this.#send(xid, { kind, attachment, localFile: file, progress: 0 });
   }
 
   async forward(message: Message, xid: number): Promise<Message> {
     return this.#send(xid, { kind: message.kind, text: message.text, ...(message.attachment ? { attachment: message.attachment } : {}) });
+  }
+
+  async forwardMerged(messages: readonly Message[], xid: number, { title, nameOf }: RecordOptions): Promise<Message> {
+    const items = messages.map(({ from, timestamp, kind, text }) => ({ from, name: nameOf(from), timestamp, kind, text }));
+    return this.#send(xid, { kind: "text", text: title, merged: { title, items } });
+  }
+
+  async append(xid: number, mid: number, text: string, { isStreaming = true }: { isStreaming?: boolean } = {}): Promise<void> {
+    const message = this.find(xid, mid);
+    if (message) this.change(message, { text: message.text + text, isAppended: true, isStreaming });
+  }
+
+  async markPlayed(xid: number, mid: number): Promise<void> {
+    const message = this.find(xid, mid);
+    if (message) this.change(message, { isPlayed: true });
   }
 
   async retry(localId: string): Promise<void> {
@@ -69,17 +108,20 @@ export class MockMessages implements MessagesApi {
 
   async discard(localId: string): Promise<void> {
     const message = this.#locate(localId);
-    if (message) this.#remove(message, "deleted");
+    if (message) this.#remove(message);
   }
 
   async recall(xid: number, mid: number): Promise<void> {
     const message = this.find(xid, mid);
-    if (message) this.#remove(message, "recalled");
+    if (!message) return;
+    const { attachment: _attachment, replyTo: _replyTo, ...rest } = message;
+    this.#swap(message, { ...rest, kind: "text", text: "", recalledBy: myId });
+    this.#client.events.emit("message-removed", { xid, mid, localId: message.localId, cause: "recalled", by: myId });
   }
 
   async deleteForMe(xid: number, mid: number): Promise<void> {
     const message = this.find(xid, mid);
-    if (message) this.#remove(message, "deleted");
+    if (message) this.#remove(message);
   }
 
   async edit(xid: number, mid: number, text: string): Promise<void> {
@@ -102,7 +144,10 @@ export class MockMessages implements MessagesApi {
   }
 
   change(message: Message, patch: Partial<Message>): Message {
-    const next = { ...message, ...patch };
+    return this.#swap(message, { ...message, ...patch });
+  }
+
+  #swap(message: Message, next: Message): Message {
     const swap = (list: Message[]) => list.map((one) => (one.localId === message.localId ? next : one));
     this.#client.world.history.set(message.xid, swap(this.#client.world.history.get(message.xid) ?? []));
     this.#show(message.xid, swap(this.list(message.xid)));
@@ -167,13 +212,13 @@ export class MockMessages implements MessagesApi {
     events.emit("message", message);
   }
 
-  #remove(message: Message, cause: "recalled" | "deleted"): void {
+  #remove(message: Message): void {
     const { world, events } = this.#client;
     const without = (list: Message[]) => list.filter((one) => one.localId !== message.localId);
     world.history.set(message.xid, without(world.history.get(message.xid) ?? []));
     this.#show(message.xid, without(this.list(message.xid)));
     this.#client.conversations.update(message.xid, {});
-    events.emit("message-removed", { xid: message.xid, mid: message.mid, localId: message.localId, cause, by: myId });
+    events.emit("message-removed", { xid: message.xid, mid: message.mid, localId: message.localId, cause: "deleted", by: myId });
   }
 
   #show(xid: number, list: Message[]): void {
@@ -191,3 +236,8 @@ export class MockMessages implements MessagesApi {
 }
 
 const none: Message[] = [];
+
+function kindOf(mimeType: string): MessageKind {
+  const kind = mimeType.split("/")[0];
+  return kind === "image" || kind === "audio" || kind === "video" ? kind : "file";
+}

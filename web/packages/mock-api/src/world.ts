@@ -89,6 +89,8 @@ export function makeConversation(xid: number, kind: Conversation["kind"], name: 
     headMid: 0,
     readMid: 0,
     peerReadMid: 0,
+    peerDeliveredMid: 0,
+    mentionMids: [],
     ...patch,
   };
 }
@@ -308,7 +310,7 @@ export function makeWorld(now = Date.now()): World {
 }
 
 export function withLast(conversation: Conversation, list: Message[]): Conversation {
-  const last = list.at(-1);
+  const last = list.findLast((one) => one.recalledBy === undefined);
   if (!last) return { ...conversation, last: null, updatedAt: 0 };
   const { mid, from, timestamp, kind, text, isMine, status } = last;
   return {

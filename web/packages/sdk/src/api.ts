@@ -1,7 +1,8 @@
-import type { ChainReport, Conversation, Message, MessageKind, Presence, ReplyTo } from "./types.js";
+import type { Conversation, Presence } from "./types.js";
 
 export * from "./account/api.js";
 export * from "./groups/api.js";
+export * from "./messages/api.js";
 export * from "./roster/api.js";
 
 /**
@@ -26,49 +27,6 @@ export interface ConversationsApi {
   setTyping(xid: number, isTyping: boolean): void;
   /** Sum of unread counts of conversations that are not muted. */
   totalUnread(): number;
-}
-
-export interface SendTextOptions {
-  mentions?: { all?: boolean; userIds?: number[] };
-  replyTo?: ReplyTo;
-  ext?: string;
-}
-
-export type FileKind = Extract<MessageKind, "image" | "file" | "audio" | "video">;
-
-export interface SendFileOptions {
-  /** Default: from the MIME type. */
-  kind?: FileKind;
-  name?: string;
-  /** Seconds, for audio and video. */
-  duration?: number;
-  width?: number;
-  height?: number;
-  /** 0 to 1. The message itself also carries `progress`. */
-  onProgress?: (fraction: number) => void;
-}
-
-export interface MessagesApi {
-  /** Loaded messages, ascending; own unacknowledged ones last. */
-  list(xid: number): Message[];
-  find(xid: number, mid: number): Message | undefined;
-  /** First call: the newest `n` (from the local cache at once, then from the server); later calls: `n` older ones. */
-  loadOlder(xid: number, n?: number): Promise<{ hasMore: boolean }>;
-  /** Resolves as soon as the message is in the outbox; follow its status by events. */
-  sendText(xid: number, text: string, options?: SendTextOptions): Promise<Message>;
-  sendLocation(xid: number, place: { latitude: number; longitude: number; address: string }): Promise<Message>;
-  sendFile(xid: number, file: Blob, options?: SendFileOptions): Promise<Message>;
-  /** Sends a copy of a message to another conversation. */
-  forward(message: Message, xid: number): Promise<Message>;
-  retry(localId: string): Promise<void>;
-  /** Drops a message that failed or waits. */
-  discard(localId: string): Promise<void>;
-  /** Takes a message back for everyone. */
-  recall(xid: number, mid: number): Promise<void>;
-  deleteForMe(xid: number, mid: number): Promise<void>;
-  /** Replaces the text of an own message. */
-  edit(xid: number, mid: number, text: string): Promise<void>;
-  verifyChain(xid: number): Promise<ChainReport>;
 }
 
 export interface FilesApi {

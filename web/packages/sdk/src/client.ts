@@ -1,4 +1,4 @@
-import type { AccountApi, ConversationsApi, FilesApi, GroupsApi, MessagesApi, PresenceApi, RosterApi } from "./api.js";
+import type { AccountApi, ConversationsApi, DraftsApi, FilesApi, GroupsApi, MessagesApi, PresenceApi, RosterApi } from "./api.js";
 import { Core, type Ports } from "./core.js";
 import { asError, CeruleanError } from "./errors.js";
 import { fetchUploader, xhrUploader } from "./files.js";
@@ -40,6 +40,7 @@ export class CeruleanClient {
   readonly account: AccountApi;
   readonly files: FilesApi;
   readonly presence: PresenceApi;
+  readonly drafts: DraftsApi;
   private readonly core: Core;
   private readonly stopWatching: () => void;
 
@@ -52,6 +53,7 @@ export class CeruleanClient {
     this.account = this.core.account;
     this.files = this.core.files;
     this.presence = this.core.presence;
+    this.drafts = this.core.drafts;
     this.stopWatching = watchPage(() => this.core.probe(), () => this.core.drop());
   }
 

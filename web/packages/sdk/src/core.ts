@@ -4,6 +4,7 @@ import { encodeUnread } from "./codec/frame.js";
 import type { Context } from "./context.js";
 import { Conversations } from "./conversations/conversations.js";
 import { Dispatcher } from "./dispatch.js";
+import { Drafts } from "./drafts.js";
 import { asError, isLoginNeeded } from "./errors.js";
 import { Emitter } from "./events.js";
 import { Files, type Uploader } from "./files.js";
@@ -49,6 +50,7 @@ export class Core implements Context {
   readonly groups: Groups;
   readonly account: Account;
   readonly presence: Presences;
+  readonly drafts: Drafts;
   readonly sessions: SessionStore;
   state: ClientState = "signed-out";
   kickReason: KickReason | null = null;
@@ -95,6 +97,7 @@ export class Core implements Context {
       onKicked: (reason) => this.kick(reason),
     });
     this.presence = new Presences(this);
+    this.drafts = new Drafts(this);
     this.dispatcher = new Dispatcher(this, this);
     this.sync = new Sync({
       send: (frame) => this.send(frame),
@@ -167,6 +170,7 @@ export class Core implements Context {
     await this.sync.open(store);
     await this.conversations.restore();
     await this.messages.restore();
+    await this.drafts.restore();
     this.connection.start(() => this.provisionRequest());
   }
 
@@ -201,6 +205,7 @@ export class Core implements Context {
     this.roster.clear();
     this.groups.clear();
     this.presence.clear();
+    this.drafts.clear();
     this.openedStore.close();
     this.openedStore = new MemoryStore();
   }

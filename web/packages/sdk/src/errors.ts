@@ -4,7 +4,7 @@ import { Status_ErrorCode as StatusCode } from "./gen/xsync_pb.js";
 /** Stable, language-free names of failures; an app translates by them. Server codes without an own name give `code-<n>`. */
 export type ErrorReason =
   | "network" | "no-websocket" | "timeout" | "offline" | "signed-out" | "token-invalid" | "not-found" | "permission-denied" | "rejected"
-  | "text-too-long" | "text-empty" | "too-large" | "upload-failed" | "file-lost" | "rate-limited" | "server-error"
+  | "text-too-long" | "text-empty" | "too-large" | "upload-failed" | "file-lost" | "cancelled" | "rate-limited" | "server-error"
   | "user-not-found" | "user-exists" | "wrong-code" | "bad-parameter" | "already-friend" | "user-blocked" | "application-expired"
   | "application-refused" | "group-not-found" | "not-member" | "owner-cannot-leave" | "group-full" | "group-quota" | "needs-admin"
   | "needs-owner" | "invitation-expired" | "already-member" | "app-not-found" | "user-quota" | "license"

@@ -2,7 +2,12 @@ import type { FileKind, FilesApi } from "./api.js";
 import { CeruleanError, errorOfRest } from "./errors.js";
 import type { Rest } from "./rest/rest.js";
 
-export type Uploader = (url: string, form: FormData, headers: Record<string, string>, onProgress: (fraction: number) => void) => Promise<string>;
+export type Uploader = (url: string, form: FormData, headers: Record<string, string>, onProgress: (fraction: number) => void, signal?: AbortSignal) => Promise<string>;
+
+export interface UploadOptions {
+  onProgress?: ((fraction: number) => void) | undefined;
+  signal?: AbortSignal | undefined;
+}
 
 interface UploadPlace {
   upload_url: string;
@@ -37,9 +42,9 @@ export class Files implements FilesApi {
   }
 
   /** Uploads for a conversation and answers the address to put into the attachment. */
-  async uploadForChat(to: { xid: number; isGroup: boolean }, file: Blob, name: string, kind: FileKind, onProgress: (fraction: number) => void): Promise<string> {
+  async uploadForChat(to: { xid: number; isGroup: boolean }, file: Blob, name: string, kind: FileKind, options: UploadOptions = {}): Promise<string> {
     const query = { file_type: fileType[kind], to_type: to.isGroup ? 2 : 1, to_id: to.xid };
-    return this.upload(await this.rest.get<UploadPlace>("/file/upload/chat", query), file, name, onProgress);
+    return this.upload(await this.rest.get<UploadPlace>("/file/upload/chat", query), file, name, options);
   }
 
   async uploadAvatar(image: Blob): Promise<string> {
@@ -50,14 +55,14 @@ export class Files implements FilesApi {
     return this.upload(await this.rest.get<UploadPlace>("/file/upload/avatar/group", { group_id: groupId }), image, "avatar");
   }
 
-  private async upload(place: UploadPlace, file: Blob, name: string, onProgress: (fraction: number) => void = () => {}): Promise<string> {
+  private async upload(place: UploadPlace, file: Blob, name: string, { onProgress = () => {}, signal }: UploadOptions = {}): Promise<string> {
     const form = new FormData();
     const fields = place.oss_body_param ?? {};
     if (fields["key"]) for (const [field, value] of Object.entries(fields)) form.append(field, value);
     form.append("file", file, name);
     const url = new URL(place.upload_url, this.baseUrl);
     const headers = url.origin === this.origin ? this.rest.headers() : {};
-    checkUploaded(await this.uploader(url.href, form, headers, onProgress));
+    checkUploaded(await this.uploader(url.href, form, headers, onProgress, signal));
     return place.download_url;
   }
 
@@ -89,9 +94,11 @@ function checkUploaded(text: string): void {
 }
 
 /** XMLHttpRequest, since fetch tells nothing about upload progress. */
-export const xhrUploader: Uploader = (url, form, headers, onProgress) =>
+export const xhrUploader: Uploader = (url, form, headers, onProgress, signal) =>
   new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
+    signal?.addEventListener("abort", () => request.abort());
+    request.onabort = () => reject(new CeruleanError(0, "cancelled", "the upload was broken off"));
     request.open("POST", url);
     for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
     request.upload.onprogress = (event) => {
@@ -105,8 +112,8 @@ export const xhrUploader: Uploader = (url, form, headers, onProgress) =>
     request.send(form);
   });
 
-export const fetchUploader: Uploader = async (url, form, headers, onProgress) => {
-  const response = await fetch(url, { method: "POST", body: form, headers });
+export const fetchUploader: Uploader = async (url, form, headers, onProgress, signal) => {
+  const response = await fetch(url, { method: "POST", body: form, headers, ...(signal ? { signal } : {}) });
   const text = await response.text();
   if (!response.ok) throw uploadError(response.status, text);
   onProgress(1);

@@ -48,6 +48,8 @@ export interface Attachment {
   latitude?: number;
   longitude?: number;
   address?: string;
+  /** Loudness of a voice message over time, each value 0 to 31. */
+  waveform?: number[];
 }
 
 export interface Mentions {
@@ -59,6 +61,23 @@ export interface ReplyTo {
   mid: number;
   from: number;
   text: string;
+}
+
+/** One message inside a merged record. */
+export interface MergedItem {
+  from: number;
+  /** The sender's name as the one who forwarded it saw it. */
+  name: string;
+  timestamp: number;
+  kind: MessageKind;
+  text: string;
+  attachment?: Attachment;
+}
+
+/** Several messages forwarded as one. */
+export interface MergedRecord {
+  title: string;
+  items: MergedItem[];
 }
 
 /** Never changed in place: a change puts a new object with the same `localId` into the list. */
@@ -78,6 +97,12 @@ export interface Message {
   ext?: string;
   mentions?: Mentions;
   replyTo?: ReplyTo;
+  /** Present when this message carries others; `text` then says the same in plain words. */
+  merged?: MergedRecord;
+  /** How `text` is written; absent for plain text. */
+  format?: "markdown";
+  /** Its author says that more text will be appended. */
+  isStreaming?: boolean;
   status: MessageStatus;
   /** Present when `status` is `failed`. */
   error?: MessageError;
@@ -88,6 +113,12 @@ export interface Message {
   editedAt?: number;
   /** Id of the last edit that was applied here; keeps a repeated APPEND from counting twice. */
   editMid?: number;
+  /** Text was added by APPEND since this device knows the message, as streaming agents do. */
+  isAppended?: boolean;
+  /** A voice message: I have played it, or for an own one, somebody has. */
+  isPlayed?: boolean;
+  /** Who took the message back. Its content is gone, only this line of it stays. */
+  recalledBy?: number;
   isMine: boolean;
   isSystem: boolean;
   /** 1-based place in the conversation. */
@@ -135,6 +166,10 @@ export interface Conversation {
   headMid: number;
   readMid: number;
   peerReadMid: number;
+  /** Own messages up to this id have reached a device of the peer, as far as this device was told. */
+  peerDeliveredMid: number;
+  /** Unread messages that mention me, oldest first, as far as this device knows them. */
+  mentionMids: number[];
 }
 
 export type Relation = "friend" | "deleted" | "stranger" | "blocked";
@@ -343,6 +378,8 @@ export interface ClientEvents {
   "message-changed": Message;
   "message-removed": { xid: number; mid: number; localId: string; cause: "recalled" | "deleted" | "cleared"; by?: number };
   typing: { xid: number; userId: number; isTyping: boolean };
+  /** A draft changed. */
+  draft: { xid: number };
   roster: { type: RosterEventType; userId?: number };
   /** Someone applied to be my friend, or the list of applications changed. */
   application: { userId?: number; reason?: string };

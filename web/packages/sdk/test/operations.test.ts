@@ -71,6 +71,39 @@ describe("read marks", () => {
   });
 });
 
+describe("delivery marks", () => {
+  it("what arrives is told to its author once per moment, and outlives a reload there", async () => {
+    const world = new World();
+    const browser = world.browser();
+    const [alice] = [await world.signedIn(ALICE, browser), await world.signedIn(BOB)];
+    for (const text of ["one", "two", "three"]) await alice.messages.sendText(BOB, text);
+    const before = world.server.sends;
+    await settle(1_000);
+    expect(alice.messages.list(BOB).map((message) => message.status)).toEqual(["delivered", "delivered", "delivered"]);
+    expect(world.server.sends - before).toBe(1);
+    await alice.dispose();
+    const again = world.client(browser);
+    await again.resume();
+    await settle();
+    await again.messages.loadOlder(BOB);
+    expect(again.messages.list(BOB).map((message) => message.status)).toEqual(["delivered", "delivered", "delivered"]);
+  });
+
+  it("groups and what is read already cause none", async () => {
+    const world = new World();
+    world.server.groups.set(50_000, [ALICE, BOB]);
+    const [alice, bob] = [await world.signedIn(ALICE), await world.signedIn(BOB)];
+    await alice.messages.sendText(50_000, "all");
+    await alice.messages.sendText(BOB, "you");
+    await settle(100);
+    await bob.conversations.markRead(ALICE);
+    const before = world.server.sends;
+    await settle(2_000);
+    expect(world.server.sends).toBe(before);
+    expect(alice.messages.list(50_000)).toMatchObject([{ status: "sent" }]);
+  });
+});
+
 describe("operations on messages", () => {
   it("recall removes on both sides", async () => {
     const { alice, bob } = await pair();
@@ -84,6 +117,38 @@ describe("operations on messages", () => {
     expect([texts(alice, BOB), texts(bob, ALICE)]).toEqual([["keep"], ["keep"]]);
     expect(removed).toMatchObject([{ xid: ALICE, mid, cause: "recalled", by: ALICE }]);
     expect(bob.conversations.find(ALICE)).toMatchObject({ last: { text: "keep" }, unread: 1 });
+  });
+
+  it("recall leaves a line without content that survives a reload and is no message", async () => {
+    const world = new World();
+    const browser = world.browser();
+    const [alice, bob] = [await world.signedIn(ALICE), await world.signedIn(BOB, browser)];
+    for (const text of ["one", "secret", "three"]) await alice.messages.sendText(BOB, text);
+    await settle();
+    const mid = alice.messages.list(BOB)[1]?.mid ?? 0;
+    await alice.messages.recall(BOB, mid);
+    await settle();
+    await bob.dispose();
+    const again = world.client(browser);
+    await again.resume();
+    await settle();
+    await again.messages.loadOlder(ALICE, 2);
+    await again.messages.loadOlder(ALICE, 2);
+    const list = again.messages.list(ALICE);
+    expect(list.map((message) => [message.text, message.recalledBy])).toEqual([["one", undefined], ["", ALICE], ["three", undefined]]);
+    expect(list[1]).toMatchObject({ mid, from: ALICE });
+    expect(JSON.stringify(list)).not.toContain("secret");
+  });
+
+  it("recall of a message this device never had leaves its line too", async () => {
+    const { world, alice } = await pair();
+    world.server.say(BOB, ALICE, "seen");
+    await settle();
+    world.server.operate(BOB, ALICE, OpType.RECALL, 5_000, { xid: ALICE });
+    world.server.operate(BOB, ALICE, OpType.RECALL, 5_000, { xid: ALICE });
+    await settle();
+    expect(alice.messages.list(BOB).map((message) => message.recalledBy)).toEqual([undefined, BOB]);
+    expect(alice.conversations.find(BOB)?.last?.text).toBe("seen");
   });
 
   it("delete for me leaves the other side alone", async () => {

@@ -51,6 +51,11 @@ export class Api {
     await this.call("/message/send", body, this.server.signIns.admin_token);
   }
 
+  async sendToGroup(from: User, groupId: number, content: string): Promise<void> {
+    const body = { type: 2, from_user_id: from.id, targets: [groupId], content_type: 0, content };
+    await this.call("/message/send", body, this.server.signIns.admin_token);
+  }
+
   private async token({ username, password }: User): Promise<string> {
     return (await this.call<{ token: string }>("/token/user", { name: username, password })).token;
   }

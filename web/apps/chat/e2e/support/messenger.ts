@@ -80,6 +80,11 @@ export class Messenger {
     await expect(this.bubble(text)).toHaveAttribute("data-status", status);
   }
 
+  /** The newest message, whatever it holds, has got this far. */
+  async expectLast(status: RegExp): Promise<void> {
+    await expect(this.bubbles.last()).toHaveAttribute("data-status", status);
+  }
+
   /** The whole conversation as shown, in this order, nothing twice and nothing else. */
   async expectTexts(texts: string[]): Promise<void> {
     await expect(this.byId("message-text")).toHaveText(texts);

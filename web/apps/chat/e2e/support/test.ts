@@ -72,6 +72,26 @@ interface TestFixtures {
   fragileWorld: World;
 }
 
+/** Ann, and her friends Ben and Cleo. */
+export async function trio(world: World): Promise<[Messenger, Messenger, Messenger]> {
+  const [ann, ben] = await world.friends();
+  const cleo = await world.api.register("cleo");
+  await world.api.befriend(ann.user, cleo);
+  return [ann, ben, await world.enter(cleo)];
+}
+
+/** Creates a group through the pages and answers its id. */
+export async function createGroup(owner: Messenger, name: string, members: Messenger[]): Promise<number> {
+  await owner.byId("nav-chats").click();
+  await owner.byId("new-menu").click();
+  await owner.byId("action-create-group").click();
+  await owner.byId("group-name").fill(name);
+  for (const { user } of members) await owner.byId("friend-option").filter({ hasText: user.username }).click();
+  await owner.byId("group-create-submit").click();
+  await expect(owner.byId("conversation-title")).toHaveText(name);
+  return Number(await owner.byId("conversation-pane").getAttribute("data-xid"));
+}
+
 // Not called `use`, which linters take for the React function.
 export const test = base.extend<TestFixtures, { server: Server }>({
   server: [

@@ -10,6 +10,7 @@ export type ChatClient = Pick<
   | "account"
   | "files"
   | "presence"
+  | "drafts"
   | "me"
   | "state"
   | "kickReason"

@@ -1,4 +1,4 @@
-import { ArrowLeft, Info } from "lucide-react";
+import { ArrowLeft, Info, Search } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { navigate } from "../shell/route";
 import { Avatar } from "../ui/Avatar";
@@ -14,10 +14,12 @@ export interface ConversationHeaderProps {
   isOnline: boolean;
   isDetailsOpen: boolean;
   onToggleDetails(): void;
+  isSearchOpen: boolean;
+  onToggleSearch(): void;
 }
 
 export function ConversationHeader(props: ConversationHeaderProps) {
-  const { xid, title, subtitle, avatarUrl, isGroup, isOnline, isDetailsOpen, onToggleDetails } = props;
+  const { xid, title, subtitle, avatarUrl, isGroup, isOnline, isDetailsOpen, onToggleDetails, isSearchOpen, onToggleSearch } = props;
   const { t } = useTranslation();
   return (
     <header className="conversation-header">
@@ -41,6 +43,15 @@ export function ConversationHeader(props: ConversationHeaderProps) {
           </span>
         </span>
       </button>
+      <IconButton
+        label={t("search.title")}
+        isActive={isSearchOpen}
+        aria-expanded={isSearchOpen}
+        data-testid="open-search"
+        onClick={onToggleSearch}
+      >
+        <Search size={21} />
+      </IconButton>
       <IconButton
         label={t("details.title")}
         isActive={isDetailsOpen}

@@ -1,4 +1,4 @@
-import { useState, type KeyboardEvent } from "react";
+import { lazy, Suspense, useState, type KeyboardEvent } from "react";
 import { MessageCircleQuestion, Upload } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import type { Message } from "@cerulean/sdk";
@@ -14,18 +14,21 @@ import type { MenuPoint } from "../ui/Menu";
 import { useActionMenu } from "../ui/useActionMenu";
 import { ConversationHeader } from "./ConversationHeader";
 import { ForwardDialog } from "./ForwardDialog";
-import { Lightbox } from "./Lightbox";
 import { messageActions, type MessageContext } from "./messageActions";
 import { MessageList } from "./MessageList";
 import { useConversationPane } from "./useConversationPane";
 import { useFileDrop } from "./useFileDrop";
+
+const Lightbox = lazy(async () => ({ default: (await import("./Lightbox")).Lightbox }));
+const SearchPanel = lazy(async () => ({ default: (await import("./search/SearchPanel")).SearchPanel }));
 
 export function ConversationPane({ xid }: { xid: number }) {
   const { t } = useTranslation();
   const pane = useConversationPane(xid);
   const { context, header } = pane;
   const { client, ui, guard } = context;
-  const [isDetailsOpen, setDetailsOpen] = useState(false);
+  const [panel, setPanel] = useState<"details" | "search" | null>(null);
+  const toggle = (which: "details" | "search") => setPanel(panel === which ? null : which);
 
   const attach = (files: File[]) => {
     if (files.length > 0) ui.show((close) => <AttachDialog files={files} onClose={close} onSend={pane.sendFiles} />);
@@ -46,19 +49,27 @@ export function ConversationPane({ xid }: { xid: number }) {
   const openSender = useStable((userId: number) => ui.show((close) => <UserCardDialog userId={userId} onClose={close} />));
   const openImage = useStable((message: Message) =>
     ui.show((close) => (
-      <Lightbox
-        images={pane.messages.filter((one) => one.kind === "image")}
-        startId={message.localId}
-        nameOf={pane.nameOf}
-        onClose={close}
-      />
+      <Suspense>
+        <Lightbox
+          images={pane.messages.filter((one) => one.kind === "image")}
+          startId={message.localId}
+          nameOf={pane.nameOf}
+          onClose={close}
+        />
+      </Suspense>
     )),
   );
+
+  const jumpFromSearch = (mid: number) => {
+    // On a narrow screen the panel covers the messages.
+    if (!window.matchMedia("(min-width: 1081px)").matches) setPanel(null);
+    pane.jumpTo(mid);
+  };
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== "Escape" || event.defaultPrevented) return;
     if (pane.mode) pane.setMode(null);
-    else if (isDetailsOpen) setDetailsOpen(false);
+    else if (panel) setPanel(null);
     else navigate("chats");
   };
 
@@ -70,9 +81,16 @@ export function ConversationPane({ xid }: { xid: number }) {
       </div>
     );
   return (
-    <div className={`conversation ${isDetailsOpen ? "has-details" : ""}`} onKeyDown={onKeyDown}>
+    <div className={`conversation ${panel ? "has-details" : ""}`} onKeyDown={onKeyDown}>
       <section className="conversation-pane" aria-label={header.title} data-testid="conversation-pane" data-xid={xid} {...drop.handlers}>
-        <ConversationHeader {...header} xid={xid} isDetailsOpen={isDetailsOpen} onToggleDetails={() => setDetailsOpen(!isDetailsOpen)} />
+        <ConversationHeader
+          {...header}
+          xid={xid}
+          isDetailsOpen={panel === "details"}
+          onToggleDetails={() => toggle("details")}
+          isSearchOpen={panel === "search"}
+          onToggleSearch={() => toggle("search")}
+        />
         <MessageList
           {...pane.list}
           senderOf={pane.senderOf}
@@ -102,7 +120,12 @@ export function ConversationPane({ xid }: { xid: number }) {
           </div>
         ) : null}
       </section>
-      {isDetailsOpen ? <DetailsPanel xid={xid} kind={header.isGroup ? "group" : "user"} onClose={() => setDetailsOpen(false)} /> : null}
+      {panel === "details" ? <DetailsPanel xid={xid} kind={header.isGroup ? "group" : "user"} onClose={() => setPanel(null)} /> : null}
+      {panel === "search" ? (
+        <Suspense>
+          <SearchPanel xid={xid} nameOf={pane.nameOf} onJump={jumpFromSearch} onClose={() => setPanel(null)} />
+        </Suspense>
+      ) : null}
       {menu}
     </div>
   );

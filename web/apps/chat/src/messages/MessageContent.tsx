@@ -25,12 +25,18 @@ export function MessageContent({ message, onOpenImage }: ContentProps) {
     case "location":
       return <LocationContent message={message} />;
     default:
-      return (
-        <div className={`bubble-text ${isOnlyEmoji(message.text) ? "is-emoji" : ""}`} dir="auto" data-testid="message-text">
-          <RichText text={message.text} />
-        </div>
-      );
+      return <TextContent message={message} />;
   }
+}
+
+function TextContent({ message: { text, mentions } }: { message: Message }) {
+  const client = useClient();
+  const mentioned = mentions?.userIds.map((id) => client.roster.nameOf(id));
+  return (
+    <div className={`bubble-text ${isOnlyEmoji(text) ? "is-emoji" : ""}`} dir="auto" data-testid="message-text">
+      <RichText text={text} mentioned={mentioned} />
+    </div>
+  );
 }
 
 const maxWidth = 320;

@@ -1,14 +1,19 @@
-import { useCallback, useEffect, useRef, useState, type KeyboardEvent } from "react";
-import { ArrowDown, MessageCircleHeart } from "lucide-react";
+import { useEffect, useRef, useState } from "react";
+import { MessageCircleHeart } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { Virtuoso, type VirtuosoHandle } from "react-virtuoso";
 import type { Message } from "@cerulean/sdk";
 import { EmptyState } from "../ui/EmptyState";
 import type { MenuPoint } from "../ui/Menu";
+import { JumpButtons } from "./JumpButtons";
+import { ListFooter, ListHeader, type ListContext } from "./ListEdges";
+import { moveAmongBubbles, useScrollToOwn, useSeen } from "./listHooks";
 import { MessageRow, type Sender } from "./MessageRow";
 import { MessageSkeleton } from "./MessageSkeleton";
 import type { Row } from "./rows";
 import { useFirstItemIndex } from "./useFirstItemIndex";
+import type { Jump } from "./useJump";
+import { useShown, type UnreadStart } from "./useShown";
 import { endPx, usePinned } from "./usePinned";
 import "./MessageList.css";
 
@@ -20,8 +25,19 @@ export interface MessageListProps {
   hasMore: boolean;
   unread: number;
   typing: string;
+  /** Where to go next, if somewhere. */
+  jump: Jump | null;
+  isJumping: boolean;
+  mentions: number;
+  unreadStart: UnreadStart | null;
   senderOf(userId: number): Sender;
   nameOf(userId: number): string;
+  mentionsMe(message: Message): boolean;
+  recallTextOf(message: Message): string;
+  onJump(mid: number): void;
+  onJumpToUnread(): void;
+  onJumpToMention(): void;
+  onMentionSeen(mid: number): void;
   onLoadOlder(): void;
   onSeen(): void;
   onMenu(at: MenuPoint, message: Message): void;
@@ -30,14 +46,9 @@ export interface MessageListProps {
   onOpenSender(userId: number): void;
 }
 
-interface ListContext {
-  isLoading: boolean;
-  hasMore: boolean;
-  typing: string;
-}
-
 const components = { Header: ListHeader, Footer: ListFooter };
 const highlightMs = 1600;
+const settleMs = 120;
 
 export function MessageList(props: MessageListProps) {
   const {
@@ -48,8 +59,18 @@ export function MessageList(props: MessageListProps) {
     hasMore,
     unread,
     typing,
+    jump,
+    isJumping,
+    mentions,
+    unreadStart,
     senderOf,
     nameOf,
+    mentionsMe,
+    recallTextOf,
+    onJump,
+    onJumpToUnread,
+    onJumpToMention,
+    onMentionSeen,
     onLoadOlder,
     onSeen,
     onMenu,
@@ -60,21 +81,29 @@ export function MessageList(props: MessageListProps) {
   const { t } = useTranslation();
   const list = useRef<VirtuosoHandle>(null);
   const frame = useRef<HTMLDivElement>(null);
-  const { isAtBottom, setAtBottom, keepAtBottom, pin } = usePinned(frame, ".message-scroller");
+  const { isAtBottom, setAtBottom, keepAtBottom, pin, release } = usePinned(frame, ".message-scroller");
   const [highlighted, setHighlighted] = useState(0);
   const firstItemIndex = useFirstItemIndex(rows);
   useScrollToOwn(rows, list);
   useSeen(isAtBottom && isOpened, unread, rows.length, onSeen);
 
-  const rowsNow = useRef(rows);
-  rowsNow.current = rows;
-  const jumpTo = useCallback((mid: number) => {
-    const index = rowsNow.current.findIndex((row) => row.message.mid === mid);
-    if (index < 0) return;
-    list.current?.scrollToIndex({ index, align: "center", behavior: "auto" });
-    setHighlighted(mid);
-    setTimeout(() => setHighlighted(0), highlightMs);
-  }, []);
+  const reached = useRef(0);
+  useEffect(() => {
+    const index = jump && jump.turn !== reached.current ? rows.findIndex((row) => row.message.mid === jump.mid) : -1;
+    if (!jump || index < 0) return;
+    reached.current = jump.turn;
+    release();
+    setHighlighted(jump.mid);
+    // After the list has taken in rows that were loaded for this jump.
+    const timers = [0, settleMs].map((delay) => setTimeout(() => list.current?.scrollToIndex({ index, align: "center" }), delay));
+    const end = setTimeout(() => setHighlighted(0), highlightMs);
+    return () => [...timers, end].forEach(clearTimeout);
+    // Rows that arrive later must not move the list again.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [jump, release, rows.length]);
+
+  const unreadIndex = rows.findIndex((row) => row.startsUnread);
+  const { unreadAbove, noteRange, dismiss } = useShown({ frame, unreadStart, unreadIndex, onMentionSeen });
 
   if (!isOpened) return <MessageSkeleton />;
   if (rows.length === 0) {
@@ -85,7 +114,6 @@ export function MessageList(props: MessageListProps) {
     );
   }
 
-  const unreadIndex = rows.findIndex((row) => row.startsUnread);
   const startsAtUnread = unreadIndex >= 0 && unreadIndex < rows.length - 6;
   return (
     <div ref={frame} className="message-list" onKeyDown={moveAmongBubbles}>
@@ -96,7 +124,7 @@ export function MessageList(props: MessageListProps) {
         role="region"
         data-testid="message-list"
         data={rows}
-        context={{ isLoading, hasMore, typing }}
+        context={{ isLoading: isLoading || isJumping, hasMore, typing }}
         firstItemIndex={firstItemIndex}
         initialTopMostItemIndex={startsAtUnread ? { index: unreadIndex, align: "start", offset: -90 } : { index: "LAST", align: "end" }}
         alignToBottom
@@ -105,6 +133,7 @@ export function MessageList(props: MessageListProps) {
         followOutput={(isBottom) => (isBottom ? "auto" : false)}
         totalListHeightChanged={keepAtBottom}
         startReached={onLoadOlder}
+        rangeChanged={({ startIndex }) => noteRange(startIndex - firstItemIndex)}
         overscan={{ main: 400, reverse: 800 }}
         computeItemKey={(_, row) => row.message.localId}
         components={components}
@@ -113,106 +142,34 @@ export function MessageList(props: MessageListProps) {
             row={row}
             isGroup={isGroup}
             sender={senderOf(row.message.from)}
+            recallText={row.message.recalledBy === undefined ? "" : recallTextOf(row.message)}
             replyName={row.message.replyTo ? nameOf(row.message.replyTo.from) : ""}
             isHighlighted={highlighted > 0 && row.message.mid === highlighted}
+            isMention={mentionsMe(row.message)}
             onMenu={onMenu}
             onRetry={onRetry}
             onOpenImage={onOpenImage}
             onOpenSender={onOpenSender}
-            onJump={jumpTo}
+            onJump={onJump}
           />
         )}
       />
-      {isAtBottom ? null : (
-        <button
-          type="button"
-          className="jump-down"
-          aria-label={unread > 0 ? t("message.jumpToNew", { count: unread }) : t("message.jumpDown")}
-          data-testid="jump-to-latest"
-          onClick={() => {
-            // Not smoothly: rows that are measured on the way move the end, and the way would stop short of it.
-            list.current?.scrollToIndex({ index: "LAST", align: "end" });
-            pin();
-          }}
-        >
-          <ArrowDown size={22} aria-hidden />
-          {unread > 0 ? <span className="icon-button-badge">{unread > 99 ? "99+" : unread}</span> : null}
-        </button>
-      )}
+      <JumpButtons
+        unread={unread}
+        mentions={mentions}
+        unreadAbove={unreadAbove}
+        isAtBottom={isAtBottom}
+        onMention={onJumpToMention}
+        onUnread={() => {
+          dismiss();
+          onJumpToUnread();
+        }}
+        onLatest={() => {
+          // Not smoothly: rows that are measured on the way move the end, and the way would stop short of it.
+          list.current?.scrollToIndex({ index: "LAST", align: "end" });
+          pin();
+        }}
+      />
     </div>
   );
-}
-
-function ListHeader({ context }: { context?: ListContext }) {
-  const { t } = useTranslation();
-  if (context?.isLoading) {
-    return (
-      <div className="list-header" role="status">
-        <span className="spinner" aria-hidden />
-        <span className="sr-only">{t("common.loading")}</span>
-      </div>
-    );
-  }
-  return <div className="list-header">{context?.hasMore ? "" : t("message.beginning")}</div>;
-}
-
-function ListFooter({ context }: { context?: ListContext }) {
-  return (
-    <div className="list-footer" data-testid="typing-indicator">
-      {context?.typing ? (
-        <span className="typing-line">
-          <span className="typing-dots" aria-hidden>
-            <i />
-            <i />
-            <i />
-          </span>
-          {context.typing}
-        </span>
-      ) : null}
-    </div>
-  );
-}
-
-/** Whatever is sent from here is shown, wherever the list stands. */
-function useScrollToOwn(rows: Row[], list: React.RefObject<VirtuosoHandle | null>): void {
-  const last = rows.at(-1)?.message;
-  const lastId = last?.localId;
-  const seenId = useRef(lastId);
-  const isOwnAndNew = last?.isMine === true && last.mid === 0;
-  useEffect(() => {
-    const isOther = seenId.current !== undefined && seenId.current !== lastId;
-    seenId.current = lastId;
-    if (isOther && isOwnAndNew) list.current?.scrollToIndex({ index: "LAST", align: "end" });
-  }, [lastId, isOwnAndNew, list]);
-}
-
-/** Tells that the newest message is on the screen of someone who looks at it. */
-function useSeen(isShown: boolean, unread: number, count: number, onSeen: () => void): void {
-  const tell = useRef(onSeen);
-  tell.current = onSeen;
-  useEffect(() => {
-    if (!isShown || unread === 0 || count === 0) return;
-    const check = () => {
-      if (document.visibilityState === "visible" && document.hasFocus()) tell.current();
-    };
-    check();
-    window.addEventListener("focus", check);
-    document.addEventListener("visibilitychange", check);
-    return () => {
-      window.removeEventListener("focus", check);
-      document.removeEventListener("visibilitychange", check);
-    };
-  }, [isShown, unread, count]);
-}
-
-function moveAmongBubbles(event: KeyboardEvent<HTMLElement>): void {
-  if (event.key !== "ArrowUp" && event.key !== "ArrowDown") return;
-  const bubbles = [...event.currentTarget.querySelectorAll<HTMLElement>("article")];
-  const index = bubbles.indexOf(document.activeElement as HTMLElement);
-  if (index < 0 && event.key === "ArrowDown") return;
-  const next = index < 0 ? bubbles.at(-1) : bubbles[index + (event.key === "ArrowUp" ? -1 : 1)];
-  if (!next) return;
-  event.preventDefault();
-  next.focus({ preventScroll: true });
-  next.scrollIntoView({ block: "nearest" });
 }

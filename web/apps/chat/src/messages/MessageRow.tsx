@@ -25,7 +25,11 @@ export interface MessageRowProps {
   isGroup: boolean;
   sender: Sender;
   replyName: string;
+  /** Stands in place of a message that was taken back. */
+  recallText: string;
   isHighlighted: boolean;
+  /** It names me, or everyone. */
+  isMention: boolean;
   onMenu(at: MenuPoint, message: Message): void;
   onRetry(message: Message): void;
   onOpenImage(message: Message): void;
@@ -36,6 +40,7 @@ export interface MessageRowProps {
 export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
   const {
     row: { message, startsDay, startsUnread },
+    recallText,
   } = props;
   const { t, i18n } = useTranslation();
   return (
@@ -50,9 +55,9 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
           <span>{t("message.unreadLine")}</span>
         </div>
       ) : null}
-      {message.isSystem ? (
-        <p className="system-line" data-testid="system-message">
-          <span>{message.text}</span>
+      {message.isSystem || recallText ? (
+        <p className="system-line" data-testid="system-message" data-mid={message.mid}>
+          <span>{recallText || message.text}</span>
         </p>
       ) : (
         <Bubble {...props} />
@@ -72,7 +77,7 @@ function isShallowEqual<T extends object>(a: T, b: T): boolean {
   return (Object.keys(a) as (keyof T)[]).every((key) => Object.is(a[key], b[key]));
 }
 
-function Bubble({ row, isGroup, sender, replyName, isHighlighted, onMenu, onRetry, onOpenImage, onOpenSender, onJump }: MessageRowProps) {
+function Bubble({ row, isGroup, sender, replyName, isHighlighted, isMention, onMenu, onRetry, onOpenImage, onOpenSender, onJump }: MessageRowProps) {
   const { t, i18n } = useTranslation();
   const { message, isFirst, isLast } = row;
   const { isMine, kind } = message;
@@ -110,7 +115,7 @@ function Bubble({ row, isGroup, sender, replyName, isHighlighted, onMenu, onRetr
         </span>
       ) : null}
       <article
-        className={`bubble kind-${kind} ${isBare ? "is-bare" : ""}`}
+        className={`bubble kind-${kind} ${isBare ? "is-bare" : ""} ${isMention ? "is-mention" : ""}`}
         tabIndex={-1}
         aria-label={t("message.label", {
           name: isMine ? t("common.you") : sender.name,

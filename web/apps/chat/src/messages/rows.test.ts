@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { makeMessage, myId } from "@cerulean/mock-api";
-import { buildRows, findFirstUnread, mergeTraces } from "./rows";
+import { buildRows, findFirstUnread, reachesRead } from "./rows";
 
 const noon = new Date(2026, 4, 10, 12).getTime();
 const at = (mid: number, from: number, minutes: number) => makeMessage({ mid, xid: 1, from, timestamp: noon + minutes * 60_000 });
@@ -19,6 +19,15 @@ describe("buildRows", () => {
   it("starts a day with a heading", () => {
     const rows = buildRows([at(1, 7, 0), at(2, 7, 1), at(3, 7, 24 * 60)], null);
     expect(rows.map((row) => row.startsDay)).toEqual([true, false, true]);
+  });
+
+  it("breaks a run at the line of a recalled message", () => {
+    const rows = buildRows([at(1, 7, 0), { ...at(2, 7, 1), recalledBy: 7 }, at(3, 7, 2)], null);
+    expect(rows.map((row) => [row.isFirst, row.isLast])).toEqual([
+      [true, true],
+      [true, true],
+      [true, true],
+    ]);
   });
 
   it("breaks a run at the unread line", () => {
@@ -46,9 +55,12 @@ describe("findFirstUnread", () => {
   });
 });
 
-describe("mergeTraces", () => {
-  it("keeps the place of a recalled message", () => {
-    const merged = mergeTraces([at(1, 7, 0), at(3, 7, 2)], [{ ...at(2, 7, 1), isSystem: true }]);
-    expect(merged.map((one) => one.mid)).toEqual([1, 2, 3]);
+describe("reachesRead", () => {
+  const messages = [at(5, 7, 0), at(6, 7, 1)];
+
+  it("is true once the last message read is loaded, or the beginning", () => {
+    expect(reachesRead(messages, { readMid: 5, headMid: 6, count: 1 }, true)).toBe(true);
+    expect(reachesRead(messages, { readMid: 4, headMid: 6, count: 2 }, true)).toBe(false);
+    expect(reachesRead(messages, { readMid: 4, headMid: 6, count: 2 }, false)).toBe(true);
   });
 });

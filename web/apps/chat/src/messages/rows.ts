@@ -13,8 +13,10 @@ export interface Row {
 
 const runGapMs = 5 * 60_000;
 
+const isLine = (message: Message) => message.isSystem || message.recalledBy !== undefined;
+
 function continuesRun(before: Message | undefined, message: Message): boolean {
-  if (!before || before.isSystem || message.isSystem) return false;
+  if (!before || isLine(before) || isLine(message)) return false;
   return before.from === message.from && message.timestamp - before.timestamp < runGapMs && isSameDay(before.timestamp, message.timestamp);
 }
 
@@ -43,18 +45,13 @@ export interface UnreadRange {
 /** The first message that was unread when the conversation was opened. */
 export function findFirstUnread(messages: readonly Message[], range: UnreadRange): string | null {
   if (range.count === 0) return null;
-  const others = messages.filter((one) => !one.isMine && !one.isSystem && one.mid > 0 && one.mid <= range.headMid);
+  const others = messages.filter((one) => !one.isMine && !isLine(one) && one.mid > 0 && one.mid <= range.headMid);
   const first = range.readMid > 0 ? others.find((one) => one.mid > range.readMid) : others.at(-range.count);
   return first?.localId ?? null;
 }
 
-/** Puts the traces of recalled messages back where the messages stood. */
-export function mergeTraces(messages: readonly Message[], traces: readonly Message[]): readonly Message[] {
-  if (traces.length === 0) return messages;
-  const merged = [...messages];
-  for (const trace of traces) {
-    const index = merged.findIndex((one) => one.mid === 0 || one.mid > trace.mid);
-    merged.splice(index < 0 ? merged.length : index, 0, trace);
-  }
-  return merged;
+/** Whether what is loaded reaches back to the last message read before. */
+export function reachesRead(messages: readonly Message[], range: UnreadRange, hasMore: boolean): boolean {
+  const oldest = messages.find((one) => one.mid > 0);
+  return !hasMore || (oldest !== undefined && range.readMid > 0 && oldest.mid <= range.readMid);
 }

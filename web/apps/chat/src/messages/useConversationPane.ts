@@ -1,11 +1,14 @@
 import { useCallback, useEffect, useMemo, useState } from "react";
-import type { GroupEventType, Message, RosterItem } from "@cerulean/sdk";
+import type { Message } from "@cerulean/sdk";
 import { useAppContext, useLive } from "../client/ClientContext";
 import { conversationTitle } from "../conversations/conversationTitle";
 import type { Candidate, ChosenMentions } from "../composer/mentions";
-import { navigate } from "../shell/route";
-import type { Sender } from "./MessageRow";
+import { findBlock, useGroupEnd, useIsMissing } from "./paneState";
+import { recallText } from "./recall";
+import { useJump } from "./useJump";
+import { useMentionJumps } from "./useMentionJumps";
 import { useMessages } from "./useMessages";
+import { useSenders } from "./useSenders";
 
 export type ComposerMode = { kind: "reply" | "edit"; message: Message } | null;
 
@@ -13,7 +16,9 @@ export function useConversationPane(xid: number) {
   const context = useAppContext();
   const { client, guard, t } = context;
   const [mode, setMode] = useState<ComposerMode>(null);
-  const { rows, messages, conversation, hasMore, isLoading, isOpened, loadOlder } = useMessages(xid);
+  const { rows, messages, conversation, hasMore, isLoading, isOpened, loadOlder, unreadStart, readMid } = useMessages(xid);
+  const { jump, isJumping, jumpTo, jumpAfter } = useJump(xid);
+  const mentions = useMentionJumps(conversation);
   const peer = useLive(["roster"], () => client.roster.profile(xid));
   const group = useLive(["group"], () => client.groups.find(xid));
   const isOnline = useLive(["presence"], () => client.presence.find(xid)?.isOnline === true);
@@ -42,6 +47,8 @@ export function useConversationPane(xid: number) {
     [client, t],
   );
   const senderOf = useSenders();
+  const myId = client.me?.userId ?? 0;
+  const recallTextOf = useCallback((message: Message) => recallText(message, myId, nameOf, t), [myId, nameOf, t]);
 
   const typist = conversation?.typing[0];
   const typing = typist === undefined ? "" : isGroup ? t("typing.one", { name: nameOf(typist) }) : t("typing.peer");
@@ -82,7 +89,7 @@ export function useConversationPane(xid: number) {
     });
 
   const editLast = () => {
-    const last = messages.findLast((one) => one.isMine && one.mid > 0 && one.kind === "text" && !one.isSystem);
+    const last = messages.findLast((one) => one.isMine && one.mid > 0 && one.kind === "text" && !one.isSystem && one.recalledBy === undefined);
     if (last) setMode({ kind: "edit", message: last });
   };
 
@@ -98,6 +105,7 @@ export function useConversationPane(xid: number) {
     sendText,
     sendFiles,
     editLast,
+    jumpTo,
     blockedReason: findBlock(isGroup, peer, group?.banExpireTime ?? 0, group?.ownerId === client.me?.userId, t),
     header: {
       title,
@@ -114,80 +122,22 @@ export function useConversationPane(xid: number) {
       hasMore,
       typing,
       unread: conversation?.unread ?? 0,
+      jump,
+      isJumping,
+      unreadStart,
+      mentions: mentions.count,
+      recallTextOf,
+      mentionsMe: ({ isMine, mentions: named }: Message) => !isMine && (named?.all === true || named?.userIds.includes(myId) === true),
+      onMentionSeen: mentions.noteSeen,
+      onJump: jumpTo,
+      onJumpToUnread: () => jumpAfter(readMid),
+      onJumpToMention: () => {
+        if (mentions.next === undefined) return;
+        mentions.noteSeen(mentions.next);
+        jumpTo(mentions.next);
+      },
       onLoadOlder: loadOlder,
       onSeen: () => guard(() => client.conversations.markRead(xid)),
     },
   };
-}
-
-/** Whether the server has said that the address leads to nobody we know and no group of ours. */
-function useIsMissing(xid: number, isKnown: boolean): boolean {
-  const { client, guard } = useAppContext();
-  const [isAsked, setAsked] = useState(false);
-  useEffect(() => {
-    if (isKnown) return;
-    guard(async () => {
-      await client.roster.ensureProfiles([xid]);
-      if (!client.roster.profile(xid)) await client.groups.load();
-      setAsked(true);
-    });
-  }, [client, guard, isKnown, xid]);
-  return isAsked && !isKnown;
-}
-
-const endings: Partial<Record<GroupEventType, string>> = {
-  kicked: "group.wasKicked",
-  blocked: "group.wasKicked",
-  destroyed: "group.wasDestroyed",
-  left: "",
-};
-
-/** Who is put out of a group, or leaves it on another device, does not stay in front of what is left. */
-function useGroupEnd(xid: number): void {
-  const { client, ui, t } = useAppContext();
-  useEffect(
-    () =>
-      client.on("group", ({ type, groupId, from }) => {
-        const ending = endings[type];
-        if (groupId !== xid || ending === undefined || client.groups.find(xid)) return;
-        navigate("chats");
-        if (ending && from !== client.me?.userId) ui.toast(t(ending));
-      }),
-    [client, ui, t, xid],
-  );
-}
-
-/** Why nothing may be written here, if so. */
-function findBlock(
-  isGroup: boolean,
-  peer: RosterItem | undefined,
-  banExpireTime: number,
-  isOwner: boolean,
-  t: (key: string) => string,
-): string {
-  if (!isGroup) return peer?.relation === "blocked" ? t("composer.blockedByMe") : "";
-  const isBanned = banExpireTime === -1 || banExpireTime * 1000 > Date.now();
-  return isBanned && !isOwner ? t("composer.groupMuted") : "";
-}
-
-/** Names and pictures of senders; the objects stay the same until a profile changes, so that rows are not drawn again. */
-function useSenders(): (userId: number) => Sender {
-  const { client } = useAppContext();
-  const [cache, setCache] = useState(() => new Map<number, Sender>());
-  useEffect(() => {
-    const forget = () => setCache(new Map());
-    const stops = [client.on("roster", forget), client.on("account", forget)];
-    return () => stops.forEach((stop) => stop());
-  }, [client]);
-  return useCallback(
-    (userId) => {
-      const known = cache.get(userId);
-      if (known) return known;
-      const avatar = userId === client.me?.userId ? client.me.avatar : (client.roster.profile(userId)?.avatar ?? "");
-      const sender = { name: client.roster.nameOf(userId), avatarUrl: client.files.urlFor(avatar, { thumbnail: true }) };
-      cache.set(userId, sender);
-      return sender;
-    },
-    [cache, client],
-  );
 }

@@ -1,8 +1,7 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
-import type { Message } from "@cerulean/sdk";
 import { useAppContext, useLive } from "../client/ClientContext";
 import type { ChatClient } from "../client/client";
-import { buildRows, findFirstUnread, mergeTraces, type UnreadRange } from "./rows";
+import { buildRows, findFirstUnread, reachesRead, type UnreadRange } from "./rows";
 
 const pageSize = 40;
 
@@ -17,7 +16,7 @@ function moreFlags(client: ChatClient): Map<number, boolean> {
 
 /** Rows of one conversation, with loading upward. */
 export function useMessages(xid: number) {
-  const { client, guard, t } = useAppContext();
+  const { client, guard } = useAppContext();
   const messages = useLive(["messages"], () => client.messages.list(xid));
   const conversation = useLive(["conversation", "conversations"], () => client.conversations.find(xid));
   const [isLoading, setLoading] = useState(false);
@@ -70,34 +69,21 @@ export function useMessages(xid: number) {
     [client, xid],
   );
 
-  const traces = useRecallTraces(xid, messages, (name) => t("message.recalled", { name }), t("message.recalledByMe"));
-  const all = useMemo(() => mergeTraces(messages, traces), [messages, traces]);
   const unreadLocalId = range ? findFirstUnread(messages, range) : null;
-  const rows = useMemo(() => buildRows(all, unreadLocalId), [all, unreadLocalId]);
-  return { rows, messages, conversation, hasMore, isLoading, isOpened: isOpened || messages.length > 0, loadOlder };
-}
-
-/** Leaves a line such as "Heron recalled a message" where a message was taken back while we looked. */
-function useRecallTraces(xid: number, messages: Message[], byOther: (name: string) => string, byMe: string): Message[] {
-  const { client } = useAppContext();
-  const [traces, setTraces] = useState<Message[]>([]);
-  const before = useRef(messages);
-  const texts = useRef({ byOther, byMe });
-  texts.current = { byOther, byMe };
-  useEffect(() => {
-    before.current = messages;
-  }, [messages]);
-  useEffect(
-    () =>
-      client.on("message-removed", (event) => {
-        if (event.xid !== xid || event.cause !== "recalled") return;
-        const old = before.current.find((one) => one.localId === event.localId || (event.mid > 0 && one.mid === event.mid));
-        if (!old) return;
-        const text = old.isMine ? texts.current.byMe : texts.current.byOther(client.roster.nameOf(old.from));
-        const { attachment: _attachment, replyTo: _replyTo, ...rest } = old;
-        setTraces((all) => [...all, { ...rest, localId: `recalled-${old.localId}`, kind: "text", isSystem: true, text }]);
-      }),
-    [client, xid],
+  const rows = useMemo(() => buildRows(messages, unreadLocalId), [messages, unreadLocalId]);
+  const unreadStart = useMemo(
+    () => (range && range.count > 0 ? { count: range.count, isExact: reachesRead(messages, range, hasMore) } : null),
+    [range, messages, hasMore],
   );
-  return traces;
+  return {
+    rows,
+    messages,
+    conversation,
+    hasMore,
+    isLoading,
+    isOpened: isOpened || messages.length > 0,
+    loadOlder,
+    unreadStart,
+    readMid: range?.readMid ?? 0,
+  };
 }

@@ -37,6 +37,11 @@ export function usePinned(frame: RefObject<HTMLElement | null>, scrollerSelector
     keepAtBottom();
   }, [keepAtBottom]);
 
+  /** Lets go of the end: the list is about to be moved elsewhere. */
+  const release = useCallback(() => {
+    isPinned.current = false;
+  }, []);
+
   // The frame appears only once there are messages, hence no list of dependencies.
   useEffect(() => {
     const element = frame.current;
@@ -58,5 +63,5 @@ export function usePinned(frame: RefObject<HTMLElement | null>, scrollerSelector
     new ResizeObserver(keepAtBottom).observe(element);
   });
 
-  return { isAtBottom, setAtBottom, keepAtBottom, pin };
+  return { isAtBottom, setAtBottom, keepAtBottom, pin, release };
 }

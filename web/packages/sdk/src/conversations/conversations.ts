@@ -89,7 +89,7 @@ export class Conversations implements ConversationsApi {
     if (conversation.unread === 0 && incoming <= conversation.readMid) return;
     const mid = incoming || conversation.headMid;
     if (mid === 0) return;
-    this.update({ ...conversation, unread: 0, isMentioned: false, readMid: Math.max(conversation.readMid, mid) });
+    this.update({ ...conversation, unread: 0, isMentioned: false, mentionMids: [], readMid: Math.max(conversation.readMid, mid) });
     await this.readMarks.mark(xid, mid);
   }
 
@@ -126,6 +126,7 @@ export class Conversations implements ConversationsApi {
       ...known,
       unread: isUnread ? Math.min(UNREAD_LIMIT, known.unread + 1) : known.unread,
       isMentioned: known.isMentioned || (isUnread && mentionsMe),
+      mentionMids: isUnread && mentionsMe ? [...known.mentionMids, message.mid] : known.mentionMids,
       headMid: Math.max(known.headMid, message.mid),
       ...(isLatest ? { last: lastOf(message), updatedAt: message.timestamp } : {}),
     });
@@ -151,9 +152,11 @@ export class Conversations implements ConversationsApi {
     if (isLast && !newest) this.load().catch((error: unknown) => this.ctx.handleError(error));
   }
 
-  handlePeerRead(xid: number, mid: number): void {
+  /** The peer has got, or read, own messages up to `mid`. */
+  handlePeerMark(xid: number, mid: number, status: "delivered" | "read"): void {
     const known = this.all.find(xid);
-    if (known && mid > known.peerReadMid) this.update({ ...known, peerReadMid: mid });
+    const field = status === "read" ? "peerReadMid" : "peerDeliveredMid";
+    if (known && mid > known[field]) this.update({ ...known, [field]: mid });
   }
 
   /** I have read up to `mid` on another device. */
@@ -162,7 +165,7 @@ export class Conversations implements ConversationsApi {
     if (!known || mid <= known.readMid) return;
     const newest = this.incoming.get(xid) ?? known.last?.mid ?? 0;
     const isAll = mid >= newest;
-    this.update({ ...known, readMid: mid, ...(isAll ? { unread: 0, isMentioned: false } : {}) });
+    this.update({ ...known, readMid: mid, ...(isAll ? { unread: 0, isMentioned: false, mentionMids: [] } : {}) });
     if (!isAll) this.load().catch((error: unknown) => this.ctx.handleError(error));
   }
 
@@ -205,7 +208,7 @@ export class Conversations implements ConversationsApi {
   /** Shows what the last visit left, until the server has answered. */
   async restore(): Promise<void> {
     for (const conversation of (await this.ctx.store().getValue<Conversation[]>(SAVED)) ?? []) {
-      if (!this.all.find(conversation.xid)) this.all.set({ ...conversation, typing: [] });
+      if (!this.all.find(conversation.xid)) this.all.set({ ...emptyConversation(conversation.xid, conversation.kind), ...conversation, typing: [] });
     }
     this.announce();
   }

@@ -33,7 +33,7 @@ export class ConversationList {
 export function emptyConversation(xid: number, kind: ConversationKind): Conversation {
   return {
     xid, kind, name: "", avatar: "", unread: 0, last: null, updatedAt: 0, isPinned: false, isMuted: false, isMentioned: false,
-    typing: [], headMid: 0, readMid: 0, peerReadMid: 0,
+    typing: [], headMid: 0, readMid: 0, peerReadMid: 0, peerDeliveredMid: 0, mentionMids: [],
   };
 }
 

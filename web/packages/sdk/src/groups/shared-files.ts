@@ -30,7 +30,7 @@ export class SharedFiles implements GroupFilesApi {
 
   async share(groupId: number, file: Blob, options: { name?: string; onProgress?: (fraction: number) => void } = {}): Promise<SharedFile> {
     const name = options.name ?? (typeof File !== "undefined" && file instanceof File ? file.name : "file");
-    const url = await this.files.uploadForChat({ xid: groupId, isGroup: true }, file, name, kindOf(file.type), options.onProgress ?? (() => {}));
+    const url = await this.files.uploadForChat({ xid: groupId, isGroup: true }, file, name, kindOf(file.type), { onProgress: options.onProgress });
     const shared = { group_id: groupId, name, size: file.size, url, type: file.type };
     return toSharedFile(await this.ctx.rest.post<ServerFile>("/group/file/upload", shared));
   }

@@ -1,6 +1,6 @@
 import type { FileKind, SendFileOptions, SendTextOptions } from "../api.js";
 import { CeruleanError } from "../errors.js";
-import { imageSize, kindOf } from "../media.js";
+import { imageSize, kindOf, videoInfo } from "../media.js";
 import type { OutboxEntry } from "../store/store.js";
 import type { Attachment, Message, MessageStatus } from "../types.js";
 import { parseObject, withTexts } from "./convert.js";
@@ -17,7 +17,12 @@ export function checkText(text: string): void {
 export function composeText(xid: number, text: string, options: SendTextOptions, senderName: string): Content {
   checkText(text);
   const config = options.mentions ? mentionConfig(text, options.mentions, senderName) : undefined;
-  const ext = options.replyTo ? JSON.stringify({ ...parseObject(options.ext ?? ""), reply_to: options.replyTo }) : options.ext;
+  const own = {
+    ...(options.replyTo ? { reply_to: options.replyTo } : {}),
+    ...(options.format ? { format: options.format } : {}),
+    ...(options.isStreaming === undefined ? {} : { streaming: options.isStreaming }),
+  };
+  const ext = Object.keys(own).length > 0 ? JSON.stringify({ ...parseObject(options.ext ?? ""), ...own }) : options.ext;
   return { xid, kind: "text", text, ...(config ? { config } : {}), ...(ext ? { ext } : {}) };
 }
 
@@ -36,7 +41,9 @@ export async function composeFile(xid: number, file: Blob, options: SendFileOpti
   const kind: FileKind = options.kind ?? kindOf(file.type);
   const name = options.name ?? (file instanceof File ? file.name : kind);
   const size = kind === "image" && options.width === undefined ? await imageSize(file) : undefined;
-  const { width, height, duration } = { ...options, ...size };
+  const video = kind === "video" && !options.poster ? await videoInfo(file) : undefined;
+  const { width, height, duration } = { ...video, ...size, ...options };
+  const poster = options.poster ?? video?.poster;
   const attachment: Attachment = {
     url: "",
     name,
@@ -44,8 +51,9 @@ export async function composeFile(xid: number, file: Blob, options: SendFileOpti
     ...(file.type ? { mimeType: file.type } : {}),
     ...(width && height ? { width, height } : {}),
     ...(duration === undefined ? {} : { duration }),
+    ...(options.waveform ? { waveform: options.waveform } : {}),
   };
-  return { xid, kind, text: "", attachment, file, fileKind: kind };
+  return { xid, kind, text: "", attachment, file, fileKind: kind, ...(poster ? { poster } : {}) };
 }
 
 export function composeForward(message: Message, xid: number): Content {

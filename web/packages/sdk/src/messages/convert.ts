@@ -2,6 +2,7 @@ import { bytesToHex } from "@noble/hashes/utils.js";
 import type { MessageItem } from "../codec/item.js";
 import { MessageBody_ContentType as ContentType, MessageBody_Status } from "../gen/xsync_pb.js";
 import type { Attachment, Mentions, Message, MessageKind, ReplyTo } from "../types.js";
+import { recordOf } from "./merged.js";
 
 const kinds: Record<ContentType, MessageKind> = {
   [ContentType.TEXT]: "text",
@@ -70,8 +71,7 @@ export function withTexts(message: Message, texts: { config?: string; ext?: stri
   }
   if (texts.ext) {
     result.ext = texts.ext;
-    const replyTo = replyOf(texts.ext);
-    if (replyTo) result.replyTo = replyTo;
+    Object.assign(result, readExt(texts.ext));
   }
   if (texts.attachment) result.attachment = attachmentOf(texts.attachment);
   return result;
@@ -98,7 +98,20 @@ export function parseObject(text: string): Record<string, unknown> {
   }
 }
 
-function attachmentOf(text: string): Attachment {
+/** What our clients write into the application text; everything else there is the app's own. */
+function readExt(text: string): Pick<Message, "replyTo" | "merged" | "format" | "isStreaming"> {
+  const ext = parseObject(text);
+  const replyTo = replyOf(ext);
+  const merged = recordOf(ext);
+  return {
+    ...(replyTo ? { replyTo } : {}),
+    ...(merged ? { merged } : {}),
+    ...(ext["format"] === "markdown" ? { format: "markdown" } : {}),
+    ...(typeof ext["streaming"] === "boolean" ? { isStreaming: ext["streaming"] } : {}),
+  };
+}
+
+export function attachmentOf(text: string): Attachment {
   const raw = parseObject(text);
   return {
     url: textOf(raw["url"]),
@@ -113,6 +126,7 @@ function attachmentOf(text: string): Attachment {
       latitude: numberOf(raw["lat"]),
       longitude: numberOf(raw["lon"]),
       address: raw["addr"] ? textOf(raw["addr"]) : undefined,
+      waveform: waveformOf(raw["wave"]),
     }),
   };
 }
@@ -129,6 +143,7 @@ export function attachmentText(attachment: Attachment): string {
     lat: attachment.latitude,
     lon: attachment.longitude,
     addr: attachment.address,
+    wave: attachment.waveform,
   });
 }
 
@@ -139,11 +154,18 @@ function mentionsOf(config: string): Mentions | undefined {
   return all || userIds.length > 0 ? { all, userIds } : undefined;
 }
 
-function replyOf(ext: string): ReplyTo | undefined {
-  const raw = parseObject(ext)["reply_to"] as Record<string, unknown> | undefined;
+function replyOf(ext: Record<string, unknown>): ReplyTo | undefined {
+  const raw = ext["reply_to"] as Record<string, unknown> | undefined;
   const mid = numberOf(raw?.["mid"]);
   if (!raw || !mid) return undefined;
   return { mid, from: numberOf(raw["from"]) ?? 0, text: textOf(raw["text"]) };
+}
+
+const WAVE_LIMIT = 128;
+
+function waveformOf(value: unknown): number[] | undefined {
+  if (!Array.isArray(value) || value.length === 0) return undefined;
+  return value.slice(0, WAVE_LIMIT).map((one) => Math.max(0, Math.min(31, Number(one) || 0)));
 }
 
 function textOf(value: unknown): string {

@@ -13,12 +13,13 @@ export interface Edit {
 
 /** A message with an APPEND or REPLACE applied; the same object when the edit is older than what is shown. */
 export function applyEdit(message: Message, edit: Edit): Message {
+  if (message.recalledBy !== undefined) return message;
   const shown = message.editedAt ?? 0;
   const isRepeat = edit.at === shown && (message.editMid === undefined || edit.mid <= message.editMid);
   if (edit.at < shown || isRepeat || edit.at < message.timestamp) return message;
   const text = edit.isAppend ? message.text + edit.content : edit.content || message.text;
   return withTexts(
-    { ...message, text, editedAt: edit.at, editMid: edit.mid },
+    { ...message, text, editedAt: edit.at, editMid: edit.mid, ...(edit.isAppend ? { isAppended: true } : {}) },
     { config: mergeTexts(message.config, edit.config), ext: mergeTexts(message.ext, edit.ext) },
   );
 }

@@ -49,13 +49,13 @@ export class History {
 
   private async loadNewest(xid: number, window: MessageWindow, count: number): Promise<void> {
     const held = new Set(window.sentMessages().map((message) => message.mid));
-    const page = await this.fetch(xid, 0, count);
+    const page = await this.fetchPage(xid, 0, count);
     const oldest = page.messages[0]?.mid ?? 0;
     await this.dropGone(xid, window, page, held);
     // Cached messages older than the page count only if they are known to reach up to it.
     const isJoined = page.messages.some((message) => held.has(message.mid));
     if (!isJoined && page.nextKey > 0) window.trimBelow(oldest);
-    await this.put(window, page.messages);
+    await this.put(xid, window, page, NEWEST);
     window.isOpen = true;
     window.olderKey = page.nextKey;
     window.hasMore = page.nextKey > 0;
@@ -63,8 +63,8 @@ export class History {
 
   private async loadPage(xid: number, window: MessageWindow, count: number): Promise<void> {
     const before = Math.min(window.oldestMid || NEWEST, window.olderKey || NEWEST);
-    const page = await this.fetch(xid, before === NEWEST ? 0 : before, count);
-    await this.put(window, page.messages);
+    const page = await this.fetchPage(xid, before === NEWEST ? 0 : before, count);
+    await this.put(xid, window, page, before);
     window.olderKey = page.nextKey;
     window.hasMore = page.nextKey > 0;
   }
@@ -74,18 +74,24 @@ export class History {
     const oldest = page.nextKey > 0 ? (page.messages[0]?.mid ?? NEWEST) : 0;
     const newest = page.messages.at(-1)?.mid ?? 0;
     const present = new Set(page.messages.map((message) => message.mid));
-    const gone = [...held].filter((mid) => mid >= oldest && mid <= newest && !present.has(mid));
+    const isTrace = (mid: number) => window.find(mid)?.recalledBy !== undefined;
+    const gone = [...held].filter((mid) => mid >= oldest && mid <= newest && !present.has(mid) && !isTrace(mid));
     for (const mid of gone) window.remove(mid);
     await this.ctx.store().deleteMessages(xid, gone);
   }
 
-  private async put(window: MessageWindow, messages: Message[]): Promise<void> {
-    const fresh = messages.filter((message) => (window.find(message.mid)?.editedAt ?? 0) <= (message.editedAt ?? 0));
-    const shown = fresh.map((message) => window.put(keepEdit(message, window.find(message.mid))));
+  private async put(xid: number, window: MessageWindow, page: Page, before: number): Promise<void> {
+    const oldest = page.nextKey > 0 ? (page.messages[0]?.mid ?? page.nextKey) : 0;
+    // The server no longer has recalled messages; the lines they left are kept here only.
+    const traces = await this.ctx.store().listRecalled(xid, oldest, before);
+    for (const trace of traces) window.put(trace);
+    const fresh = page.messages.filter((message) => isNewer(message, window.find(message.mid)));
+    const shown = fresh.map((message) => window.put(keepLocal(message, window.find(message.mid))));
     await this.ctx.store().putMessages(shown);
   }
 
-  private async fetch(xid: number, before: number, count: number): Promise<Page> {
+  /** One page from the server, ascending; 0 asks for the newest. */
+  async fetchPage(xid: number, before: number, count: number): Promise<Page> {
     const frame = await this.ctx.wire.history(xid, before, count);
     const messages = frame.items
       .filter((item): item is MessageItem => item.ns === "message" && item.body.type !== MessageBody_Type.OPER)
@@ -96,13 +102,23 @@ export class History {
   }
 }
 
-interface Page {
+export interface Page {
   /** Ascending. */
   messages: Message[];
   nextKey: number;
 }
 
-/** The fold on the server has no operation id; the one applied here stays, so that a repeat is recognised. */
-function keepEdit(message: Message, known: Message | undefined): Message {
-  return known?.editMid !== undefined && known.editedAt === message.editedAt ? { ...message, editMid: known.editMid } : message;
+function isNewer(message: Message, known: Message | undefined): boolean {
+  return known?.recalledBy === undefined && (known?.editedAt ?? 0) <= (message.editedAt ?? 0);
+}
+
+/** Keeps what only this device knows: the last operation applied (the server's fold has no id for it) and what was played. */
+function keepLocal(message: Message, known: Message | undefined): Message {
+  const isSameEdit = known?.editMid !== undefined && known.editedAt === message.editedAt;
+  return {
+    ...message,
+    ...(isSameEdit ? { editMid: known.editMid } : {}),
+    ...(isSameEdit && known.isAppended ? { isAppended: true } : {}),
+    ...(known?.isPlayed ? { isPlayed: true } : {}),
+  };
 }

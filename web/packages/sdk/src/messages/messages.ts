@@ -1,5 +1,5 @@
 import { bytesToHex } from "@noble/hashes/utils.js";
-import type { MessagesApi, SendFileOptions, SendTextOptions } from "../api.js";
+import type { MessagesApi, RecordOptions, SearchOptions, SearchProgress, SearchQuery, SendFileOptions, SendTextOptions } from "../api.js";
 import type { SendReplyFrame } from "../codec/frame.js";
 import type { MessageItem } from "../codec/item.js";
 import type { Context } from "../context.js";
@@ -11,22 +11,30 @@ import type { OutboxEntry } from "../store/store.js";
 import type { ChainReport, Message, MessageStatus } from "../types.js";
 import { checkText, composeFile, composeForward, composeText, waitingMessage } from "./compose.js";
 import { isListed, toMessage } from "./convert.js";
-import { applyEdit, type Edit } from "./edit.js";
+import type { Edit } from "./edit.js";
+import { Board } from "./board.js";
+import { DeliveryMarks } from "./delivery-marks.js";
+import { Edits } from "./edits.js";
 import { History } from "./history.js";
+import { composeRecord } from "./merged.js";
 import { Outbox } from "./outbox.js";
+import { PeerMarks } from "./peer-marks.js";
+import { Removals, type Recall } from "./removals.js";
+import { searchMessages } from "./search.js";
 import { sendOperation } from "./send-operation.js";
 import { verifyChain } from "./verify.js";
-import { MessageWindow } from "./window.js";
 
-type RemovalCause = "recalled" | "deleted" | "cleared";
+const JUMP_PAGE = 100;
 
 export class Messages implements MessagesApi {
-  private readonly windows = new Map<number, MessageWindow>();
+  readonly peerMarks: PeerMarks;
+  private readonly board: Board;
+  private readonly edits: Edits;
+  private readonly removals: Removals;
+  private readonly deliveryMarks: DeliveryMarks;
   private readonly outbox: Outbox;
   private readonly history: History;
   private readonly progressListeners = new Map<string, (fraction: number) => void>();
-  private readonly changed = new Set<number>();
-  private storedEdits: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly ctx: Context,
@@ -35,7 +43,12 @@ export class Messages implements MessagesApi {
     /** My name, for the text of a mention's push. */
     private readonly senderName: () => string,
   ) {
-    this.history = new History(ctx, (message) => this.withPeerRead(message));
+    this.board = new Board(ctx, conversations);
+    this.edits = new Edits(this.board);
+    this.removals = new Removals(ctx, conversations, this.board);
+    this.peerMarks = new PeerMarks(ctx, conversations, this.board);
+    this.deliveryMarks = new DeliveryMarks(ctx, (xid) => conversations.find(xid)?.readMid ?? 0);
+    this.history = new History(ctx, (message) => this.peerMarks.withMarks(message));
     this.outbox = new Outbox(ctx, files, {
       onSending: (entry) => this.showWaiting(entry, "sending"),
       onWaiting: (entry) => this.showWaiting(entry, "queued"),
@@ -46,23 +59,39 @@ export class Messages implements MessagesApi {
   }
 
   list(xid: number): Message[] {
-    return this.window(xid).list();
+    return this.board.window(xid).list();
   }
 
   find(xid: number, mid: number): Message | undefined {
-    return this.window(xid).find(mid);
+    return this.board.window(xid).find(mid);
   }
 
   async loadOlder(xid: number, n = 30): Promise<{ hasMore: boolean }> {
-    const window = this.window(xid);
+    const window = this.board.window(xid);
     try {
-      await this.history.loadOlder(xid, window, n, () => this.announce(xid));
+      await this.history.loadOlder(xid, window, n, () => this.board.announce(xid));
     } catch (thrown) {
       // What the cache had is shown; the rest follows after the reconnect.
       if (asError(thrown).reason !== "offline") throw thrown;
     }
-    this.announce(xid);
+    this.board.announce(xid);
     return { hasMore: window.hasMore };
+  }
+
+  async loadTo(xid: number, mid: number, options: { signal?: AbortSignal } = {}): Promise<boolean> {
+    const window = this.board.window(xid);
+    let oldest = -1;
+    while (!window.find(mid) && !options.signal?.aborted && (window.oldestMid === 0 || window.oldestMid > mid)) {
+      // A page that brought nothing older ends the way, whatever the flags say.
+      if (window.oldestMid === oldest) break;
+      oldest = window.oldestMid;
+      if (!(await this.loadOlder(xid, JUMP_PAGE)).hasMore && window.oldestMid === oldest) break;
+    }
+    return window.find(mid) !== undefined;
+  }
+
+  search(xid: number, query: SearchQuery, options: SearchOptions = {}): Promise<SearchProgress> {
+    return searchMessages(this.ctx, this.history, xid, query, options);
   }
 
   async sendText(xid: number, text: string, options: SendTextOptions = {}): Promise<Message> {
@@ -83,6 +112,10 @@ export class Messages implements MessagesApi {
     return this.enqueue(this.outbox.draft(composeForward(message, xid)));
   }
 
+  async forwardMerged(messages: readonly Message[], xid: number, options: RecordOptions): Promise<Message> {
+    return this.enqueue(this.outbox.draft({ xid, kind: "text", ...composeRecord(messages, options) }));
+  }
+
   async retry(localId: string): Promise<void> {
     const entry = await this.outbox.retry(localId);
     if (entry && !this.ctx.isOnline()) this.showWaiting(entry, "queued");
@@ -91,84 +124,93 @@ export class Messages implements MessagesApi {
   async discard(localId: string): Promise<void> {
     await this.outbox.discard(localId);
     this.progressListeners.delete(localId);
-    for (const [xid, window] of this.windows) {
+    for (const [xid, window] of this.board.entries()) {
       const dropped = window.dropWaiting(localId);
-      if (dropped) this.announceRemoval(xid, dropped, "deleted");
+      if (dropped) this.board.announceRemoval(xid, dropped, "deleted");
     }
   }
 
   async recall(xid: number, mid: number): Promise<void> {
     await sendOperation(this.ctx, { to: xid, type: OpType.RECALL, mid, xid });
-    await this.removeMessage(xid, mid, "recalled", this.ctx.self());
+    await this.removals.recall(xid, { mid, by: this.ctx.self(), at: Date.now() });
   }
 
   async deleteForMe(xid: number, mid: number): Promise<void> {
     await sendOperation(this.ctx, { to: this.ctx.self(), type: OpType.DELETE, mid, xid });
-    await this.removeMessage(xid, mid, "deleted");
+    await this.removals.delete(xid, mid);
   }
 
   async edit(xid: number, mid: number, text: string): Promise<void> {
     checkText(text);
     const reply = await sendOperation(this.ctx, { to: xid, type: OpType.REPLACE, mid, xid, content: text });
     const at = reply.editTimestamp || reply.serverTime || Date.now();
-    await this.applyEdit(xid, mid, { mid: reply.serverMid, at, isAppend: false, content: text, config: "", ext: "" });
+    await this.edits.apply(xid, mid, { mid: reply.serverMid, at, isAppend: false, content: text, config: "", ext: "" });
+  }
+
+  async append(xid: number, mid: number, text: string, options: { isStreaming?: boolean } = {}): Promise<void> {
+    const ext = options.isStreaming === undefined ? "" : JSON.stringify({ streaming: options.isStreaming });
+    const reply = await sendOperation(this.ctx, { to: xid, type: OpType.APPEND, mid, xid, content: text, ext });
+    const at = reply.editTimestamp || reply.serverTime || Date.now();
+    await this.edits.apply(xid, mid, { mid: reply.serverMid, at, isAppend: true, content: text, config: "", ext });
+  }
+
+  async markPlayed(xid: number, mid: number): Promise<void> {
+    const message = await this.board.find(xid, mid);
+    if (!message || message.isMine || message.isPlayed) return;
+    await this.board.replace({ ...message, isPlayed: true });
+    const isGroup = this.ctx.isGroup(xid);
+    // Whether its author can be told makes no difference to having heard it.
+    await sendOperation(this.ctx, { to: message.from, type: OpType.PLAY_ACK, mid, ...(isGroup ? { xid } : {}) }).catch(() => undefined);
   }
 
   verifyChain(xid: number): Promise<ChainReport> {
-    return verifyChain(this.ctx, xid, this.window(xid).sentMessages());
+    return verifyChain(this.ctx, xid, this.board.window(xid).sentMessages());
   }
 
   /** Takes a message that was pushed or pulled. Ends when it is stored. */
   async handleMessage(item: MessageItem): Promise<void> {
-    const message = this.withPeerRead(toMessage(item, this.ctx.self()));
+    const message = this.peerMarks.withMarks(toMessage(item, this.ctx.self()));
     if (!isListed(message)) return this.ctx.events.emit("message", message);
-    const window = this.window(message.xid);
+    const window = this.board.window(message.xid);
     const known = window.find(message.mid);
-    const isOlder = known !== undefined && (known.editedAt ?? 0) > (message.editedAt ?? 0);
+    const isOlder = known !== undefined && ((known.editedAt ?? 0) > (message.editedAt ?? 0) || known.recalledBy !== undefined);
     if (isOlder) return;
     const shown = window.put(message);
-    this.conversations.handleMessage(shown, item.body.type === MessageBody_Type.GROUPCHAT, !known && shown.status !== "read");
+    const isGroup = item.body.type === MessageBody_Type.GROUPCHAT;
+    const isNew = !known && shown.status !== "read";
+    this.conversations.handleMessage(shown, isGroup, isNew);
+    if (isNew && !isGroup && !shown.isMine && !shown.isSystem) this.deliveryMarks.note(shown.xid, shown.mid);
     if (!known) this.ctx.events.emit("message", shown);
-    this.announce(message.xid);
+    this.board.announce(message.xid);
     await this.ctx.store().putMessages([shown]);
   }
 
   handleEdit(xid: number, mid: number, edit: Edit): Promise<void> {
-    return this.applyEdit(xid, mid, edit);
+    return this.edits.apply(xid, mid, edit);
   }
 
-  async removeMessage(xid: number, mid: number, cause: RemovalCause, by?: number): Promise<void> {
-    const window = this.window(xid);
-    const removed = window.remove(mid) ?? (await this.ctx.store().findMessage(xid, mid));
-    this.conversations.handleRemoved(xid, mid, window.newest);
-    this.announceRemoval(xid, removed ?? { mid, localId: `m${mid}` }, cause, by);
-    await this.ctx.store().deleteMessages(xid, [mid]);
+  handleRecall(xid: number, recall: Recall): Promise<void> {
+    return this.removals.recall(xid, recall);
   }
 
-  /** The peer has read (or got) all own messages up to `mid`. */
-  async handlePeerMark(xid: number, mid: number, status: "delivered" | "read"): Promise<void> {
-    if (status === "read") this.conversations.handlePeerRead(xid, mid);
-    const window = this.window(xid);
-    const reached = window.sentMessages().filter((message) => message.isMine && message.mid <= mid && isBelow(message.status, status));
-    const marked = reached.map((message) => window.put({ ...message, status }));
-    for (const message of marked) this.announceStatus(message);
-    if (marked.length > 0) this.announce(xid);
-    await this.ctx.store().putMessages(marked);
+  handleDelete(xid: number, mid: number): Promise<void> {
+    return this.removals.delete(xid, mid);
   }
 
   /** The conversation was cleared or left. */
   handleCleared(xid: number): void {
-    this.windows.get(xid)?.clear();
+    this.board.window(xid).clear();
     const work = [this.ctx.store().clearMessages(xid), this.outbox.discardAll(xid)];
     for (const task of work) task.catch((error: unknown) => this.ctx.handleError(error));
-    for (const message of this.window(xid).list()) this.window(xid).dropWaiting(message.localId);
+    for (const message of this.board.window(xid).list()) this.board.window(xid).dropWaiting(message.localId);
     this.ctx.events.emit("message-removed", { xid, mid: 0, localId: "", cause: "cleared" });
-    this.announce(xid);
+    this.board.announce(xid);
   }
 
   handleOnline(): void {
     this.outbox.handleOnline();
-    for (const [xid, window] of this.windows) {
+    this.deliveryMarks.handleOnline();
+    for (const [xid, window] of this.board.entries()) {
       if (window.isCached && !window.isOpen) this.loadOlder(xid).catch((error: unknown) => this.ctx.handleError(error));
     }
   }
@@ -184,115 +226,51 @@ export class Messages implements MessagesApi {
   clear(): void {
     this.outbox.clear();
     this.progressListeners.clear();
-    this.windows.clear();
+    this.deliveryMarks.clear();
+    this.board.clear();
   }
 
   private async enqueue(entry: OutboxEntry): Promise<Message> {
     const message = this.showWaiting(entry, "queued");
     this.ctx.events.emit("message", message);
     await this.outbox.add(entry);
-    return this.window(entry.xid).findLocal(entry.localId) ?? message;
+    return this.board.window(entry.xid).findLocal(entry.localId) ?? message;
   }
 
   private showWaiting(entry: OutboxEntry, status: MessageStatus): Message {
     const message = waitingMessage(entry, status, this.ctx.self());
-    this.window(entry.xid).putWaiting(message);
+    this.board.window(entry.xid).putWaiting(message);
     this.conversations.handleMessage(message, entry.isGroup, false);
-    this.announceStatus(message);
-    this.announce(entry.xid);
+    this.board.announceStatus(message);
+    this.board.announce(entry.xid);
     return message;
   }
 
   private handleProgress(entry: OutboxEntry, progress: number): void {
-    const known = this.window(entry.xid).findLocal(entry.localId);
+    const known = this.board.window(entry.xid).findLocal(entry.localId);
     if (!known || known.mid !== 0) return;
     const message = { ...known, progress };
-    this.window(entry.xid).putWaiting(message);
+    this.board.window(entry.xid).putWaiting(message);
     this.progressListeners.get(entry.localId)?.(progress);
     this.ctx.events.emit("message-changed", message);
-    this.announce(entry.xid);
+    this.board.announce(entry.xid);
   }
 
   private async handleSent(entry: OutboxEntry, reply: SendReplyFrame): Promise<void> {
     this.progressListeners.delete(entry.localId);
-    const message = this.withPeerRead({
+    const message = this.peerMarks.withMarks({
       ...waitingMessage(entry, "sent", this.ctx.self()),
       mid: reply.serverMid,
       timestamp: reply.serverTime || entry.createdAt,
       ...(reply.position > 0 ? { position: reply.position } : {}),
       ...(reply.link.length > 0 ? { link: bytesToHex(reply.link) } : {}),
     });
-    this.window(entry.xid).acknowledge(message);
+    this.board.window(entry.xid).acknowledge(message);
     this.conversations.handleMessage(message, entry.isGroup, false);
-    this.announceStatus(message);
-    this.announce(entry.xid);
+    this.board.announceStatus(message);
+    this.board.announce(entry.xid);
     // Before it is stored: the next push already names it, and until then the outbox still holds it.
     if (reply.position > 0) this.ctx.noteSent(entry.xid, reply.serverMid, reply.prevMid);
     await this.ctx.store().putMessages([message]);
   }
-
-  private applyEdit(xid: number, mid: number, edit: Edit): Promise<void> {
-    const loaded = this.window(xid).find(mid);
-    if (loaded) return this.replace(loaded, applyEdit(loaded, edit));
-    // Edits of one message read and write it in turn, so that none is lost.
-    const task = this.storedEdits.then(async () => {
-      const stored = await this.ctx.store().findMessage(xid, mid);
-      if (stored) await this.replace(stored, applyEdit(stored, edit));
-    });
-    this.storedEdits = task.catch(() => undefined);
-    return task;
-  }
-
-  private async replace(known: Message, edited: Message): Promise<void> {
-    if (edited === known) return;
-    const window = this.window(edited.xid);
-    const shown = window.find(edited.mid) ? window.put(edited) : edited;
-    this.conversations.handleChanged(shown);
-    this.ctx.events.emit("message-changed", shown);
-    this.announce(edited.xid);
-    await this.ctx.store().putMessages([shown]);
-  }
-
-  private withPeerRead(message: Message): Message {
-    const peerReadMid = this.conversations.find(message.xid)?.peerReadMid ?? 0;
-    return message.isMine && message.mid > 0 && message.mid <= peerReadMid ? { ...message, status: "read" } : message;
-  }
-
-  private window(xid: number): MessageWindow {
-    let window = this.windows.get(xid);
-    if (!window) {
-      window = new MessageWindow();
-      this.windows.set(xid, window);
-    }
-    return window;
-  }
-
-  /** One `messages` event per conversation for all changes of this turn. */
-  private announce(xid: number): void {
-    if (this.changed.size === 0) queueMicrotask(() => this.flushChanged());
-    this.changed.add(xid);
-  }
-
-  private flushChanged(): void {
-    const xids = [...this.changed];
-    this.changed.clear();
-    for (const xid of xids) this.ctx.events.emit("messages", { xid });
-  }
-
-  private announceStatus(message: Message): void {
-    const { xid, localId, mid, status, error } = message;
-    this.conversations.handleChanged(message);
-    this.ctx.events.emit("message-status", { xid, localId, mid, status, ...(error ? { error } : {}) });
-  }
-
-  private announceRemoval(xid: number, removed: { mid: number; localId: string }, cause: RemovalCause, by?: number): void {
-    this.ctx.events.emit("message-removed", { xid, mid: removed.mid, localId: removed.localId, cause, ...(by === undefined ? {} : { by }) });
-    this.announce(xid);
-  }
-}
-
-const ranks: Record<MessageStatus, number> = { failed: 0, queued: 0, sending: 0, sent: 1, delivered: 2, read: 3 };
-
-function isBelow(status: MessageStatus, other: MessageStatus): boolean {
-  return ranks[status] > 0 && ranks[status] < ranks[other];
 }

@@ -16,17 +16,20 @@ export async function handleOperation(ctx: Context, messages: Messages, conversa
   const acted = conversationOf(item, self);
   switch (operation.type) {
     case OpType.READ_ACK:
-      if (item.from !== self) await messages.handlePeerMark(item.from, mid, "read");
+      if (item.from !== self) await messages.peerMarks.handle(item.from, mid, "read");
       return;
     case OpType.DELIVER_ACK:
-      if (item.from !== self) await messages.handlePeerMark(item.from, mid, "delivered");
+      if (item.from !== self) await messages.peerMarks.handle(item.from, mid, "delivered");
+      return;
+    case OpType.PLAY_ACK:
+      if (item.from !== self) await messages.peerMarks.handlePlayed(marked || item.from, mid);
       return;
     case OpType.READ_ALL:
       return conversations.handleRead(marked, mid);
     case OpType.RECALL:
-      return messages.removeMessage(acted, mid, "recalled", item.from);
+      return messages.handleRecall(acted, { mid, by: item.from, at: item.timestamp });
     case OpType.DELETE:
-      return messages.removeMessage(marked, mid, "deleted");
+      return messages.handleDelete(marked, mid);
     case OpType.APPEND:
     case OpType.REPLACE:
       return messages.handleEdit(acted, mid, {

@@ -28,6 +28,7 @@ export interface OutboxHooks {
 export class Outbox {
   private entries: OutboxEntry[] = [];
   private readonly active = new Set<string>();
+  private readonly uploads = new Map<string, AbortController>();
   private lastSequence = 0;
 
   constructor(
@@ -74,6 +75,7 @@ export class Outbox {
 
   async discard(localId: string): Promise<void> {
     this.entries = this.entries.filter((entry) => entry.localId !== localId);
+    this.uploads.get(localId)?.abort();
     await this.ctx.store().deleteOutbox(localId);
   }
 
@@ -91,6 +93,8 @@ export class Outbox {
   }
 
   clear(): void {
+    for (const upload of this.uploads.values()) upload.abort();
+    this.uploads.clear();
     this.entries = [];
     this.active.clear();
     this.lastSequence = 0;
@@ -117,11 +121,24 @@ export class Outbox {
   }
 
   private async upload(entry: OutboxEntry): Promise<void> {
-    const { attachment, file } = entry;
-    if (!attachment || !file) throw new CeruleanError(0, "file-lost", "the file is no longer at hand");
-    const url = await this.files.uploadForChat(entry, file, attachment.name, entry.fileKind ?? "file", (fraction) => this.hooks.onProgress(entry, fraction));
-    entry.attachment = { ...attachment, url };
-    await this.save(entry);
+    const { file, poster } = entry;
+    if (!entry.attachment || !file) throw new CeruleanError(0, "file-lost", "the file is no longer at hand");
+    const upload = new AbortController();
+    const { signal } = upload;
+    this.uploads.set(entry.localId, upload);
+    try {
+      if (poster && !entry.attachment.thumbnailUrl) {
+        const thumbnailUrl = await this.files.uploadForChat(entry, poster, "poster.jpg", "image", { signal });
+        entry.attachment = { ...entry.attachment, thumbnailUrl };
+        delete entry.poster;
+      }
+      const onProgress = (fraction: number) => this.hooks.onProgress(entry, fraction);
+      const url = await this.files.uploadForChat(entry, file, entry.attachment.name, entry.fileKind ?? "file", { onProgress, signal });
+      entry.attachment = { ...entry.attachment, url };
+      await this.save(entry);
+    } finally {
+      this.uploads.delete(entry.localId);
+    }
   }
 
   private async handleFailure(entry: OutboxEntry, error: CeruleanError): Promise<void> {

@@ -10,6 +10,7 @@ export interface OperationRequest {
   /** Conversation; absent for acknowledgements to an author. */
   xid?: number;
   content?: string;
+  ext?: string;
 }
 
 /** Conversation whose log takes an operation: recalls and edits the one they act in, own marks the system line, acks the author's. */
@@ -21,6 +22,7 @@ function lineOf(request: OperationRequest): number | null {
       return request.to;
     case OpType.READ_ACK:
     case OpType.DELIVER_ACK:
+    case OpType.PLAY_ACK:
       return null;
     default:
       return 0;
@@ -31,6 +33,7 @@ export async function sendOperation(ctx: Context, request: OperationRequest): Pr
   const body = create(MessageBodySchema, {
     type: MessageBody_Type.OPER,
     content: request.content ?? "",
+    ext: request.ext ?? "",
     operation: { type: request.type, mid: BigInt(request.mid), ...(request.xid === undefined ? {} : { xid: address(request.xid) }) },
   });
   const reply = await ctx.wire.send({

@@ -36,8 +36,20 @@ export class MessageWindow {
     return this.sent[0]?.mid ?? 0;
   }
 
+  /** The newest message that still has its content. */
   get newest(): Message | undefined {
-    return this.sent.at(-1);
+    return this.sent.findLast((message) => message.recalledBy === undefined);
+  }
+
+  /** The message that follows an id. */
+  after(mid: number): Message | undefined {
+    const index = this.indexOf(mid);
+    return this.sent[this.sent[index]?.mid === mid ? index + 1 : index];
+  }
+
+  /** Whether an id lies in the loaded part, so that nothing is missing around it. */
+  covers(mid: number): boolean {
+    return this.find(mid) !== undefined || (this.sent.length > 0 && mid > this.oldestMid) || (this.isOpen && !this.hasMore);
   }
 
   /** Puts an acknowledged message in its place. A known one keeps its local id, which lists use as key. */

@@ -44,6 +44,12 @@ export class IndexedDbStore implements Store {
     return found.reverse();
   }
 
+  async listRecalled(xid: number, from: number, before: number): Promise<Message[]> {
+    await this.settled();
+    const all = await this.db.getAll("messages", IDBKeyRange.bound([xid, from], [xid, before], false, true));
+    return all.filter((message) => message.recalledBy !== undefined);
+  }
+
   async findMessage(xid: number, mid: number): Promise<Message | undefined> {
     await this.settled();
     return this.db.get("messages", [xid, mid]);

@@ -12,6 +12,11 @@ export class MemoryStore implements Store {
     return all.sort((a, b) => a.mid - b.mid).slice(-count);
   }
 
+  async listRecalled(xid: number, from: number, before: number): Promise<Message[]> {
+    const all = [...(this.messages.get(xid)?.values() ?? [])];
+    return all.filter((message) => message.mid >= from && message.mid < before && message.recalledBy !== undefined);
+  }
+
   async findMessage(xid: number, mid: number): Promise<Message | undefined> {
     return this.messages.get(xid)?.get(mid);
   }

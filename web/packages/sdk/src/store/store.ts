@@ -20,6 +20,8 @@ export interface OutboxEntry {
   /** To be uploaded first; `attachment.url` is empty until then. */
   file?: Blob;
   fileKind?: FileKind;
+  /** A still to be uploaded before the video; gone once it is. */
+  poster?: Blob;
   attempts: number;
   error?: { code: number; reason: string; message: string };
 }
@@ -28,6 +30,8 @@ export interface OutboxEntry {
 export interface Store {
   /** The newest `count` messages older than `before`, ascending. */
   listMessages(xid: number, before: number, count: number): Promise<Message[]>;
+  /** Lines that recalled messages left, from `from` up to and without `before`. */
+  listRecalled(xid: number, from: number, before: number): Promise<Message[]>;
   findMessage(xid: number, mid: number): Promise<Message | undefined>;
   putMessages(messages: Message[]): Promise<void>;
   deleteMessages(xid: number, mids: number[]): Promise<void>;

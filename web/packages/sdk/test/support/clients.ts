@@ -56,5 +56,5 @@ export function record<K extends ClientEventName>(client: CeruleanClient, name: 
 }
 
 export function texts(client: CeruleanClient, xid: number): string[] {
-  return client.messages.list(xid).map((message) => message.text);
+  return client.messages.list(xid).filter((message) => message.recalledBy === undefined).map((message) => message.text);
 }

@@ -1,0 +1,96 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { MessageBody_ContentType as ContentType } from "../src/gen/xsync_pb.js";
+import type { SearchProgress } from "../src/index.js";
+import { ALICE, BOB, settle, World } from "./support/clients.js";
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+/** Alice, and `count` messages that Bob wrote before she came. */
+async function history(count: number) {
+  const world = new World();
+  for (let index = 1; index <= count; index += 1) world.server.say(BOB, ALICE, index % 50 === 0 ? `Needle ${index}` : `hay ${index}`);
+  for (const entry of world.server.entries(ALICE, BOB)) world.server.cursors.set(`${ALICE}/${BOB}`, entry.mid);
+  return { world, alice: await world.signedIn(ALICE) };
+}
+
+describe("search", () => {
+  it("pages through the whole history of the server, newest hit first", async () => {
+    const { alice } = await history(250);
+    const seen: SearchProgress[] = [];
+    const search = alice.messages.search(BOB, { text: "ｎｅｅｄｌｅ" }, { onProgress: (progress) => seen.push(progress) });
+    await settle();
+    const { hits, scanned, isDone } = await search;
+    expect(hits.map((message) => message.text)).toEqual(["Needle 250", "Needle 200", "Needle 150", "Needle 100", "Needle 50"]);
+    expect([scanned, isDone]).toEqual([250, true]);
+    expect(seen.map((progress) => progress.scanned)).toEqual([0, 100, 200, 250]);
+    expect(alice.messages.list(BOB)).toEqual([]);
+  });
+
+  it("stops when it is told to", async () => {
+    const { alice } = await history(250);
+    const stop = new AbortController();
+    const search = alice.messages.search(BOB, { text: "hay" }, { signal: stop.signal, onProgress: ({ scanned }) => scanned >= 100 && stop.abort() });
+    await settle();
+    await expect(search).resolves.toMatchObject({ scanned: 100, isDone: false });
+  });
+
+  it("finds what is stored here while offline", async () => {
+    const { world, alice } = await history(60);
+    void alice.messages.loadOlder(BOB, 60);
+    await settle();
+    await settle();
+    await alice.messages.loadOlder(BOB, 60);
+    world.server.isReachable = false;
+    world.server.disconnect();
+    await expect(alice.messages.search(BOB, { text: "needle" })).resolves.toMatchObject({ hits: [{ text: "Needle 50" }], isDone: true });
+  });
+
+  it("narrows by kind and finds files by name", async () => {
+    const { world, alice } = await history(3);
+    world.server.say(BOB, ALICE, "", { ctype: ContentType.FILE, attachment: JSON.stringify({ url: "u", dName: "Plan.pdf", fLen: 3 }) });
+    world.server.say(BOB, ALICE, "", { ctype: ContentType.IMAGE, attachment: JSON.stringify({ url: "u", dName: "plan.png", fLen: 3 }) });
+    await settle();
+    const names = async (query: Parameters<typeof alice.messages.search>[1]) => {
+      const search = alice.messages.search(BOB, query);
+      await settle();
+      return (await search).hits.map((message) => message.attachment?.name);
+    };
+    expect(await names({ text: "PLAN" })).toEqual(["plan.png", "Plan.pdf"]);
+    expect(await names({ kinds: ["file"] })).toEqual(["Plan.pdf"]);
+    expect(await names({ kinds: ["image"], from: ALICE })).toEqual([]);
+  });
+});
+
+describe("loadTo", () => {
+  it("loads older pages until the message is there", async () => {
+    const { world, alice } = await history(250);
+    const first = world.server.entries(ALICE, BOB)[4]?.mid ?? 0;
+    const load = alice.messages.loadTo(BOB, first);
+    await settle(1_000);
+    await expect(load).resolves.toBe(true);
+    expect(alice.messages.find(BOB, first)?.text).toBe("hay 5");
+  });
+
+  it("gives up at the beginning of the conversation", async () => {
+    const { alice } = await history(120);
+    const load = alice.messages.loadTo(BOB, 3);
+    await settle(1_000);
+    await expect(load).resolves.toBe(false);
+  });
+});
+
+describe("mentions", () => {
+  it("unread ones are listed until they are read", async () => {
+    const world = new World();
+    world.server.groups.set(50_000, [ALICE, BOB]);
+    const alice = await world.signedIn(ALICE);
+    world.server.say(BOB, 50_000, "@u1001 look", { config: JSON.stringify({ mentionList: [ALICE] }) });
+    world.server.say(BOB, 50_000, "just talk");
+    const all = world.server.say(BOB, 50_000, "@all look", { config: JSON.stringify({ mentionAll: true, mentionList: [] }) });
+    await settle();
+    expect(alice.conversations.find(50_000)?.mentionMids).toEqual([all.mid - 20, all.mid]);
+    await alice.conversations.markRead(50_000);
+    expect(alice.conversations.find(50_000)?.mentionMids).toEqual([]);
+  });
+});
