@@ -4,6 +4,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
 
 use cerulean_bus::{Bus, BusEvent};
+use cerulean_proto::form::FormLimits;
 use cerulean_storage::log::{Log, LogOptions};
 use cerulean_storage::{Db, DbOptions, StorageError};
 use cerulean_types::{Actor, AppId, AppSlug, Clock, GroupId, limits};
@@ -136,7 +137,9 @@ impl Platform {
         let db = Db::open(&options.db, options.vault.clone()).await?;
         let bus = options.bus.clone();
         let hook = Arc::new(move |items| bus.publish(BusEvent::Committed(items)));
-        let log = Log::open(LogOptions::default(), &db, options.vault.clone(), options.clock.clone(), hook).await?;
+        let form_limits = FormLimits { content: options.limits.text_bytes, extra: limits::EXTRA_BYTES };
+        let log_options = LogOptions { form_limits, ..LogOptions::default() };
+        let log = Log::open(log_options, &db, options.vault.clone(), options.clock.clone(), hook).await?;
         let platform = Arc::new(Self {
             db,
             log,

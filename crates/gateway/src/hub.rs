@@ -279,8 +279,17 @@ impl Hub {
         };
         match self.platform().cached_group(item.app, group) {
             Some(Some(view)) => self.push_ephemeral_to(item, view.members.keys().copied()),
-            // Nobody is told of what may be forgotten when the members are not at hand.
-            _ => tracing::debug!("ephemeral item dropped"),
+            Some(None) => {}
+            None => {
+                let (hub, item) = (self.clone(), item.clone());
+                self.tasks.spawn(async move {
+                    match hub.platform().group_view(item.app, group).await {
+                        Ok(Some(view)) => hub.push_ephemeral_to(&item, view.members.keys().copied()),
+                        Ok(None) => {}
+                        Err(error) => tracing::warn!("members cannot be read, what is not stored is lost: {error}"),
+                    }
+                });
+            }
         }
     }
 

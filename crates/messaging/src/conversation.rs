@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use cerulean_delivery::Platform;
 use cerulean_proto::pb;
 use cerulean_storage::StorageError;
-use cerulean_storage::log::read::{ChainLink, LineHead, LineState};
+use cerulean_storage::log::read::{ChainLink, LineState};
 use cerulean_storage::log::{Idempotency, StateChange};
 use cerulean_types::{AppId, ConversationKey, DeviceSn, MessageId, StoredItem, UserId, Xid, namespace};
 use prost::Message;
@@ -44,7 +44,7 @@ pub async fn conversations(
         let key = ConversationKey::Group(group);
         let state = match states.remove(&key) {
             Some(state) => state,
-            None => unset(key, platform.log.head(app, key).await?),
+            None => LineState::unset(key, platform.log.head(app, key).await?),
         };
         let floor = visible_floor(platform, app, user, key, state.clear_mid).await?;
         summaries.push(ConversationSummary { state, floor });
@@ -54,10 +54,6 @@ pub async fn conversations(
     summaries.extend(others.map(|state| ConversationSummary { state, floor: state.clear_mid }));
     summaries.sort_by_key(|summary| summary.state.head.mid);
     Ok(summaries)
-}
-
-fn unset(key: ConversationKey, head: LineHead) -> LineState {
-    LineState { key, head, read_mid: MessageId(0), clear_mid: MessageId(0), is_pinned: false, is_muted: false }
 }
 
 /// Up to which item nothing of the conversation is shown to the user; an error when it is not his.
@@ -99,8 +95,7 @@ pub async fn overview(
     summary: ConversationSummary,
 ) -> Result<Overview, StorageError> {
     let key = summary.state.key;
-    let read = summary.state.read_mid.max(summary.floor);
-    let unread = platform.log.count_unread(app, key, user, read, UNREAD_CAP).await?;
+    let unread = unread_of(platform, app, user, summary).await?;
     let peer_read_mid = match key {
         ConversationKey::Pair(one, other) if one != other => {
             let peer = if one == user { other } else { one };
@@ -109,11 +104,38 @@ pub async fn overview(
         _ => MessageId(0),
     };
     let newest = platform.log.history(app, key, user, summary.floor, MessageId(0), 1).await?.pop();
-    let last = newest.map(|message| crate::fold(message, MessageId(0)));
+    let last = newest.map(|message| crate::fold(message, crate::Marks::default()));
     Ok(Overview { summary, unread, peer_read_mid, last })
 }
 
+/// Messages of others the user has not read, counted up to [`UNREAD_CAP`].
+pub async fn unread_of(
+    platform: &Platform,
+    app: AppId,
+    user: UserId,
+    summary: ConversationSummary,
+) -> Result<usize, StorageError> {
+    let read = summary.state.read_mid.max(summary.floor);
+    platform.log.count_unread(app, summary.state.key, user, read, UNREAD_CAP).await
+}
+
 impl Messaging {
+    /// Drops a conversation on one device of the user: nothing of it is pending there, and it is not listed until something new comes.
+    pub async fn drop_on_device(
+        &self,
+        app: AppId,
+        user: UserId,
+        device: DeviceSn,
+        key: ConversationKey,
+    ) -> Result<(), SendError> {
+        if device == DeviceSn::NONE {
+            return Err(SendError::BadBody("no device has used this token yet"));
+        }
+        let head = self.0.platform.log.head(app, key).await?;
+        let change = StateChange::HideFrom { device, mid: head.mid, position: head.position };
+        Ok(self.0.platform.log.change_state(app, user, key, change).await?)
+    }
+
     /// Clears the user's copy of a conversation and tells his other devices.
     pub async fn clear_everywhere(
         &self,

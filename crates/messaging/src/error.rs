@@ -50,10 +50,22 @@ pub enum SendError {
     AppFrozen,
     /// Could not be stored.
     #[error(transparent)]
-    Log(#[from] LogError),
+    Log(LogError),
     /// Could not be read.
     #[error(transparent)]
     Storage(#[from] StorageError),
+}
+
+impl From<LogError> for SendError {
+    /// What the log refuses because of an edit's message is a refusal like any other.
+    fn from(error: LogError) -> Self {
+        match error {
+            LogError::MessageGone => Self::MessageNotFound,
+            LogError::FormTooLong(form) => Self::TooLong { what: form.part, limit: form.limit },
+            LogError::EditUnreadable => Self::BadBody("malformed message body"),
+            other => Self::Log(other),
+        }
+    }
 }
 
 impl PublicError for SendError {

@@ -1,12 +1,10 @@
 //! Pages of history: messages in their present form, edits folded in.
 
-use bytes::Bytes;
 use cerulean_delivery::Platform;
+use cerulean_proto::form::Form;
 use cerulean_proto::pb;
 use cerulean_storage::log::read::EditedMessage;
-use cerulean_types::{AppId, ConversationKey, ItemKind, MessageId, StoredItem, UserId, Xid, limits};
-use prost::Message;
-use serde_json::{Map, Value};
+use cerulean_types::{AppId, ConversationKey, MessageId, StoredItem, UserId, Xid, limits};
 
 use crate::SendError;
 use crate::conversation::visible_floor;
@@ -36,83 +34,59 @@ pub async fn history(
     let mut page = platform.log.history(app, key, user, floor, before, limit + 1).await?;
     let has_more = page.len() > limit;
     page.truncate(limit);
-    let read_by_peer = match key {
+    let by_peer = match key {
         ConversationKey::Pair(one, other) if one != other => {
             let peer = if one == user { other } else { one };
-            platform.log.state(app, peer, key).await?.read_mid
+            let state = platform.log.state(app, peer, key).await?;
+            Marks { read: state.read_mid, delivered: state.delivered_mid }
         }
-        _ => MessageId(0),
+        _ => Marks::default(),
     };
+    let own = Marks { read: state.read_mid, ..Marks::default() };
     let items: Vec<StoredItem> = page
         .into_iter()
         .map(|edited| {
             let is_own = edited.message.from == user.get();
-            let read_up_to = if is_own { read_by_peer } else { state.read_mid };
-            fold(edited, read_up_to)
+            fold(edited, if is_own { by_peer } else { own })
         })
         .collect();
     let next = if has_more { items.last().map_or(MessageId(0), |item| item.mid) } else { MessageId(0) };
     Ok(HistoryPage { items, next })
 }
 
+/// Up to where the messages of a page were read, and delivered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Marks {
+    /// Read.
+    pub read: MessageId,
+    /// On a device of the other.
+    pub delivered: MessageId,
+}
+
+impl Marks {
+    fn status_of(self, mid: MessageId) -> Option<pb::message_body::Status> {
+        match mid {
+            _ if mid <= self.read => Some(pb::message_body::Status::Read),
+            _ if mid <= self.delivered => Some(pb::message_body::Status::Delivered),
+            _ => None,
+        }
+    }
+}
+
 /// Folds edits into a message and sets its read state. A message without edits keeps its bytes.
-pub fn fold(edited: EditedMessage, read_up_to: MessageId) -> StoredItem {
+pub fn fold(edited: EditedMessage, marks: Marks) -> StoredItem {
     let EditedMessage { mut message, edits } = edited;
     if !edits.is_empty()
-        && let Some(body) = fold_body(&message.payload, &edits)
+        && let Some(mut form) = Form::read(&message.payload)
     {
-        message.payload = body.encode_to_vec().into();
+        for edit in &edits {
+            form.fold(edit.kind, &edit.payload);
+        }
+        message.payload = form.encode().into();
     }
-    if message.mid <= read_up_to {
-        let tail = cerulean_proto::body::status_tail(pb::message_body::Status::Read as u32);
+    if let Some(status) = marks.status_of(message.mid) {
+        let tail = cerulean_proto::body::status_tail(status as u32);
         message.payload = crate::send::with_tail(&message.payload, &tail);
     }
     message
-}
-
-fn fold_body(payload: &Bytes, edits: &[StoredItem]) -> Option<pb::MessageBody> {
-    let mut body = pb::MessageBody::decode(payload.clone()).ok()?;
-    for edit in edits {
-        let Ok(change) = pb::MessageBody::decode(edit.payload.clone()) else { continue };
-        if edit.kind == ItemKind::Append {
-            body.content.push_str(&change.content);
-        } else if !change.content.is_empty() {
-            body.content = change.content;
-        }
-        merge_json(&mut body.config, &change.config);
-        merge_json(&mut body.ext, &change.ext);
-        body.edit_timestamp = body.edit_timestamp.max(change.edit_timestamp);
-    }
-    Some(body)
-}
-
-/// Merges the top-level fields of a JSON object given as text. Absent, empty and `null` mean unchanged; what is no object replaces.
-fn merge_json(into: &mut String, change: &str) {
-    if change.is_empty() || change.trim() == "null" {
-        return;
-    }
-    let parse = |text: &str| serde_json::from_str::<Map<String, Value>>(text).ok();
-    match (parse(into), parse(change)) {
-        (Some(mut fields), Some(changed)) => {
-            fields.extend(changed);
-            *into = Value::Object(fields).to_string();
-        }
-        _ => change.clone_into(into),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn json_is_merged_by_top_level_field() {
-        let mut text = r#"{"a":1,"b":2}"#.to_owned();
-        merge_json(&mut text, "null");
-        merge_json(&mut text, "");
-        merge_json(&mut text, r#"{"b":3,"c":12345678901234567}"#);
-        assert_eq!(text, r#"{"a":1,"b":3,"c":12345678901234567}"#);
-        merge_json(&mut text, "plain");
-        assert_eq!(text, "plain");
-    }
 }

@@ -12,19 +12,20 @@ mod send;
 mod server_send;
 mod sync;
 
-pub use conversation::{ConversationSummary, Overview, UNREAD_CAP, chain, conversations, overview};
+pub use conversation::{ConversationSummary, Overview, UNREAD_CAP, chain, conversations, overview, unread_of};
 pub use error::SendError;
-pub use history::{HistoryPage, fold, history};
+pub use history::{HistoryPage, Marks, fold, history};
 pub use send::{Outgoing, SendReply, SendReplyFn};
 pub use server_send::ServerSend;
 pub use sync::{DeviceLine, Pulled, device_cursor, device_lines, pull};
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use cerulean_bus::BusEvent;
 use cerulean_delivery::Platform;
-use cerulean_types::{AppId, UserId};
+use cerulean_types::{AppId, MessageId, Millis, UserId, limits};
 use moka::sync::Cache;
 
 /// The sending side, with its caches. Cheap to clone.
@@ -36,13 +37,20 @@ struct Inner {
     gates: Cache<(AppId, UserId, UserId), gate::PairGate>,
     /// Rises with every change of a user or relation, so that a gate computed meanwhile is not kept.
     changes: AtomicU64,
+    /// Answers to sends that are not stored, by send key: a repeat is not pushed again.
+    unstored: Cache<(AppId, u64, [u8; 16]), (MessageId, Millis)>,
 }
+
+/// Sends that are not stored remembered at most, and for how long.
+const UNSTORED: u64 = 100_000;
+const UNSTORED_FOR: Duration = Duration::from_millis(limits::RESEND_MS as u64);
 
 impl Messaging {
     /// Joins the bus, so that changes of relations act on the next send.
     pub fn new(platform: Arc<Platform>) -> Self {
         let gates = Cache::builder().max_capacity(200_000).support_invalidation_closures().build();
-        let inner = Arc::new(Inner { platform, gates, changes: AtomicU64::new(0) });
+        let unstored = Cache::builder().max_capacity(UNSTORED).time_to_live(UNSTORED_FOR).build();
+        let inner = Arc::new(Inner { platform, gates, changes: AtomicU64::new(0), unstored });
         let weak = Arc::downgrade(&inner);
         inner.platform.bus.subscribe(Arc::new(move |event| {
             let Some(inner) = weak.upgrade() else { return };

@@ -11,8 +11,15 @@ use crate::{Messaging, Outgoing, SendError, SendReplyFn};
 
 impl Messaging {
     pub(crate) async fn operate(&self, out: Outgoing, body: pb::MessageBody, reply: SendReplyFn) {
+        let (app, from, idempotency) = (out.app, out.from.get(), out.idempotency);
+        // What an operation needs may be gone because it was done: a repeat is recognised before it is judged.
+        match self.find_repeat(app, from, idempotency).await {
+            Ok(Some(item)) => return reply(Ok(Self::repeat_of(&item))),
+            Ok(None) => {}
+            Err(error) => return reply(Err(error)),
+        }
         if let Err((error, reply)) = self.try_operate(out, body, reply).await {
-            reply(Err(error));
+            self.refuse_unless_repeat(app, from, idempotency, error, reply).await;
         }
     }
 
@@ -29,7 +36,7 @@ impl Messaging {
                 self.acknowledge(&out, operation.r#type(), mid).await
             }
             OpType::ReadAll => self.read_all(&out, &operation, mid).await,
-            OpType::ReadCancel => Ok(Step::store(ConversationKey::System(out.from), ItemKind::Other)),
+            OpType::ReadCancel => self.unread(&out, &operation, mid).await,
             OpType::Delete => self.delete_for_me(&out, &operation, mid).await,
             OpType::Recall => self.recall(&out, mid).await,
             OpType::Append => self.edit(&out, mid, ItemKind::Append).await,
@@ -53,20 +60,44 @@ impl Messaging {
 
     async fn acknowledge(&self, out: &Outgoing, operation: OpType, mid: MessageId) -> Result<Step, SendError> {
         let author = match out.to {
-            Xid::System => return Ok(Step::Nothing),
+            Xid::System => {
+                if operation == OpType::ReadAck {
+                    let read = StateChange::Read(mid.min(self.0.platform.log.head(out.app, own_line(out)).await?.mid));
+                    self.0.platform.log.change_state_lazily(out.app, out.from, own_line(out), read);
+                }
+                return Ok(Step::Nothing);
+            }
             Xid::Group(_) => return Err(SendError::BadBody("a read mark goes to the author of the message")),
             Xid::User(author) => author,
         };
         self.gate(out.app, out.from, out.to).await?;
-        if operation == OpType::ReadAck {
+        let change = match operation {
+            OpType::ReadAck => Some(StateChange::Read(mid)),
+            OpType::DeliverAck => Some(StateChange::Delivered(mid)),
+            _ => None,
+        };
+        if let Some(change) = change {
             let key = ConversationKey::pair(out.from, author);
-            // In groups the mark names a message of the group; only a message of this very pair moves the read position here.
+            // In groups the mark names a message of the group; only a message of this very pair moves a position here.
             let is_of_pair = self.0.platform.log.cursor_at(out.app, key, mid).await?.mid == mid && mid.0 != 0;
             if is_of_pair {
-                self.0.platform.log.change_state_lazily(out.app, out.from, key, StateChange::Read(mid));
+                self.0.platform.log.change_state_lazily(out.app, out.from, key, change);
             }
         }
         Ok(Step::store(ConversationKey::System(author), ItemKind::Other))
+    }
+
+    /// Takes a read mark back: the message counts as unread again, on all devices of the reader.
+    async fn unread(
+        &self,
+        out: &Outgoing,
+        operation: &pb::MessageOperation,
+        mid: MessageId,
+    ) -> Result<Step, SendError> {
+        let key = self.own_conversation(out, operation).await?;
+        self.require_message(out.app, key, mid).await?;
+        self.0.platform.log.change_state(out.app, out.from, key, StateChange::Unread(mid)).await?;
+        Ok(Step::store(own_line(out), ItemKind::Other))
     }
 
     async fn read_all(
@@ -81,7 +112,7 @@ impl Messaging {
         if mid.0 != 0 {
             self.0.platform.log.change_state_lazily(out.app, out.from, key, StateChange::Read(mid));
         }
-        Ok(Step::store(ConversationKey::System(out.from), ItemKind::Other))
+        Ok(Step::store(own_line(out), ItemKind::Other))
     }
 
     async fn delete_for_me(
@@ -93,7 +124,7 @@ impl Messaging {
         let key = self.own_conversation(out, operation).await?;
         self.require_message(out.app, key, mid).await?;
         self.0.platform.log.change_state(out.app, out.from, key, StateChange::Hide(mid)).await?;
-        Ok(Step::store(ConversationKey::System(out.from), ItemKind::Other))
+        Ok(Step::store(own_line(out), ItemKind::Other))
     }
 
     async fn recall(&self, out: &Outgoing, mid: MessageId) -> Result<Step, SendError> {
@@ -170,8 +201,9 @@ impl Messaging {
     }
 
     pub(crate) async fn conversation_operation(&self, out: Outgoing, reply: SendReplyFn) {
+        let (app, from, idempotency) = (out.app, out.from.get(), out.idempotency);
         match self.try_conversation_operation(&out).await {
-            Err(error) => reply(Err(error)),
+            Err(error) => self.refuse_unless_repeat(app, from, idempotency, error, reply).await,
             Ok(false) => {
                 let now = self.0.platform.clock.now();
                 Self::reply_unstored(reply, MessageId::at(now), now);
@@ -194,7 +226,10 @@ impl Messaging {
         let uid = operation.xid.as_ref().map_or(0, |xid| xid.uid);
         let key = self.conversation_of(out.app, out.from, uid).await?;
         match operation.r#type() {
-            OpType::Delete => Ok(false),
+            OpType::Delete => {
+                self.drop_on_device(out.app, out.from, out.device, key).await?;
+                Ok(false)
+            }
             OpType::DeleteEverywhere => {
                 self.clear(out.app, out.from, key).await?;
                 Ok(true)
@@ -202,6 +237,11 @@ impl Messaging {
             OpType::Unknown => Err(SendError::BadBody("unknown conversation operation")),
         }
     }
+}
+
+/// Where what concerns the acting user alone is told to his devices.
+fn own_line(out: &Outgoing) -> ConversationKey {
+    ConversationKey::System(out.from)
 }
 
 enum Step {

@@ -72,6 +72,8 @@ impl Messaging {
         }
         match self.gate_cached(out.app, out.from, out.to) {
             None => Err((out, reply)),
+            // It may be the repeat of a send that was allowed then, which only the database tells.
+            Some(Err(_)) if matches!(out.idempotency, Idempotency::SendKey(_)) => Err((out, reply)),
             Some(Err(error)) => {
                 reply(Err(error));
                 Ok(())
@@ -99,7 +101,7 @@ impl Messaging {
         }
         match self.gate(out.app, out.from, out.to).await {
             Ok(()) => self.hand_over(out, &judged, reply),
-            Err(error) => reply(Err(error)),
+            Err(error) => self.refuse_unless_repeat(out.app, out.from.get(), out.idempotency, error, reply).await,
         }
     }
 
@@ -179,38 +181,95 @@ impl Messaging {
     /// The reply to a sender as the log calls it.
     pub(crate) fn log_reply(edit_timestamp: u64, reply: SendReplyFn) -> cerulean_storage::log::Reply {
         Box::new(move |outcome| match outcome {
+            Ok(stored) if stored.is_repeat => reply(Ok(Self::repeat_of(stored.item))),
             Ok(stored) => reply(Ok(SendReply {
                 item: Some(stored.item),
                 mid: stored.item.mid,
                 timestamp: stored.item.timestamp,
                 edit_timestamp,
-                is_repeat: stored.is_repeat,
+                is_repeat: false,
             })),
             Err(error) => reply(Err(error.clone().into())),
         })
     }
 
+    /// The first answer once more.
+    pub(crate) fn repeat_of(item: &StoredItem) -> SendReply<'_> {
+        let is_edit = matches!(item.kind, ItemKind::Append | ItemKind::Replace);
+        let body = is_edit.then(|| pb::MessageBody::decode(item.payload.clone()).unwrap_or_default());
+        SendReply {
+            item: Some(item),
+            mid: item.mid,
+            timestamp: item.timestamp,
+            edit_timestamp: body.map_or(0, |body| body.edit_timestamp),
+            is_repeat: true,
+        }
+    }
+
+    /// What was stored for an earlier send with the same key.
+    pub(crate) async fn find_repeat(
+        &self,
+        app: AppId,
+        from: u64,
+        idempotency: Idempotency,
+    ) -> Result<Option<StoredItem>, SendError> {
+        let Idempotency::SendKey(send_key) = idempotency else { return Ok(None) };
+        Ok(self.0.platform.log.find_by_send_key(app, from, &send_key).await?)
+    }
+
+    /// Answers a send that may not be made: if it was made before, and this is a repeat, with the first answer.
+    pub(crate) async fn refuse_unless_repeat(
+        &self,
+        app: AppId,
+        from: u64,
+        idempotency: Idempotency,
+        error: SendError,
+        reply: SendReplyFn,
+    ) {
+        match self.find_repeat(app, from, idempotency).await {
+            Ok(Some(item)) => reply(Ok(Self::repeat_of(&item))),
+            Ok(None) => reply(Err(error)),
+            Err(unreadable) => reply(Err(unreadable)),
+        }
+    }
+
     /// Pushes to whoever is online and forgets.
     fn push_once(&self, key: ConversationKey, out: Outgoing, reply: SendReplyFn) {
-        let timestamp = self.0.platform.clock.now();
-        let mid = MessageId::at(timestamp);
         let only = match out.to {
             Xid::User(peer) => vec![peer],
             _ => Vec::new(),
         };
-        self.0.platform.bus.publish(BusEvent::Ephemeral(EphemeralItem {
+        let item = EphemeralItem {
             app: out.app,
             key,
             only,
             namespace: out.namespace,
-            mid: mid.0,
+            mid: 0,
             from: out.from.get(),
             from_device: out.device,
             to: out.to.get(),
-            timestamp,
+            timestamp: self.0.platform.clock.now(),
             payload: out.payload,
-        }));
-        Self::reply_unstored(reply, mid, timestamp);
+        };
+        self.publish_once(item, out.idempotency, reply);
+    }
+
+    /// Publishes what is not stored, once per send key as long as that is remembered, and gives it an id.
+    pub(crate) fn publish_once(&self, mut item: EphemeralItem, idempotency: Idempotency, reply: SendReplyFn) {
+        let timestamp = item.timestamp;
+        let mid = MessageId::at(timestamp);
+        item.mid = mid.0;
+        let Idempotency::SendKey(send_key) = idempotency else {
+            self.0.platform.bus.publish(BusEvent::Ephemeral(item));
+            return Self::reply_unstored(reply, mid, timestamp);
+        };
+        let first = self.0.unstored.entry((item.app, item.from, send_key)).or_insert((mid, timestamp));
+        let is_repeat = !first.is_fresh();
+        if !is_repeat {
+            self.0.platform.bus.publish(BusEvent::Ephemeral(item));
+        }
+        let (mid, timestamp) = first.into_value();
+        reply(Ok(SendReply { item: None, mid, timestamp, edit_timestamp: 0, is_repeat }));
     }
 
     /// Answers a send that stored nothing.

@@ -1,8 +1,8 @@
 //! Sending through the server API: as a user, or as the system.
 
-use cerulean_bus::{BusEvent, EphemeralItem};
+use cerulean_bus::EphemeralItem;
 use cerulean_proto::pb;
-use cerulean_storage::log::Idempotency;
+use cerulean_storage::log::{Idempotency, LogError};
 use cerulean_types::{Actor, AppId, ConversationKey, DeviceSn, ItemKind, MessageId, UserId, Xid, namespace};
 use prost::Message;
 
@@ -61,18 +61,39 @@ impl Messaging {
         if !(0..=LAST_CONTENT_TYPE).contains(&cmd.content_type) {
             return Err(SendError::BadBody("unknown content_type"));
         }
+        let mut repeats = Vec::with_capacity(cmd.targets.len());
         for target in &cmd.targets {
-            match from {
-                Some(from) => self.gate(cmd.app, from, *target).await?,
-                None => self.require_target(cmd.app, *target).await?,
-            }
+            repeats.push(self.admit(&cmd, from, *target).await?);
         }
-        let sends: Vec<_> = cmd.targets.iter().map(|target| self.send_one(&cmd, from, device, *target)).collect();
+        let targets = cmd.targets.iter().zip(repeats);
+        let sends: Vec<_> = targets
+            .map(|(target, repeat)| match repeat {
+                Some(mid) => Sending::Answered(mid),
+                None => Sending::Queued(self.send_one(&cmd, from, device, *target)),
+            })
+            .collect();
         let mut mids = Vec::with_capacity(sends.len());
-        for sent in sends {
-            mids.push(sent.await.map_err(|_| SendError::Log(cerulean_storage::log::LogError::Closed))??);
+        for sending in sends {
+            mids.push(match sending {
+                Sending::Answered(mid) => mid,
+                Sending::Queued(sent) => sent.await.map_err(|_| SendError::Log(LogError::Closed))??,
+            });
         }
         Ok(mids)
+    }
+
+    /// Checks that a target may be sent to; where it may not any more, but this is a repeat, answers with the first message.
+    async fn admit(&self, cmd: &ServerSend, from: Option<UserId>, target: Xid) -> Result<Option<MessageId>, SendError> {
+        let verdict = match from {
+            Some(from) => self.gate(cmd.app, from, target).await,
+            None => self.require_target(cmd.app, target).await,
+        };
+        let Err(refusal) = verdict else { return Ok(None) };
+        let sender = from.map_or(0, UserId::get);
+        match self.find_repeat(cmd.app, sender, cmd.idempotency(target)).await? {
+            Some(item) => Ok(Some(item.mid)),
+            None => Err(refusal),
+        }
     }
 
     fn send_one(
@@ -103,7 +124,7 @@ impl Messaging {
         };
         if let Err((_, reply)) = self.try_send(out, reply) {
             // Only possible when the gate left memory between the check and now.
-            reply(Err(SendError::Log(cerulean_storage::log::LogError::Failed("try again".into()))));
+            reply(Err(SendError::Log(LogError::Failed("try again".into()))));
         }
         told
     }
@@ -116,21 +137,19 @@ impl Messaging {
             Xid::System => return reply(Err(SendError::PeerNotFound)),
         };
         if cmd.online_only {
-            let timestamp = platform.clock.now();
-            let mid = MessageId::at(timestamp);
-            platform.bus.publish(BusEvent::Ephemeral(EphemeralItem {
+            let item = EphemeralItem {
                 app: cmd.app,
                 key,
                 only: Vec::new(),
                 namespace: namespace::MESSAGE,
-                mid: mid.0,
+                mid: 0,
                 from: 0,
                 from_device: DeviceSn::NONE,
                 to: target.get(),
-                timestamp,
+                timestamp: platform.clock.now(),
                 payload,
-            }));
-            return Self::reply_unstored(reply, mid, timestamp);
+            };
+            return self.publish_once(item, cmd.idempotency(target), reply);
         }
         let item = cerulean_storage::log::NewItem {
             app: cmd.app,
@@ -184,6 +203,12 @@ impl Messaging {
         }
         Ok(mids)
     }
+}
+
+enum Sending {
+    /// A repeat, with the id of the first.
+    Answered(MessageId),
+    Queued(tokio::sync::oneshot::Receiver<Result<MessageId, SendError>>),
 }
 
 impl ServerSend {

@@ -39,7 +39,7 @@ pub struct Pulled {
     pub cursor: Cursor,
 }
 
-/// All conversations of the user as this device sees them, oldest first.
+/// All conversations of the user as this device sees them, oldest first; those it dropped only once something came since.
 pub async fn device_lines(
     platform: &Platform,
     app: AppId,
@@ -49,9 +49,13 @@ pub async fn device_lines(
     let device_since = device_since(platform, app, user, device).await?;
     let summaries = conversations(platform, app, user).await?;
     let cursors = platform.log.cursors_of(app, user, device).await?;
+    let dropped = platform.log.hidden_from(app, user, device).await?;
     let mut lines = Vec::with_capacity(summaries.len());
     for summary in summaries {
         let key = summary.state.key;
+        if dropped.get(&key).is_some_and(|mid| summary.state.head.mid <= *mid) {
+            continue;
+        }
         let cursor = effective(platform, app, &summary, cursors.get(&key).copied(), device_since).await?;
         lines.push(DeviceLine { key, head: summary.state.head, cursor, is_empty: summary.is_empty() });
     }

@@ -12,6 +12,7 @@ pub mod pb {
 
 pub mod body;
 pub mod encode;
+pub mod form;
 mod frame;
 pub mod socket_io;
 pub mod ws;

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use cerulean_http_kit::ProblemReply;
+use cerulean_http_kit::{Params, ProblemReply, lenient};
 use cerulean_storage::log::StateChange;
 use serde::Deserialize;
 
@@ -29,10 +29,28 @@ async fn change(rest: &Rest, caller: &Caller, xid: u64, change: StateChange) -> 
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// Everywhere, or on the calling device only.
+#[derive(Deserialize)]
+pub struct Clear {
+    #[serde(default, deserialize_with = "lenient::opt_flag")]
+    this_device: Option<bool>,
+}
+
 /// `DELETE /client/v1/conversations/{xid}`
-pub async fn clear(State(rest): State<Rest>, caller: Caller, Path(xid): Path<u64>) -> ProblemReply<StatusCode> {
+pub async fn clear(
+    State(rest): State<Rest>,
+    caller: Caller,
+    Path(xid): Path<u64>,
+    Params(clear): Params<Clear>,
+) -> ProblemReply<StatusCode> {
     let user = require_user(&caller)?;
-    rest.messaging.clear_everywhere(caller.app, user, caller.actor.device(), conversation(xid)?).await?;
+    let (xid, device) = (conversation(xid)?, caller.actor.device());
+    if clear.this_device == Some(true) {
+        let key = rest.messaging.require_conversation(caller.app, user, xid).await?;
+        rest.messaging.drop_on_device(caller.app, user, device, key).await?;
+    } else {
+        rest.messaging.clear_everywhere(caller.app, user, device, xid).await?;
+    }
     Ok(StatusCode::NO_CONTENT)
 }
 

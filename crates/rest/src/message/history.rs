@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use cerulean_http_kit::{Params, Reply, lenient, ok};
-use cerulean_messaging::{conversations, history, overview};
+use cerulean_messaging::{conversations, history, unread_of};
 use cerulean_proto::pb;
 use cerulean_types::{ConversationKey, MessageId, StoredItem};
 use prost::Message;
@@ -104,7 +104,7 @@ pub async fn unread(State(rest): State<Rest>, caller: Caller) -> Reply<Vec<Unrea
         if matches!(key, ConversationKey::System(_)) || summary.state.read_mid >= summary.state.head.mid {
             continue;
         }
-        let num = overview(&rest.platform, caller.app, user, summary).await?.unread;
+        let num = unread_of(&rest.platform, caller.app, user, summary).await?;
         if num > 0 {
             list.push(Unread { conversation_id: ConversationId { uid: key.seen_by(user).get() }, num });
         }

@@ -70,6 +70,11 @@ macro_rules! for_each_test {
         $run!(log::send_keys_are_stored_once);
         $run!(log::client_ids_repeat_only_with_the_same_body);
         $run!(log::recall_erases_but_keeps_the_chain);
+        $run!(log::edits_are_folded_into_forms);
+        $run!(log::edits_of_recalled_messages_are_refused);
+        $run!(log::edits_end_at_the_length_limit);
+        $run!(log::repeated_edits_are_folded_once);
+        $run!(log::line_states_follow_what_users_do);
         $run!(log::history_pages_backwards);
         $run!(log::states_and_cursors_only_rise);
         $run!(log::unread_counts_others_messages);

@@ -1,15 +1,16 @@
 //! The one committer of a log: takes what is queued, gives ids, seals, links, writes, commits once, answers all.
 
 use std::collections::{HashMap, VecDeque};
-use std::time::Duration;
 
 use bytes::Bytes;
+use cerulean_proto::form::FormChange;
 use cerulean_types::{AppId, Clock, ConversationKey, ItemKind, MessageId, Millis, StoredItem, UserId, limits};
 use cerulean_vault::{ConversationCipher, Vault, VaultError};
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
-use super::{CommitHook, Idempotency, LogError, NewItem, StateChange, StateReply, Stored};
+use super::stream::{FormRow, FoundForm, Stream, StreamKey, Streams};
+use super::{CommitHook, Idempotency, LogError, LogOptions, NewItem, StateChange, StateReply, Stored};
 
 pub(super) enum Entry {
     Item(Box<NewItem>),
@@ -64,7 +65,16 @@ pub(super) trait Store {
         since: Millis,
     ) -> impl Future<Output = Result<Vec<FoundItem>, LogError>> + Send;
     fn insert(&mut self, rows: &[Row]) -> impl Future<Output = Result<(), LogError>> + Send;
-    /// Erases the body of a message and of its edits, keeping digests.
+    /// A message with what is known of its edits; nothing when it is not there or was recalled.
+    fn find_form(
+        &mut self,
+        app: AppId,
+        line: i64,
+        mid: MessageId,
+    ) -> impl Future<Output = Result<Option<FoundForm>, LogError>> + Send;
+    /// Writes a form in place of an older one.
+    fn put_form(&mut self, form: &FormRow) -> impl Future<Output = Result<(), LogError>> + Send;
+    /// Erases the body of a message and of its edits, keeping digests, and its form.
     fn erase(&mut self, app: AppId, line: i64, mid: MessageId) -> impl Future<Output = Result<(), LogError>> + Send;
     fn change_state(
         &mut self,
@@ -108,9 +118,26 @@ pub(super) struct Committer {
     vault: Vault,
     clock: Clock,
     hook: CommitHook,
-    batch: usize,
-    lazy: Duration,
+    options: LogOptions,
     lines: HashMap<LineKey, Line>,
+    streams: Streams,
+}
+
+/// What one transaction writes.
+#[derive(Default)]
+struct Batch {
+    rows: Vec<Row>,
+    forms: Vec<FormRow>,
+    /// Lines whose users have no state rows yet.
+    new_pairs: Vec<(AppId, UserId, i64)>,
+    /// Where in `rows` a send key is, for repeats within the batch.
+    sent_now: HashMap<(AppId, u64, [u8; 16]), usize>,
+}
+
+/// An edit that may go on.
+struct PlannedEdit {
+    change: FormChange,
+    cipher: ConversationCipher,
 }
 
 enum Outcome {
@@ -154,27 +181,27 @@ pub(super) fn chain_link(
 }
 
 impl Committer {
-    pub(super) fn new(vault: Vault, clock: Clock, hook: CommitHook, batch: usize, lazy: Duration) -> Self {
-        Self { vault, clock, hook, batch, lazy, lines: HashMap::new() }
+    pub(super) fn new(vault: Vault, clock: Clock, hook: CommitHook, options: LogOptions) -> Self {
+        Self { vault, clock, hook, options, lines: HashMap::new(), streams: Streams::default() }
     }
 
     /// Runs until told to stop, then commits what is queued.
     pub(super) async fn run<S: Store>(mut self, mut store: S, mut inbox: mpsc::UnboundedReceiver<Entry>) {
-        let mut queue: Vec<Entry> = Vec::with_capacity(self.batch);
+        let mut queue: Vec<Entry> = Vec::with_capacity(self.options.batch);
         let mut lazy_since: Option<Instant> = None;
         let mut is_stopping = false;
         while !is_stopping {
             let taken = match lazy_since {
-                None => inbox.recv_many(&mut queue, self.batch).await,
+                None => inbox.recv_many(&mut queue, self.options.batch).await,
                 Some(since) => {
-                    let room = self.batch;
-                    let wait = tokio::time::timeout_at(since + self.lazy, inbox.recv_many(&mut queue, room));
+                    let room = self.options.batch;
+                    let wait = tokio::time::timeout_at(since + self.options.lazy, inbox.recv_many(&mut queue, room));
                     wait.await.unwrap_or(usize::MAX)
                 }
             };
             is_stopping = taken == 0 || queue.iter().any(|entry| matches!(entry, Entry::Stop));
             let can_wait = queue.iter().all(|entry| matches!(entry, Entry::State { reply: None, .. }));
-            if can_wait && !is_stopping && taken != usize::MAX && queue.len() < self.batch {
+            if can_wait && !is_stopping && taken != usize::MAX && queue.len() < self.options.batch {
                 lazy_since.get_or_insert_with(Instant::now);
                 continue;
             }
@@ -182,7 +209,7 @@ impl Committer {
             self.commit(&mut store, &mut queue).await;
         }
         inbox.close();
-        while inbox.recv_many(&mut queue, self.batch).await > 0 {
+        while inbox.recv_many(&mut queue, self.options.batch).await > 0 {
             self.commit(&mut store, &mut queue).await;
         }
     }
@@ -191,6 +218,7 @@ impl Committer {
         if self.lines.len() > KEPT_LINES {
             self.lines.clear();
         }
+        self.streams.trim();
         let mut entries = std::mem::take(queue);
         if !S::IS_SOLE_WRITER {
             // Everybody locks conversations in the same order, so that nodes cannot wait for each other in a ring.
@@ -206,6 +234,7 @@ impl Committer {
             Err(error) => {
                 store.rollback().await;
                 self.lines.clear();
+                self.streams.clear();
                 tracing::error!("commit failed, {} entries refused: {error}", entries.len());
                 refuse_all(entries, &error);
             }
@@ -220,22 +249,23 @@ impl Committer {
         store.begin().await?;
         if !S::IS_SOLE_WRITER {
             self.lines.clear();
+            self.streams.clear();
         }
         let now = self.clock.now();
-        let mut rows: Vec<Row> = Vec::with_capacity(entries.len());
+        let mut batch = Batch { rows: Vec::with_capacity(entries.len()), ..Batch::default() };
         let mut outcomes = Vec::with_capacity(entries.len());
-        let mut new_pairs = Vec::new();
-        let mut sent_now: HashMap<(AppId, u64, [u8; 16]), usize> = HashMap::new();
         for entry in entries {
             let Entry::Item(item) = entry else { continue };
-            let outcome = self.prepare(store, item, now, &mut rows, &mut new_pairs, &mut sent_now).await?;
-            outcomes.push(outcome);
+            outcomes.push(self.prepare(store, item, now, &mut batch).await?);
         }
-        store.insert(&rows).await?;
-        for (app, user, line) in new_pairs {
+        store.insert(&batch.rows).await?;
+        for form in newest_forms(&batch.forms) {
+            store.put_form(form).await?;
+        }
+        for (app, user, line) in batch.new_pairs {
             store.change_state(app, user, line, StateChange::Read(MessageId(0))).await?;
         }
-        for row in &rows {
+        for row in &batch.rows {
             if row.item.kind == ItemKind::Recall
                 && let Some(related) = row.item.related
             {
@@ -249,7 +279,7 @@ impl Committer {
             }
         }
         store.commit().await?;
-        Ok((rows, outcomes))
+        Ok((batch.rows, outcomes))
     }
 
     async fn line<S: Store>(
@@ -282,18 +312,23 @@ impl Committer {
         store: &mut S,
         new: &NewItem,
         now: Millis,
-        rows: &mut Vec<Row>,
-        new_pairs: &mut Vec<(AppId, UserId, i64)>,
-        sent_now: &mut HashMap<(AppId, u64, [u8; 16]), usize>,
+        batch: &mut Batch,
     ) -> Result<Outcome, LogError> {
-        if let Idempotency::SendKey(send_key) = new.idempotency {
-            if let Some(&index) = sent_now.get(&(new.app, new.from, send_key)) {
-                return Ok(Outcome::Repeat(Box::new(without_payload(&rows[index].item))));
-            }
-            if let Some(found) = store.find_send_key(new.app, new.from, &send_key).await? {
-                return Ok(Outcome::Repeat(Box::new(found.item)));
-            }
+        if let Idempotency::SendKey(send_key) = new.idempotency
+            && let Some(earlier) = self.find_repeat(store, new, &send_key, now, batch).await?
+        {
+            return Ok(Outcome::Repeat(Box::new(earlier)));
         }
+        let edit = match self.plan_edit(store, new, now).await {
+            Ok(edit) => edit,
+            Err(
+                error @ (LogError::KeysDestroyed
+                | LogError::MessageGone
+                | LogError::FormTooLong(_)
+                | LogError::EditUnreadable),
+            ) => return Ok(Outcome::Refused(error)),
+            Err(error) => return Err(error),
+        };
         let line = match self.line(store, new.app, new.key, now).await {
             Ok(line) => line,
             Err(LogError::KeysDestroyed) => return Ok(Outcome::Refused(LogError::KeysDestroyed)),
@@ -308,16 +343,20 @@ impl Committer {
             Ok(appended) => appended,
             Err(error) => return Ok(Outcome::Refused(error)),
         };
+        let line_no = line.head.line;
         if !line.is_listed {
             line.is_listed = true;
             match new.key {
                 ConversationKey::Pair(one, other) => {
-                    new_pairs.push((new.app, one, line.head.line));
-                    new_pairs.push((new.app, other, line.head.line));
+                    batch.new_pairs.push((new.app, one, line_no));
+                    batch.new_pairs.push((new.app, other, line_no));
                 }
-                ConversationKey::System(user) => new_pairs.push((new.app, user, line.head.line)),
+                ConversationKey::System(user) => batch.new_pairs.push((new.app, user, line_no)),
                 ConversationKey::Group(_) => {}
             }
+        }
+        if let Some(mid) = item.related {
+            self.note_edit(&item, (new.app, line_no, mid), edit, batch)?;
         }
         let (client_mid, send_key) = match new.idempotency {
             Idempotency::ClientMid(client_mid) => (client_mid, None),
@@ -325,10 +364,75 @@ impl Committer {
             Idempotency::None => (0, None),
         };
         if let Some(send_key) = send_key {
-            sent_now.insert((new.app, new.from, send_key), rows.len());
+            batch.sent_now.insert((new.app, new.from, send_key), batch.rows.len());
         }
-        rows.push(Row { app: new.app, line: line.head.line, client_mid, send_key, sealed, item });
-        Ok(Outcome::New(rows.len() - 1))
+        batch.rows.push(Row { app: new.app, line: line_no, client_mid, send_key, sealed, item });
+        Ok(Outcome::New(batch.rows.len() - 1))
+    }
+
+    /// The item that was stored under this send key. It comes with its payload where the answer depends on it, as for edits.
+    async fn find_repeat<S: Store>(
+        &mut self,
+        store: &mut S,
+        new: &NewItem,
+        send_key: &[u8; 16],
+        now: Millis,
+        batch: &Batch,
+    ) -> Result<Option<StoredItem>, LogError> {
+        if let Some(&index) = batch.sent_now.get(&(new.app, new.from, *send_key)) {
+            let item = &batch.rows[index].item;
+            return Ok(Some(if item.kind.is_fold() { item.clone() } else { without_payload(item) }));
+        }
+        let Some(mut found) = store.find_send_key(new.app, new.from, send_key).await? else { return Ok(None) };
+        if found.item.kind.is_fold()
+            && let Some(sealed) = &found.sealed
+            && let Ok(line) = self.line(store, new.app, found.item.key, now).await
+            && let Ok(payload) = line.cipher.unseal(found.item.mid.0, sealed)
+        {
+            found.item.payload = payload.into();
+        }
+        Ok(Some(found.item))
+    }
+
+    /// What an edit would change in its message. The order of the log decides, so this is the place to refuse an edit of what was recalled
+    /// or is full.
+    async fn plan_edit<S: Store>(
+        &mut self,
+        store: &mut S,
+        new: &NewItem,
+        now: Millis,
+    ) -> Result<Option<PlannedEdit>, LogError> {
+        let (ItemKind::Append | ItemKind::Replace, Some(mid)) = (new.kind, new.related) else { return Ok(None) };
+        let line = self.line(store, new.app, new.key, now).await?;
+        let (line_no, cipher) = (line.head.line, line.cipher.clone());
+        let key = (new.app, line_no, mid);
+        if !self.streams.is_known(&key) {
+            let found = store.find_form(new.app, line_no, mid).await?;
+            let stream = found.map(|found| Stream::fold(&cipher, mid, &found)).transpose()?;
+            self.streams.put(key, stream);
+        }
+        let stream = self.streams.find(&key).ok_or(LogError::MessageGone)?;
+        let change = stream.plan(new, self.options.form_limits)?;
+        Ok(Some(PlannedEdit { change, cipher }))
+    }
+
+    /// Folds an edit that was given its id, and takes a recalled message out of memory.
+    fn note_edit(
+        &mut self,
+        item: &StoredItem,
+        key: StreamKey,
+        edit: Option<PlannedEdit>,
+        batch: &mut Batch,
+    ) -> Result<(), LogError> {
+        if item.kind == ItemKind::Recall {
+            self.streams.put(key, None);
+        }
+        let (Some(edit), Some(stream)) = (edit, self.streams.find(&key)) else { return Ok(()) };
+        let due = stream.apply(edit.change, &edit.cipher, item.mid.0)?;
+        self.streams.grew(item.payload.len());
+        let (app, line, mid) = key;
+        batch.forms.extend(due.map(|sealed| FormRow { app, line, mid, edit_mid: item.mid.0, sealed }));
+        Ok(())
     }
 
     fn answer(&self, rows: Vec<Row>, outcomes: Vec<Outcome>, entries: Vec<Entry>) {
@@ -353,6 +457,13 @@ impl Committer {
             (self.hook)(items);
         }
     }
+}
+
+/// The last form of each message; those before it are out of date already.
+fn newest_forms(forms: &[FormRow]) -> impl Iterator<Item = &FormRow> {
+    let place = |form: &FormRow| (form.app, form.line, form.mid);
+    let newest: HashMap<_, u64> = forms.iter().map(|form| (place(form), form.edit_mid)).collect();
+    forms.iter().filter(move |form| newest.get(&place(form)) == Some(&form.edit_mid))
 }
 
 fn refuse_all(entries: Vec<Entry>, error: &LogError) {

@@ -9,6 +9,7 @@ mod postgres;
 pub mod read;
 mod schema;
 mod sqlite;
+mod stream;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -16,8 +17,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
+use cerulean_proto::form::{FormLimits, FormTooLong};
 use cerulean_types::{
-    AppId, Clock, Code, ConversationKey, DeviceSn, ItemKind, MessageId, PublicError, StoredItem, UserId,
+    AppId, Clock, Code, ConversationKey, DeviceSn, ItemKind, MessageId, PublicError, StoredItem, UserId, limits,
 };
 use cerulean_vault::Vault;
 use moka::sync::Cache;
@@ -43,6 +45,15 @@ pub enum LogError {
     /// The app's keys were destroyed.
     #[error("the keys of this app were destroyed")]
     KeysDestroyed,
+    /// The message that an edit names is not there, or was recalled.
+    #[error("message not found")]
+    MessageGone,
+    /// The body of an edit is no message body.
+    #[error("malformed message body")]
+    EditUnreadable,
+    /// An edit would make its message too long.
+    #[error(transparent)]
+    FormTooLong(FormTooLong),
 }
 
 impl PublicError for LogError {
@@ -51,6 +62,8 @@ impl PublicError for LogError {
             Self::DiskFull | Self::Closed => Code::Unavailable,
             Self::Failed(_) => Code::DatabaseFailure,
             Self::KeysDestroyed => Code::AppFrozen,
+            Self::MessageGone => Code::MessageNotFound,
+            Self::FormTooLong(_) | Self::EditUnreadable => Code::BadParameter,
         }
     }
 }
@@ -69,7 +82,7 @@ pub enum Idempotency {
 /// What became of a submitted item.
 #[derive(Debug)]
 pub struct Stored<'a> {
-    /// The item as it stands in the log. For a repeat its payload is empty.
+    /// The item as it stands in the log. For a repeat its payload is empty, unless it is an edit.
     pub item: &'a StoredItem,
     /// Whether it was already there.
     pub is_repeat: bool,
@@ -112,11 +125,24 @@ pub struct NewItem {
 pub enum StateChange {
     /// The user has read up to here; never moves back.
     Read(MessageId),
+    /// This message, and what came after it, counts as unread again.
+    Unread(MessageId),
+    /// The user's devices have everything up to here, as they said to the author; never moves back.
+    Delivered(MessageId),
     /// The device has everything up to here (id and position); never moves back.
     Cursor {
         /// Device.
         device: DeviceSn,
         /// Last item it has.
+        mid: MessageId,
+        /// Its position.
+        position: u64,
+    },
+    /// The device dropped the conversation when this was its newest item: it has all up to here, and lists it again when more comes.
+    HideFrom {
+        /// Device.
+        device: DeviceSn,
+        /// The newest item.
         mid: MessageId,
         /// Its position.
         position: u64,
@@ -138,11 +164,14 @@ pub struct LogOptions {
     pub batch: usize,
     /// How long cursors and read marks may wait for a commit to ride on.
     pub lazy: Duration,
+    /// How long edits may make a message.
+    pub form_limits: FormLimits,
 }
 
 impl Default for LogOptions {
     fn default() -> Self {
-        Self { batch: 1024, lazy: Duration::from_millis(250) }
+        let form_limits = FormLimits { content: limits::TEXT_BYTES, extra: limits::EXTRA_BYTES };
+        Self { batch: 1024, lazy: Duration::from_millis(250), form_limits }
     }
 }
 
@@ -173,7 +202,7 @@ impl Log {
     ) -> Result<Self, StorageError> {
         let (inbox, entries) = mpsc::unbounded_channel();
         let (stopped_tx, stopped_rx) = oneshot::channel();
-        let committer = Committer::new(vault.clone(), clock, hook, options.batch, options.lazy);
+        let committer = Committer::new(vault.clone(), clock, hook, options);
         let reader = match db.options() {
             DbOptions::Sqlite { folder } => {
                 let file = folder.join("log.db");

@@ -6,6 +6,7 @@ use sqlx::{PgPool, Postgres, Row as _, Transaction};
 
 use super::committer::{FoundItem, Head, Row, Store};
 use super::schema::{STEPS, in_dialect};
+use super::stream::{FormRow, FoundForm};
 use super::{LogError, StateChange};
 use crate::{Db, StorageError};
 
@@ -220,7 +221,60 @@ impl Store for PostgresStore {
         Ok(())
     }
 
+    async fn find_form(&mut self, app: AppId, line: i64, mid: MessageId) -> Result<Option<FoundForm>, LogError> {
+        let base: Option<(i64, Vec<u8>)> = sqlx::query_as(
+            "select coalesce(f.edit_mid, 0), coalesce(f.body, i.body) from items i
+             left join forms f on f.app_id = i.app_id and f.line = i.line and f.mid = i.mid
+             where i.app_id = $1 and i.line = $2 and i.mid = $3 and i.kind = 1 and i.body is not null",
+        )
+        .bind(app.0)
+        .bind(line)
+        .bind(mid.as_i64())
+        .fetch_optional(self.conn()?)
+        .await
+        .map_err(log_error)?;
+        let Some((edit_mid, sealed)) = base else { return Ok(None) };
+        let edits: Vec<(i64, i32, Vec<u8>)> = sqlx::query_as(
+            "select mid, kind, body from items where app_id = $1 and line = $2 and related = $3 and mid > $4
+             and kind in (3, 4) and body is not null order by mid",
+        )
+        .bind(app.0)
+        .bind(line)
+        .bind(mid.as_i64())
+        .bind(edit_mid)
+        .fetch_all(self.conn()?)
+        .await
+        .map_err(log_error)?;
+        let edits = edits.into_iter().map(|(edit, kind, body)| {
+            (edit as u64, ItemKind::from_stored(i64::from(kind)).unwrap_or(ItemKind::Replace), body)
+        });
+        Ok(Some(FoundForm { edit_mid: edit_mid as u64, sealed, edits: edits.collect() }))
+    }
+
+    async fn put_form(&mut self, form: &FormRow) -> Result<(), LogError> {
+        sqlx::query(
+            "insert into forms (app_id, line, mid, edit_mid, body) values ($1, $2, $3, $4, $5)
+             on conflict (app_id, line, mid) do update set edit_mid = excluded.edit_mid, body = excluded.body",
+        )
+        .bind(form.app.0)
+        .bind(form.line)
+        .bind(form.mid.as_i64())
+        .bind(form.edit_mid as i64)
+        .bind(form.sealed.as_slice())
+        .execute(self.conn()?)
+        .await
+        .map(drop)
+        .map_err(log_error)
+    }
+
     async fn erase(&mut self, app: AppId, line: i64, mid: MessageId) -> Result<(), LogError> {
+        sqlx::query("delete from forms where app_id = $1 and line = $2 and mid = $3")
+            .bind(app.0)
+            .bind(line)
+            .bind(mid.as_i64())
+            .execute(self.conn()?)
+            .await
+            .map_err(log_error)?;
         let bodies: Vec<(i64, Vec<u8>)> = sqlx::query_as(
             "select mid, body from items where app_id = $1 and line = $2 and body is not null
              and (mid = $3 or (related = $3 and kind in (3, 4)))",
@@ -231,17 +285,20 @@ impl Store for PostgresStore {
         .fetch_all(self.conn()?)
         .await
         .map_err(log_error)?;
-        for (mid, body) in bodies {
-            sqlx::query("update items set body = null, digest = $4 where app_id = $1 and line = $2 and mid = $3")
-                .bind(app.0)
-                .bind(line)
-                .bind(mid)
-                .bind(blake3::hash(&body).as_bytes().to_vec())
-                .execute(self.conn()?)
-                .await
-                .map_err(log_error)?;
-        }
-        Ok(())
+        let mids: Vec<i64> = bodies.iter().map(|(mid, _)| *mid).collect();
+        let digests: Vec<Vec<u8>> = bodies.iter().map(|(_, body)| blake3::hash(body).as_bytes().to_vec()).collect();
+        sqlx::query(
+            "update items set body = null, digest = erased.digest from unnest($3::bigint[], $4::bytea[]) as erased(mid, digest)
+             where app_id = $1 and line = $2 and items.mid = erased.mid",
+        )
+        .bind(app.0)
+        .bind(line)
+        .bind(mids)
+        .bind(digests)
+        .execute(self.conn()?)
+        .await
+        .map(drop)
+        .map_err(log_error)
     }
 
     async fn change_state(&mut self, app: AppId, user: UserId, line: i64, change: StateChange) -> Result<(), LogError> {
@@ -253,6 +310,27 @@ impl Store for PostgresStore {
                  on conflict (app_id, user_id, line) do update set read_mid = greatest(line_states.read_mid, excluded.read_mid)",
                 mid.as_i64(),
             ),
+            StateChange::Unread(mid) => state(
+                "update line_states set read_mid = least(read_mid, $4 - 1) where app_id = $1 and user_id = $2 and line = $3",
+                mid.as_i64(),
+            ),
+            StateChange::Delivered(mid) => state(
+                "insert into line_states (app_id, user_id, line, delivered_mid) values ($1, $2, $3, $4)
+                 on conflict (app_id, user_id, line) do update set
+                 delivered_mid = greatest(line_states.delivered_mid, excluded.delivered_mid)",
+                mid.as_i64(),
+            ),
+            StateChange::HideFrom { device, mid, position } => sqlx::query(
+                "insert into cursors (app_id, user_id, line, device, mid, position, hidden_mid) values ($1, $2, $3, $4, $5, $6, $5)
+                 on conflict (app_id, user_id, device, line) do update set hidden_mid = excluded.hidden_mid,
+                 position = greatest(cursors.position, excluded.position), mid = greatest(cursors.mid, excluded.mid)",
+            )
+            .bind(app.0)
+            .bind(user.as_i64())
+            .bind(line)
+            .bind(i64::from(device.0))
+            .bind(mid.as_i64())
+            .bind(position as i64),
             StateChange::Clear(mid) => state(
                 "insert into line_states (app_id, user_id, line, clear_mid, read_mid) values ($1, $2, $3, $4, $4)
                  on conflict (app_id, user_id, line) do update set

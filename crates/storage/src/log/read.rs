@@ -4,9 +4,11 @@ use std::collections::HashMap;
 
 use bytes::Bytes;
 use cerulean_types::{AppId, ConversationKey, DeviceSn, ItemKind, MessageId, Millis, StoredItem, UserId};
-use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement, Value};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, QueryResult, Statement, Value};
 
 use super::Log;
+use super::schema::{ITEMS_BY_EDIT, by_index};
+use super::stream::open_form;
 use crate::StorageError;
 
 /// The newest item of a conversation.
@@ -27,12 +29,22 @@ pub struct LineState {
     pub head: LineHead,
     /// Up to here the user has read.
     pub read_mid: MessageId,
+    /// Up to here his devices said they have it.
+    pub delivered_mid: MessageId,
     /// Up to here nothing is shown.
     pub clear_mid: MessageId,
     /// Pinned.
     pub is_pinned: bool,
     /// Silent.
     pub is_muted: bool,
+}
+
+impl LineState {
+    /// Of a user who keeps nothing about the conversation.
+    pub fn unset(key: ConversationKey, head: LineHead) -> Self {
+        let none = MessageId(0);
+        Self { key, head, read_mid: none, delivered_mid: none, clear_mid: none, is_pinned: false, is_muted: false }
+    }
 }
 
 /// How far a device is in a conversation.
@@ -44,12 +56,12 @@ pub struct Cursor {
     pub position: u64,
 }
 
-/// A message with the edits made to it since, oldest first.
+/// A message with the edits that are still to be folded in, oldest first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct EditedMessage {
-    /// The message as it was sent.
+    /// The message, its payload being the newest form that was written down, or what was sent.
     pub message: StoredItem,
-    /// Its APPEND and REPLACE operations.
+    /// Its APPEND and REPLACE operations since then: few, however many there were.
     pub edits: Vec<StoredItem>,
 }
 
@@ -245,17 +257,30 @@ impl Log {
         app: AppId,
         key: ConversationKey,
         line: i64,
-        messages: Vec<StoredItem>,
+        mut messages: Vec<StoredItem>,
     ) -> Result<Vec<EditedMessage>, StorageError> {
         let (Some(newest), Some(oldest)) = (messages.first(), messages.last()) else { return Ok(Vec::new()) };
+        let (newest, oldest) = (newest.mid, oldest.mid);
+        let mut forms = self.forms_between(app, line, oldest, newest).await?;
+        // What each form holds already is passed over by the index. The floors are those of the forms just read, which may be newer by now.
+        let mut floors = Vec::with_capacity(messages.len());
+        for message in &mut messages {
+            let form = forms.remove(&message.mid);
+            floors.push(format!("({}, {})", message.mid.0, form.as_ref().map_or(0, |(edit_mid, _)| *edit_mid)));
+            if let Some((_, payload)) = form {
+                message.payload = payload;
+            }
+        }
         let sql = format!(
-            "select {ITEM_COLUMNS} from items i
-             where app_id = $1 and line = $2 and related between $3 and $4 and kind in (3, 4) and body is not null
-             and related is not null order by mid"
+            "with wanted (message, floor) as (values {})
+             select {ITEM_COLUMNS} from wanted cross join items i {}
+             where i.app_id = $1 and i.line = $2 and i.related = wanted.message and i.mid > wanted.floor
+             and i.related is not null and i.kind in (3, 4) and i.body is not null order by i.mid",
+            floors.join(", "),
+            by_index(ITEMS_BY_EDIT, self.0.reader.get_database_backend() == DbBackend::Sqlite),
         );
-        let values = [app.0.into(), line.into(), oldest.mid.as_i64().into(), newest.mid.as_i64().into()];
         let mut by_message: HashMap<MessageId, Vec<StoredItem>> = HashMap::new();
-        for edit in self.items(app, key, line, &sql, values).await? {
+        for edit in self.items(app, key, line, &sql, [app.0.into(), line.into()]).await? {
             if let Some(related) = edit.related {
                 by_message.entry(related).or_default().push(edit);
             }
@@ -265,6 +290,52 @@ impl Log {
             EditedMessage { message, edits }
         });
         Ok(folded.collect())
+    }
+
+    /// Stored forms of the messages in a range: the last edit each holds, and its body.
+    async fn forms_between(
+        &self,
+        app: AppId,
+        line: i64,
+        oldest: MessageId,
+        newest: MessageId,
+    ) -> Result<HashMap<MessageId, (u64, Bytes)>, StorageError> {
+        let sql = "select mid, edit_mid, body from forms where app_id = $1 and line = $2 and mid between $3 and $4";
+        let values = [app.0.into(), line.into(), oldest.as_i64().into(), newest.as_i64().into()];
+        let rows = self.rows(sql, values).await?;
+        if rows.is_empty() {
+            return Ok(HashMap::new());
+        }
+        let cipher = self.0.vault.conversation_cipher(app, line)?;
+        let mut forms = HashMap::with_capacity(rows.len());
+        for row in rows {
+            let mid = MessageId::from_stored(int(&row, "mid")?);
+            let edit_mid = int(&row, "edit_mid")? as u64;
+            let sealed: Vec<u8> = row.try_get("", "body")?;
+            let payload = open_form(&cipher, edit_mid, &sealed).ok_or_else(|| inconsistent("forms", mid))?;
+            forms.insert(mid, (edit_mid, payload));
+        }
+        Ok(forms)
+    }
+
+    /// The item a user stored under a send key, if any, with its payload.
+    pub async fn find_by_send_key(
+        &self,
+        app: AppId,
+        sender: u64,
+        send_key: &[u8; 16],
+    ) -> Result<Option<StoredItem>, StorageError> {
+        let sql = "select l.a, l.b, k.mid from send_keys k join lines l on l.line = k.line
+             where k.app_id = $1 and k.sender = $2 and k.send_key = $3";
+        let values = [app.0.into(), (sender as i64).into(), send_key.to_vec().into()];
+        let Some(row) = self.row(sql, values).await? else { return Ok(None) };
+        let key = ConversationKey::from_columns(int(&row, "a")?, int(&row, "b")?);
+        let mid = MessageId::from_stored(int(&row, "mid")?);
+        let Some(mut item) = self.find_item(app, key, mid).await? else { return Ok(None) };
+        if let Some(line) = self.find_line(app, key).await? {
+            item.prev_mid = self.mid_before(app, line, mid).await?;
+        }
+        Ok(Some(item))
     }
 
     /// Where conversations stand; empty ones have a head of zeros.
@@ -277,7 +348,8 @@ impl Log {
 
     /// Every conversation the user has a state in: all pairs with items, his system line, and groups he changed something in.
     pub async fn states_of(&self, app: AppId, user: UserId) -> Result<Vec<LineState>, StorageError> {
-        let sql = "select l.a, l.b, s.read_mid, s.clear_mid, s.is_pinned, s.is_muted, i.mid, i.position
+        let sql =
+            "select l.a, l.b, s.read_mid, s.delivered_mid, s.clear_mid, s.is_pinned, s.is_muted, i.mid, i.position
              from line_states s join lines l on l.line = s.line
              left join items i on i.app_id = s.app_id and i.line = s.line
                  and i.mid = (select max(mid) from items n where n.app_id = s.app_id and n.line = s.line)
@@ -294,6 +366,7 @@ impl Log {
                         position: position.unwrap_or(0) as u64,
                     },
                     read_mid: MessageId::from_stored(int(row, "read_mid")?),
+                    delivered_mid: MessageId::from_stored(int(row, "delivered_mid")?),
                     clear_mid: MessageId::from_stored(int(row, "clear_mid")?),
                     is_pinned: int(row, "is_pinned")? != 0,
                     is_muted: int(row, "is_muted")? != 0,
@@ -305,10 +378,9 @@ impl Log {
     /// What a user keeps about one conversation; defaults where he keeps nothing.
     pub async fn state(&self, app: AppId, user: UserId, key: ConversationKey) -> Result<LineState, StorageError> {
         let head = self.head(app, key).await?;
-        let unset =
-            LineState { key, head, read_mid: MessageId(0), clear_mid: MessageId(0), is_pinned: false, is_muted: false };
+        let unset = LineState::unset(key, head);
         let Some(line) = self.find_line(app, key).await? else { return Ok(unset) };
-        let sql = "select read_mid, clear_mid, is_pinned, is_muted from line_states where app_id = $1 and user_id = $2 and line = $3";
+        let sql = "select read_mid, delivered_mid, clear_mid, is_pinned, is_muted from line_states where app_id = $1 and user_id = $2 and line = $3";
         let Some(row) = self.row(sql, [app.0.into(), user.as_i64().into(), line.into()]).await? else {
             return Ok(unset);
         };
@@ -316,6 +388,7 @@ impl Log {
             key,
             head,
             read_mid: MessageId::from_stored(int(&row, "read_mid")?),
+            delivered_mid: MessageId::from_stored(int(&row, "delivered_mid")?),
             clear_mid: MessageId::from_stored(int(&row, "clear_mid")?),
             is_pinned: int(&row, "is_pinned")? != 0,
             is_muted: int(&row, "is_muted")? != 0,
@@ -337,6 +410,24 @@ impl Log {
                 let key = ConversationKey::from_columns(int(row, "a")?, int(row, "b")?);
                 let mid = MessageId::from_stored(int(row, "mid")?);
                 Ok((key, Cursor { mid, position: int(row, "position")? as u64 }))
+            })
+            .collect()
+    }
+
+    /// Conversations that a device dropped, with their newest item at that time.
+    pub async fn hidden_from(
+        &self,
+        app: AppId,
+        user: UserId,
+        device: DeviceSn,
+    ) -> Result<HashMap<ConversationKey, MessageId>, StorageError> {
+        let sql = "select l.a, l.b, c.hidden_mid from cursors c join lines l on l.line = c.line
+             where c.app_id = $1 and c.user_id = $2 and c.device = $3 and c.hidden_mid > 0";
+        let rows = self.rows(sql, [app.0.into(), user.as_i64().into(), i64::from(device.0).into()]).await?;
+        rows.iter()
+            .map(|row| {
+                let key = ConversationKey::from_columns(int(row, "a")?, int(row, "b")?);
+                Ok((key, MessageId::from_stored(int(row, "hidden_mid")?)))
             })
             .collect()
     }

@@ -4,7 +4,8 @@
 //! conversation. `line_states` and `cursors` exist only for those who have something to remember.
 
 /// Steps from an empty database to the present; the number of steps done is kept in `log_schema`.
-pub(super) const STEPS: &[&str] = &[r"
+pub(super) const STEPS: &[&str] = &[
+    r"
 create table lines (
     line {serial},
     app_id integer not null,
@@ -65,7 +66,32 @@ create table hidden_items (
     mid bigint not null,
     primary key (app_id, user_id, line, mid)
 ) {clustered};
-"];
+",
+    // The present form of edited messages, so that a reader needs only the newest edits: docs/decisions/0014. The index finds those.
+    // `delivered_mid` is up to where a user's devices said they have a conversation, `hidden_mid` up to where a device dropped one.
+    r"
+create table forms (
+    app_id integer not null,
+    line bigint not null,
+    mid bigint not null,
+    edit_mid bigint not null,
+    body {blob} not null,
+    primary key (app_id, line, mid)
+) {clustered};
+create index items_by_edit on items (app_id, line, related, mid) where related is not null;
+drop index items_by_related;
+alter table line_states add column delivered_mid bigint not null default 0;
+alter table cursors add column hidden_mid bigint not null default 0;
+",
+];
+
+/// The edits of a message, by message and id.
+pub(super) const ITEMS_BY_EDIT: &str = "items_by_edit";
+
+/// What makes a query use an index. SQLite counts no rows and would walk the whole conversation by its primary key; PostgreSQL knows better.
+pub(super) fn by_index(index: &str, is_sqlite: bool) -> String {
+    if is_sqlite { format!("indexed by {index}") } else { String::new() }
+}
 
 /// Fills in what the two databases spell differently.
 pub(super) fn in_dialect(step: &str, is_sqlite: bool) -> String {

@@ -7,6 +7,7 @@ use rusqlite::{Connection, ErrorCode, OptionalExtension, Row as SqlRow, params};
 
 use super::committer::{FoundItem, Head, Row, Store};
 use super::schema::{STEPS, in_dialect};
+use super::stream::{FormRow, FoundForm};
 use super::{LogError, StateChange};
 use crate::StorageError;
 use crate::db::create_private;
@@ -217,16 +218,59 @@ impl Store for SqliteStore {
         Ok(())
     }
 
+    async fn find_form(&mut self, app: AppId, line: i64, mid: MessageId) -> Result<Option<FoundForm>, LogError> {
+        let base: Option<(i64, Vec<u8>)> = self
+            .conn
+            .prepare_cached(
+                "select coalesce(f.edit_mid, 0), coalesce(f.body, i.body) from items i
+                 left join forms f on f.app_id = i.app_id and f.line = i.line and f.mid = i.mid
+                 where i.app_id = ?1 and i.line = ?2 and i.mid = ?3 and i.kind = 1 and i.body is not null",
+            )
+            .and_then(|mut statement| {
+                let read = |row: &SqlRow<'_>| Ok((row.get(0)?, row.get(1)?));
+                statement.query_row(params![app.0, line, mid.as_i64()], read).optional()
+            })
+            .map_err(log_error)?;
+        let Some((edit_mid, sealed)) = base else { return Ok(None) };
+        let edits = self
+            .conn
+            .prepare_cached(
+                "select mid, kind, body from items indexed by items_by_edit
+                 where app_id = ?1 and line = ?2 and related = ?3 and mid > ?4 and kind in (3, 4) and body is not null order by mid",
+            )
+            .and_then(|mut statement| {
+                let rows = statement.query_map(params![app.0, line, mid.as_i64(), edit_mid], |row| {
+                    let kind = ItemKind::from_stored(row.get(1)?).unwrap_or(ItemKind::Replace);
+                    Ok((row.get::<_, i64>(0)? as u64, kind, row.get(2)?))
+                })?;
+                rows.collect()
+            })
+            .map_err(log_error)?;
+        Ok(Some(FoundForm { edit_mid: edit_mid as u64, sealed, edits }))
+    }
+
+    async fn put_form(&mut self, form: &FormRow) -> Result<(), LogError> {
+        self.run(
+            "insert into forms (app_id, line, mid, edit_mid, body) values (?1, ?2, ?3, ?4, ?5)
+             on conflict do update set edit_mid = excluded.edit_mid, body = excluded.body",
+            params![form.app.0, form.line, form.mid.as_i64(), form.edit_mid as i64, form.sealed],
+        )
+        .map(drop)
+    }
+
     async fn erase(&mut self, app: AppId, line: i64, mid: MessageId) -> Result<(), LogError> {
+        self.run("delete from forms where app_id = ?1 and line = ?2 and mid = ?3", params![app.0, line, mid.as_i64()])?;
         let bodies: Vec<(i64, Vec<u8>)> = self
             .conn
             .prepare_cached(
                 "select mid, body from items where app_id = ?1 and line = ?2 and mid = ?3 and body is not null
                  union all
-                 select mid, body from items where app_id = ?1 and line = ?2 and related = ?3 and kind in (3, 4) and body is not null",
+                 select mid, body from items indexed by items_by_edit
+                 where app_id = ?1 and line = ?2 and related = ?3 and kind in (3, 4) and body is not null",
             )
             .and_then(|mut statement| {
-                let rows = statement.query_map(params![app.0, line, mid.as_i64()], |row| Ok((row.get(0)?, row.get(1)?)))?;
+                let rows =
+                    statement.query_map(params![app.0, line, mid.as_i64()], |row| Ok((row.get(0)?, row.get(1)?)))?;
                 rows.collect()
             })
             .map_err(log_error)?;
@@ -246,6 +290,21 @@ impl Store for SqliteStore {
                 "insert into line_states (app_id, user_id, line, read_mid) values (?1, ?2, ?3, ?4)
                  on conflict do update set read_mid = max(read_mid, excluded.read_mid)",
                 params![app, user, line, mid.as_i64()],
+            ),
+            StateChange::Unread(mid) => self.run(
+                "update line_states set read_mid = min(read_mid, ?4 - 1) where app_id = ?1 and user_id = ?2 and line = ?3",
+                params![app, user, line, mid.as_i64()],
+            ),
+            StateChange::Delivered(mid) => self.run(
+                "insert into line_states (app_id, user_id, line, delivered_mid) values (?1, ?2, ?3, ?4)
+                 on conflict do update set delivered_mid = max(delivered_mid, excluded.delivered_mid)",
+                params![app, user, line, mid.as_i64()],
+            ),
+            StateChange::HideFrom { device, mid, position } => self.run(
+                "insert into cursors (app_id, user_id, device, line, mid, position, hidden_mid) values (?1, ?2, ?3, ?4, ?5, ?6, ?5)
+                 on conflict do update set hidden_mid = excluded.hidden_mid,
+                 position = max(position, excluded.position), mid = max(mid, excluded.mid)",
+                params![app, user, device.0, line, mid.as_i64(), position as i64],
             ),
             StateChange::Clear(mid) => self.run(
                 "insert into line_states (app_id, user_id, line, clear_mid, read_mid) values (?1, ?2, ?3, ?4, ?4)

@@ -17,6 +17,7 @@ mod rtc;
 mod send;
 mod slow;
 mod socket_io;
+mod stream;
 mod unread;
 
 use cerulean_testkit::pb::meta::NameSpace;

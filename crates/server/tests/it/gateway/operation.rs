@@ -122,7 +122,7 @@ async fn private_operations_name_a_conversation_of_the_user() {
     let group = scene.server.group(&scene.bob, &[&carol]).await;
     let in_group = scene.peer.text(&group, "not for alice").await.server_mid;
     let mid = scene.text("hers").await;
-    for kind in [OpType::ReadAll, OpType::Delete] {
+    for kind in [OpType::ReadAll, OpType::ReadCancel, OpType::Delete] {
         let refused = scene.phone.operate_refused(alice, kind, in_group, Some(group.uid())).await;
         assert_eq!(refused.0, ErrorCode::Unauthorized, "{kind:?}");
         let refused = scene.phone.operate_refused(alice, kind, mid, None).await;
@@ -332,6 +332,14 @@ async fn conversation_is_deleted_everywhere_for_its_user() {
     scene.desk.heartbeat().await;
     assert!(scene.desk.pushes_kept(0).is_empty());
     assert_eq!(scene.desk.history(bob, 0, 20).await.metas.len(), 1);
+    let lists_bob = |list: &[(u64, u32, i32)]| list.iter().any(|(uid, _, _)| *uid == bob);
+    let mut phone = scene.alice.connecting().device("phone").login().await;
+    assert!(!lists_bob(&phone.unread().await), "dropped there");
+    scene.phone = phone;
+    scene.text("newer").await;
+    let mut phone = scene.alice.connecting().device("phone").login().await;
+    assert!(lists_bob(&phone.unread().await), "until something new comes");
+    scene.phone = phone;
     let reply = scene.phone.operate_conversation(conversation_operation::OpType::DeleteEverywhere, bob).await;
     let meta = scene.desk.pushed(0).await;
     assert_eq!((meta.id, meta.ns), (reply.server_mid, pb::meta::NameSpace::Conversation as i32));
@@ -341,7 +349,7 @@ async fn conversation_is_deleted_everywhere_for_its_user() {
     for client in [&mut scene.phone, &mut scene.desk] {
         assert!(client.history(bob, 0, 20).await.metas.is_empty());
     }
-    assert_eq!(contents_of(&scene.peer.history(alice, 0, 20).await.metas), ["old"]);
+    assert_eq!(contents_of(&scene.peer.history(alice, 0, 20).await.metas), ["newer", "old"]);
     scene.text("new").await;
     assert_eq!(contents_of(&scene.phone.history(bob, 0, 20).await.metas), ["new"]);
     // Also for what was never pulled: a device that was away finds only the new.
