@@ -146,8 +146,13 @@ test("conversations are found, pinned, muted, and deleted", async ({ world }) =>
   await ann.page.reload();
   await expect.poll(order).toEqual([ben.user.id, cleo.id]);
   await act("delete-conversation");
-  await ann.byId("confirm-accept").click();
   await expect.poll(order).toEqual([cleo.id]);
+  await ann.byId("toast-action").click();
+  await expect.poll(order).toEqual([ben.user.id, cleo.id]);
+  const deleted = ann.page.waitForResponse((answer) => answer.request().method() === "DELETE");
+  await act("delete-conversation");
+  await expect.poll(order).toEqual([cleo.id]);
+  await deleted;
   await ann.page.reload();
   await expect.poll(order).toEqual([cleo.id]);
   await ben.expectTexts(["first", "psst"]);

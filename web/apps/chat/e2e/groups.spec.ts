@@ -51,15 +51,21 @@ test("roles, silence, a new name and an announcement reach the members", async (
   await expect(ben.byId("conversation-title")).toHaveText("Chamber choir");
 
   await ann.byId("action-mute-all").click();
+  await ann.byId("choice--1").click();
+  await ann.byId("choice-accept").click();
   await expect(ben.byId("composer-blocked")).toBeVisible();
   await ann.byId("action-unmute-all").click();
   await expect(ben.input).toBeVisible();
 
-  await ann.byId("action-announce").click();
-  await ann.byId("prompt-input").fill("Rehearsal on Monday");
-  await ann.byId("prompt-accept").click();
+  await ann.byId("group-page-announcements").click();
+  await ann.byId("announcement-title").fill("Monday");
+  await ann.byId("announcement-content").fill("Rehearsal on Monday");
+  await ann.byId("announcement-publish").click();
   await ben.byId("open-details").click();
-  await expect(ben.byId("details-panel")).toContainText("Rehearsal on Monday");
+  await expect(ben.byId("group-news")).toContainText("Rehearsal on Monday");
+  await ben.byId("group-news-confirm").click();
+  await expect(ben.byId("group-news")).toHaveCount(0);
+  await ann.byId("details-back").click();
 
   const benRow = ann.page.locator(`[data-testid="member-item"][data-user="${ben.user.id}"]`);
   await benRow.getByTestId("member-menu").click();
@@ -88,6 +94,7 @@ test("a member is invited later, leaves again, and the group is disbanded", asyn
   await expect(ann.byId("member-item")).toHaveCount(2);
 
   await ann.byId("action-destroy-group").click();
+  await ann.byId("confirm-typed").fill("Allotment");
   await ann.byId("confirm-accept").click();
   await expect(ann.item(group)).toHaveCount(0);
   await expect(ben.item(group)).toHaveCount(0);

@@ -157,17 +157,17 @@ export class MockGroups implements GroupsApi {
   }
 
   async announcements(groupId: number): Promise<Announcement[]> {
-    return this.#announcements.filter((one) => one.groupId === groupId);
+    return this.#announcements.filter((one) => one.groupId === groupId).reverse();
   }
 
   async setAnnouncement(groupId: number, { title, content }: { title: string; content: string }): Promise<void> {
     this.#announcements = [...this.#announcements, { id: this.#nextId++, groupId, author: myId, title, content, createdAt: Date.now() }];
-    this.#changed(groupId);
+    this.#client.events.emit("group", { type: "announcement-updated", groupId });
   }
 
   async removeAnnouncement(groupId: number, announcementId: number): Promise<void> {
     this.#announcements = this.#announcements.filter((one) => one.id !== announcementId);
-    this.#changed(groupId);
+    this.#client.events.emit("group", { type: "announcement-updated", groupId });
   }
 
   async invite(groupId: number, userIds: number[]): Promise<BatchResult[]> {

@@ -56,6 +56,11 @@ export class Api {
     await this.call("/message/send", body, this.server.signIns.admin_token);
   }
 
+  /** A call in the name of a user. */
+  async as<T>(user: User, path: string, body: unknown): Promise<T> {
+    return this.call<T>(path, body, await this.token(user));
+  }
+
   private async token({ username, password }: User): Promise<string> {
     return (await this.call<{ token: string }>("/token/user", { name: username, password })).token;
   }

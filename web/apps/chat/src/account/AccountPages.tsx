@@ -4,6 +4,7 @@ import { DevicesPage } from "./DevicesPage";
 import { PasswordPage } from "./PasswordPage";
 import { PreferencesPage } from "./PreferencesPage";
 import { ProfilePage } from "./ProfilePage";
+import "../ui/Choice.css";
 import "./account.css";
 
 const pages = { profile: ProfilePage, preferences: PreferencesPage, password: PasswordPage, devices: DevicesPage };

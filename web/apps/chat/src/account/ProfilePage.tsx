@@ -1,8 +1,7 @@
-import { useRef, useState } from "react";
-import { Camera } from "lucide-react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useAppContext, useLive } from "../client/ClientContext";
-import { Avatar } from "../ui/Avatar";
+import { AvatarPicker } from "../ui/AvatarPicker";
 import { Button } from "../ui/Button";
 import { Field, TextArea } from "../ui/Field";
 
@@ -12,7 +11,6 @@ export function ProfilePage() {
   const me = useLive(["account"], () => client.me);
   const [typed, setTyped] = useState<{ nickName?: string; description?: string }>({});
   const [isBusy, setBusy] = useState(false);
-  const picker = useRef<HTMLInputElement>(null);
   if (!me) return null;
 
   const nickName = typed.nickName ?? me.nickName;
@@ -45,31 +43,14 @@ export function ProfilePage() {
         save();
       }}
     >
-      <div className="profile-avatar">
-        <Avatar id={me.userId} name={me.displayName} url={client.files.urlFor(me.avatar)} size={104} />
-        <button
-          type="button"
-          className="profile-camera"
-          aria-label={t("account.changeAvatar")}
-          title={t("account.changeAvatar")}
-          onClick={() => picker.current?.click()}
-        >
-          <Camera size={19} aria-hidden />
-        </button>
-        <input
-          ref={picker}
-          type="file"
-          accept="image/*"
-          hidden
-          aria-label={t("account.changeAvatar")}
-          data-testid="avatar-input"
-          onChange={(event) => {
-            const image = event.target.files?.[0];
-            event.target.value = "";
-            if (image) work(() => client.account.setAvatar(image), t("account.avatarChanged"));
-          }}
-        />
-      </div>
+      <AvatarPicker
+        id={me.userId}
+        name={me.displayName}
+        url={client.files.urlFor(me.avatar)}
+        label={t("account.changeAvatar")}
+        testId="avatar-input"
+        onPick={(image) => work(() => client.account.setAvatar(image), t("account.avatarChanged"))}
+      />
       <Field
         label={t("account.nickName")}
         value={nickName}

@@ -1,6 +1,7 @@
 import { useState } from "react";
-import { SquarePen, UserPlus, UsersRound } from "lucide-react";
+import { ScanLine, SquarePen, UserPlus, UsersRound } from "lucide-react";
 import { useTranslation } from "react-i18next";
+import { ScanDialog } from "../codes/ScanDialog";
 import { AddFriendDialog } from "../contacts/AddFriendDialog";
 import { CreateGroupDialog } from "../groups/CreateGroupDialog";
 import { IconButton } from "../ui/Button";
@@ -41,6 +42,12 @@ export function NewChatMenu() {
               title: t("friend.add"),
               icon: <UserPlus size={18} aria-hidden />,
               onSelect: () => ui.show((close) => <AddFriendDialog onClose={close} />),
+            },
+            {
+              id: "scan-code",
+              title: t("code.scan"),
+              icon: <ScanLine size={18} aria-hidden />,
+              onSelect: () => ui.show((close) => <ScanDialog onClose={close} />),
             },
           ]}
         />

@@ -3,6 +3,7 @@ import type { Conversation } from "@cerulean/sdk";
 import type { AppContext } from "../client/ClientContext";
 import { navigate, parseRoute } from "../shell/route";
 import type { Action } from "../ui/action";
+import { cancelRemoval, scheduleRemoval } from "./pendingRemovals";
 
 export const conversationActions: readonly Action<Conversation, AppContext>[] = [
   {
@@ -46,17 +47,11 @@ export const conversationActions: readonly Action<Conversation, AppContext>[] = 
     icon: Trash2,
     isDanger: true,
     when: () => true,
-    async run(conversation, { client, ui, t }) {
-      const isSure = await ui.confirm({
-        title: t("conversation.removeTitle"),
-        body: t("conversation.removeBody"),
-        confirmLabel: t("common.delete"),
-        isDanger: true,
-      });
-      if (!isSure) return;
+    run({ xid }, { client, ui, t, guard }) {
       // Leave first: an open conversation would be created again by its own pane.
-      if (parseRoute(window.location.hash).item === String(conversation.xid)) navigate("chats");
-      await client.conversations.remove(conversation.xid);
+      if (parseRoute(window.location.hash).item === String(xid)) navigate("chats");
+      scheduleRemoval(xid, () => new Promise((resolve) => guard(() => client.conversations.remove(xid).finally(resolve))));
+      ui.toast(t("undo.conversationDeleted"), "info", { label: t("undo.undo"), run: () => cancelRemoval(xid) });
     },
   },
 ];

@@ -2,6 +2,7 @@ import { useState } from "react";
 import type { Conversation, Group, RosterItem } from "@cerulean/sdk";
 import { useClient, useLive } from "../client/ClientContext";
 import { useAsync } from "../client/useAsync";
+import { usePendingRemovals } from "./pendingRemovals";
 
 export interface Found {
   conversations: Conversation[];
@@ -29,7 +30,8 @@ export function useConversations() {
   const conversations = useLive(["conversations", "conversation"], () => client.conversations.list());
   const people = useLive(["roster"], () => client.roster.list());
   const groups = useLive(["group"], () => client.groups.list());
-  const shown = conversations.filter((one) => one.kind !== "system");
+  const removed = usePendingRemovals();
+  const shown = conversations.filter((one) => one.kind !== "system" && !removed.has(one.xid));
   return {
     query,
     setQuery,

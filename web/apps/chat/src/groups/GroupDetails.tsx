@@ -1,99 +1,93 @@
 import type { ReactNode } from "react";
-import { Megaphone, UserPlus } from "lucide-react";
+import { ChevronRight, Megaphone } from "lucide-react";
 import { useTranslation } from "react-i18next";
-import type { GroupMember } from "@cerulean/sdk";
+import type { Group } from "@cerulean/sdk";
 import { useAppContext } from "../client/ClientContext";
-import { UserCardDialog } from "../contacts/UserCardDialog";
 import { allowedActions } from "../ui/action";
 import { Avatar } from "../ui/Avatar";
-import { SkeletonRows } from "../ui/Skeleton";
-import { menuPoint, useActionMenu } from "../ui/useActionMenu";
+import { Button } from "../ui/Button";
+import { describeBan } from "./banLength";
 import { groupActions } from "./groupActions";
-import { InviteDialog } from "./InviteDialog";
-import { memberActions, type MemberContext } from "./memberActions";
-import { MemberRow } from "./MemberRow";
-import { useGroupDetails } from "./useGroupDetails";
+import { MemberSection } from "./MemberSection";
+import { groupPages } from "./pages/groupPages";
+import type { GroupView } from "./useGroupDetails";
 
-export function GroupDetails({ groupId, children }: { groupId: number; children: ReactNode }) {
-  const { t } = useTranslation();
+interface GroupDetailsProps {
+  view: GroupView;
+  group: Group;
+  onOpenPage(id: string): void;
+  children: ReactNode;
+}
+
+export function GroupDetails({ view, group, onOpenPage, children }: GroupDetailsProps) {
+  const { t, i18n } = useTranslation();
   const context = useAppContext();
-  const { client, ui, guard } = context;
-  const { group, myRole, members, isLoading, announcement, reload } = useGroupDetails(groupId);
-  const memberContext: MemberContext = {
-    ...context,
-    groupId,
-    myRole,
-    reload,
-    openCard: (userId) => ui.show((close) => <UserCardDialog userId={userId} onClose={close} />),
-  };
-  const { menu, show } = useActionMenu(memberActions, memberContext);
-  if (!group) return <SkeletonRows count={4} />;
-
-  const canInvite = myRole !== "member" || group.memberInvite;
-  const invite = () =>
-    ui.show((close) => <InviteDialog groupId={groupId} memberIds={new Set(members.map((one) => one.userId))} onClose={close} />);
-  const openMenu = (event: React.MouseEvent, member: GroupMember) => show(menuPoint(event), member.displayName, member);
-
+  const { client, guard } = context;
+  const { myRole, news, confirmNews } = view;
+  const groupContext = { ...context, groupId: group.groupId, myRole, reload: () => {} };
+  const silence = group.banExpireTime > 0 ? group.banExpireTime * 1000 : group.banExpireTime;
   return (
     <>
       <section className="details-section user-card">
-        <Avatar id={groupId} name={group.name} url={client.files.urlFor(group.avatar)} size={88} isGroup />
+        <Avatar id={group.groupId} name={group.name} url={client.files.urlFor(group.avatar)} size={88} isGroup />
         <p className="user-card-name" data-testid="group-details-name">
           {group.name}
         </p>
         <p className="user-card-note">
-          {t("group.memberCount", { count: group.count })} · ID {groupId}
+          {t("group.memberCount", { count: group.count })} · ID {group.groupId}
         </p>
-        {group.description ? <p className="user-card-note">{group.description}</p> : null}
+        {group.description ? (
+          <p className="user-card-note" data-testid="group-details-description">
+            {group.description}
+          </p>
+        ) : null}
+        {silence === 0 ? null : (
+          <p className="user-card-note">
+            {t("ban.allNote")} {describeBan(silence, i18n.language, t)}
+          </p>
+        )}
       </section>
-      {announcement ? (
-        <section className="details-section announcement" aria-label={t("group.announcement")}>
+      {news ? (
+        <section className="details-section announcement" aria-label={t("group.announcement")} data-testid="group-news">
           <h3>
             <Megaphone size={18} aria-hidden />
-            {t("group.announcement")}
+            {news.title}
           </h3>
-          <p>{announcement.content}</p>
+          <p>{news.content}</p>
+          <div className="form-end">
+            <Button data-testid="group-news-confirm" onClick={confirmNews}>
+              {t("announcements.confirm")}
+            </Button>
+          </div>
         </section>
       ) : null}
-      {children}
-      <section className="details-section" aria-label={t("group.members")}>
-        <h3>{t("group.members")}</h3>
-        {canInvite ? (
-          <button type="button" className="member-row" data-testid="open-invite" onClick={invite}>
-            <span className="contact-icon" aria-hidden>
-              <UserPlus size={20} />
-            </span>
-            <span className="conversation-title">{t("group.invite")}</span>
-          </button>
-        ) : null}
-        {isLoading ? <SkeletonRows count={3} /> : null}
-        <ul data-testid="member-list">
-          {members.map((member) => (
-            <MemberRow
-              key={member.userId}
-              member={member}
-              avatarUrl={client.files.urlFor(member.avatar || (client.roster.profile(member.userId)?.avatar ?? ""), { thumbnail: true })}
-              isMe={member.userId === client.me?.userId}
-              onMenu={openMenu}
-            />
+      <nav className="details-section" aria-label={t("details.group")}>
+        {groupPages
+          .filter((page) => page.when(myRole))
+          .map(({ id, title, icon: Icon }) => (
+            <button key={id} type="button" className="details-action" data-testid={`group-page-${id}`} onClick={() => onOpenPage(id)}>
+              <Icon size={20} aria-hidden />
+              <span className="details-action-title">{t(title)}</span>
+              <ChevronRight size={18} aria-hidden />
+            </button>
           ))}
-        </ul>
-      </section>
+      </nav>
+      {children}
+      <MemberSection group={group} myRole={myRole} />
       <section className="details-section">
-        {allowedActions(groupActions, group, memberContext).map(({ id, title, icon: Icon, isDanger, run }) => (
+        {allowedActions(groupActions, group, groupContext).map(({ id, title, icon: Icon, isDanger, run }) => (
           <button
             key={id}
             type="button"
             className={`details-action ${isDanger ? "is-danger" : ""}`}
             data-testid={`action-${id}`}
-            onClick={() => guard(() => run(group, memberContext))}
+            onClick={() => guard(() => run(group, groupContext))}
           >
             <Icon size={20} aria-hidden />
             {t(title)}
           </button>
         ))}
       </section>
-      {menu}
     </>
   );
 }

@@ -5,6 +5,7 @@ import type { GroupMember } from "@cerulean/sdk";
 import { ContactRow } from "../contacts/ContactRow";
 import { Avatar } from "../ui/Avatar";
 import { IconButton } from "../ui/Button";
+import { describeBan } from "./banLength";
 
 interface MemberRowProps {
   member: GroupMember;
@@ -14,8 +15,8 @@ interface MemberRowProps {
 }
 
 export function MemberRow({ member, avatarUrl, isMe, onMenu }: MemberRowProps) {
-  const { t } = useTranslation();
-  const notes = [isMe ? t("common.you") : "", member.isBanned ? t("group.banned") : ""].filter(Boolean).join(" · ");
+  const { t, i18n } = useTranslation();
+  const notes = [isMe ? t("common.you") : "", member.isBanned ? describeBan(member.bannedUntil ?? -1, i18n.language, t) : ""].filter(Boolean).join(" · ");
   return (
     <li
       className="member-row"

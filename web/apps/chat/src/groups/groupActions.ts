@@ -1,16 +1,25 @@
-import { LogOut, Megaphone, Mic, MicOff, Pencil, Trash2 } from "lucide-react";
+import { LogOut, Mic, MicOff, Pencil, QrCode, Trash2 } from "lucide-react";
+import { createElement } from "react";
 import type { Group } from "@cerulean/sdk";
+import { InviteCodeDialog } from "../codes/InviteCodeDialog";
 import { navigate } from "../shell/route";
 import type { Action } from "../ui/action";
+import { chooseBanLength } from "./banLength";
 import type { MemberContext } from "./memberActions";
 
 type GroupContext = Omit<MemberContext, "openCard">;
 
 const isManager = (_group: Group, { myRole }: GroupContext) => myRole !== "member";
 const isOwner = (_group: Group, { myRole }: GroupContext) => myRole === "owner";
-const forEver = -1;
 
 export const groupActions: readonly Action<Group, GroupContext>[] = [
+  {
+    id: "invite-code",
+    title: "code.invite",
+    icon: QrCode,
+    when: (group, context) => isManager(group, context) || group.memberInvite,
+    run: (group, { ui }) => ui.show((close) => createElement(InviteCodeDialog, { group, onClose: close })),
+  },
   {
     id: "rename-group",
     title: "group.rename",
@@ -27,28 +36,14 @@ export const groupActions: readonly Action<Group, GroupContext>[] = [
     },
   },
   {
-    id: "announce",
-    title: "group.announce",
-    icon: Megaphone,
-    when: isManager,
-    async run(group, { client, ui, t, reload }) {
-      const content = await ui.prompt({
-        title: t("group.announce"),
-        label: t("group.announcement"),
-        confirmLabel: t("group.publish"),
-        maxLength: 500,
-      });
-      if (!content) return;
-      await client.groups.setAnnouncement(group.groupId, { title: content.slice(0, 40), content });
-      reload();
-    },
-  },
-  {
     id: "mute-all",
     title: "group.muteAll",
     icon: MicOff,
     when: (group, context) => isManager(group, context) && group.banExpireTime === 0,
-    run: (group, { client }) => client.groups.banAll(group.groupId, forEver),
+    async run(group, { client, ui, t }) {
+      const minutes = await chooseBanLength(ui, t, t("ban.allTitle"), t("ban.confirm"));
+      if (minutes !== null) await client.groups.banAll(group.groupId, minutes);
+    },
   },
   {
     id: "unmute-all",
@@ -87,6 +82,7 @@ export const groupActions: readonly Action<Group, GroupContext>[] = [
         body: t("group.destroyBody"),
         confirmLabel: t("group.destroy"),
         isDanger: true,
+        typed: group.name,
       });
       if (!isSure) return;
       await client.groups.destroy(group.groupId);

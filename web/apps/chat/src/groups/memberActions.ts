@@ -1,8 +1,9 @@
-import { Crown, MessageCircle, MicOff, Mic, ShieldMinus, ShieldPlus, UserMinus, UserRound } from "lucide-react";
+import { Crown, IdCard, MessageCircle, MicOff, Mic, ShieldMinus, ShieldPlus, UserMinus, UserRound, UserX } from "lucide-react";
 import type { GroupMember, GroupRole } from "@cerulean/sdk";
 import type { AppContext } from "../client/ClientContext";
 import { navigate } from "../shell/route";
 import type { Action } from "../ui/action";
+import { chooseBanLength } from "./banLength";
 import { reportFailures } from "./batch";
 
 export interface MemberContext extends AppContext {
@@ -16,8 +17,6 @@ const rank: Record<GroupRole, number> = { owner: 2, admin: 1, member: 0 };
 
 const isOther = (member: GroupMember, { client }: MemberContext) => member.userId !== client.me?.userId;
 const outranks = (member: GroupMember, context: MemberContext) => isOther(member, context) && rank[context.myRole] > rank[member.role];
-
-const banMinutes = 60;
 
 export const memberActions: readonly Action<GroupMember, MemberContext>[] = [
   {
@@ -33,6 +32,25 @@ export const memberActions: readonly Action<GroupMember, MemberContext>[] = [
     icon: MessageCircle,
     when: (member, context) => isOther(member, context) && context.client.roster.profile(member.userId)?.relation === "friend",
     run: (member) => navigate("chats", member.userId),
+  },
+  {
+    id: "card-name",
+    title: "groupSettings.cardName",
+    icon: IdCard,
+    when: (member, context) => !isOther(member, context),
+    async run(member, { client, ui, t, groupId, reload }) {
+      const name = await ui.prompt({
+        title: t("groupSettings.cardName"),
+        label: t("groupSettings.cardNameLabel"),
+        hint: t("groupSettings.cardNameHint"),
+        initial: member.displayName,
+        confirmLabel: t("common.save"),
+        isOptional: true,
+      });
+      if (name === null) return;
+      await client.groups.setDisplayName(groupId, name);
+      reload();
+    },
   },
   {
     id: "make-admin",
@@ -53,7 +71,11 @@ export const memberActions: readonly Action<GroupMember, MemberContext>[] = [
     title: "group.ban",
     icon: MicOff,
     when: (member, context) => outranks(member, context) && !member.isBanned,
-    run: (member, context) => batch(context, () => context.client.groups.ban(context.groupId, [member.userId], banMinutes)),
+    async run(member, context) {
+      const { client, ui, t, groupId } = context;
+      const minutes = await chooseBanLength(ui, t, t("ban.title", { name: member.displayName }), t("ban.confirm"));
+      if (minutes !== null) await batch(context, () => client.groups.ban(groupId, [member.userId], minutes));
+    },
   },
   {
     id: "unban-member",
@@ -95,6 +117,23 @@ export const memberActions: readonly Action<GroupMember, MemberContext>[] = [
         isDanger: true,
       });
       if (isSure) await batch(context, () => client.groups.kick(groupId, [member.userId]));
+    },
+  },
+  {
+    id: "block-member",
+    title: "groupBlock.block",
+    icon: UserX,
+    isDanger: true,
+    when: outranks,
+    async run(member, context) {
+      const { client, ui, t, groupId } = context;
+      const isSure = await ui.confirm({
+        title: t("groupBlock.title", { name: member.displayName }),
+        body: t("groupBlock.body"),
+        confirmLabel: t("groupBlock.block"),
+        isDanger: true,
+      });
+      if (isSure) await batch(context, () => client.groups.block(groupId, [member.userId]));
     },
   },
 ];

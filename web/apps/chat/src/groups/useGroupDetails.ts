@@ -1,21 +1,28 @@
-import { useEffect } from "react";
-import type { GroupMember, GroupRole } from "@cerulean/sdk";
+import { useEffect, useState } from "react";
+import type { Announcement, Group, GroupMember, GroupRole } from "@cerulean/sdk";
 import { useClient, useLive } from "../client/ClientContext";
 import { useAsync } from "../client/useAsync";
+import { confirmAnnouncement, isConfirmed } from "./confirmed";
 
-const order: Record<GroupRole, number> = { owner: 0, admin: 1, member: 2 };
+export interface GroupView {
+  group: Group | undefined;
+  me: GroupMember | undefined;
+  myRole: GroupRole;
+  /** The newest announcement, until it was confirmed on this device. */
+  news: Announcement | undefined;
+  confirmNews(): void;
+}
 
-export function useGroupDetails(groupId: number) {
+/** A group, my place in it, and what is new for me. */
+export function useGroupDetails(groupId: number): GroupView {
   const client = useClient();
+  const myId = client.me?.userId ?? 0;
   const group = useLive(["group"], () => client.groups.find(groupId));
+  const [, redraw] = useState(0);
   useAsync(`info-${groupId}`, () => client.groups.info(groupId));
-  const members = useAsync(`members-${groupId}`, async () => {
-    const list = await client.groups.members(groupId);
-    await client.roster.ensureProfiles(list.map((one) => one.userId));
-    return list;
-  });
+  const mine = useAsync(`me-${groupId}`, () => client.groups.findMembers(groupId, [myId]));
   const announcements = useAsync(`announcements-${groupId}`, () => client.groups.announcements(groupId));
-  const reloadMembers = members.reload;
+  const reloadMine = mine.reload;
   const reloadAnnouncements = announcements.reload;
 
   useEffect(
@@ -23,23 +30,21 @@ export function useGroupDetails(groupId: number) {
       client.on("group", (event) => {
         if (event.groupId !== groupId && event.type !== "list") return;
         if (event.type === "announcement-updated") reloadAnnouncements();
-        else reloadMembers();
+        else reloadMine();
       }),
-    [client, groupId, reloadMembers, reloadAnnouncements],
+    [client, groupId, reloadMine, reloadAnnouncements],
   );
 
-  const sorted: GroupMember[] = [...(members.value ?? [])].sort((a, b) => order[a.role] - order[b.role]);
-  const myRole: GroupRole =
-    sorted.find((one) => one.userId === client.me?.userId)?.role ?? (group?.ownerId === client.me?.userId ? "owner" : "member");
+  const me = mine.value?.[0];
+  const newest = announcements.value?.[0];
   return {
     group,
-    myRole,
-    members: sorted,
-    isLoading: members.isLoading && !members.value,
-    announcement: announcements.value?.at(-1),
-    reload: () => {
-      reloadMembers();
-      reloadAnnouncements();
+    me,
+    myRole: group?.ownerId === myId ? "owner" : (me?.role ?? "member"),
+    news: newest && !isConfirmed(newest) ? newest : undefined,
+    confirmNews: () => {
+      if (newest) confirmAnnouncement(newest);
+      redraw((count) => count + 1);
     },
   };
 }

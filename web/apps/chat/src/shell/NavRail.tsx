@@ -21,14 +21,14 @@ export function NavRail({ section, unread, requests }: NavRailProps) {
   const { t } = useTranslation();
   const client = useClient();
   const me = useLive(["account", "state"], () => client.me);
-  const counts: Record<Section, number> = { chats: unread, contacts: requests, settings: 0 };
+  const counts: Partial<Record<Section, number>> = { chats: unread, contacts: requests };
   return (
     <nav className="rail" aria-label={t("nav.main")}>
       <span className="rail-logo">
         <Logo size={38} />
       </span>
       {entries.map(({ section: target, icon: Icon }) => {
-        const count = counts[target];
+        const count = counts[target] ?? 0;
         return (
           <a
             key={target}

@@ -1,6 +1,6 @@
 import { useCallback, useSyncExternalStore } from "react";
 
-export type Section = "chats" | "contacts" | "settings";
+export type Section = "chats" | "contacts" | "settings" | "join";
 
 /** Where the user is: a section and what is open in it, kept in the address after "#" so that the back button works. */
 export interface Route {
@@ -8,7 +8,7 @@ export interface Route {
   item: string | null;
 }
 
-const sections: readonly string[] = ["chats", "contacts", "settings"];
+const sections: readonly string[] = ["chats", "contacts", "settings", "join"];
 
 export function parseRoute(hash: string): Route {
   const [section = "", item] = hash.replace(/^#\/?/u, "").split("/");

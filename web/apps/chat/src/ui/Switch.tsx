@@ -6,12 +6,22 @@ interface SwitchProps {
   hint?: string;
   icon?: ReactNode;
   isOn: boolean;
+  testId?: string;
+  isDisabled?: boolean;
   onChange(isOn: boolean): void;
 }
 
-export function Switch({ label, hint, icon, isOn, onChange }: SwitchProps) {
+export function Switch({ label, hint, icon, isOn, testId, isDisabled, onChange }: SwitchProps) {
   return (
-    <button type="button" className="switch-row" role="switch" aria-checked={isOn} onClick={() => onChange(!isOn)}>
+    <button
+      type="button"
+      className="switch-row"
+      role="switch"
+      aria-checked={isOn}
+      disabled={isDisabled}
+      data-testid={testId}
+      onClick={() => onChange(!isOn)}
+    >
       {icon}
       <span className="switch-text">
         {label}

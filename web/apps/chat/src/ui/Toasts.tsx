@@ -5,10 +5,17 @@ import "./Toasts.css";
 
 export type ToastTone = "info" | "success" | "error";
 
+/** What may be done about it while it is shown, such as taking it back. */
+export interface ToastAction {
+  label: string;
+  run(): void;
+}
+
 export interface Toast {
   id: number;
   text: string;
   tone: ToastTone;
+  action?: ToastAction | undefined;
 }
 
 const icons = { info: Info, success: CircleCheck, error: CircleAlert };
@@ -33,6 +40,19 @@ export function Toasts({ toasts, onDismiss }: { toasts: Toast[]; onDismiss(id: n
           <div key={toast.id} className={`toast toast-${toast.tone}`}>
             <Icon size={20} aria-hidden />
             <span>{toast.text}</span>
+            {toast.action ? (
+              <button
+                type="button"
+                className="toast-action"
+                data-testid="toast-action"
+                onClick={() => {
+                  toast.action?.run();
+                  onDismiss(toast.id);
+                }}
+              >
+                {toast.action.label}
+              </button>
+            ) : null}
             <button type="button" aria-label={t("common.close")} onClick={() => onDismiss(toast.id)}>
               <X size={16} />
             </button>

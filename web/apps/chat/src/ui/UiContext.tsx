@@ -1,13 +1,15 @@
 import { createContext, useCallback, useContext, useMemo, useRef, useState, type ReactNode } from "react";
+import { ChoiceDialog, type ChoiceRequest } from "./ChoiceDialog";
 import { ConfirmDialog, type ConfirmRequest } from "./ConfirmDialog";
 import { PromptDialog, type PromptRequest } from "./PromptDialog";
-import { Toasts, type Toast, type ToastTone } from "./Toasts";
+import { Toasts, type Toast, type ToastAction, type ToastTone } from "./Toasts";
 
 /** What any feature may ask of the window around it. */
 export interface Ui {
-  toast(text: string, tone?: ToastTone): void;
+  toast(text: string, tone?: ToastTone, action?: ToastAction): void;
   confirm(request: ConfirmRequest): Promise<boolean>;
   prompt(request: PromptRequest): Promise<string | null>;
+  choose(request: ChoiceRequest): Promise<string | null>;
   show(render: (close: () => void) => ReactNode): void;
 }
 
@@ -24,7 +26,7 @@ interface OpenDialog {
   node: ReactNode;
 }
 
-const toastLifetimeMs = 5000;
+export const toastLifetimeMs = 5000;
 
 export function UiProvider({ children }: { children: ReactNode }) {
   const nextId = useRef(1);
@@ -41,9 +43,9 @@ export function UiProvider({ children }: { children: ReactNode }) {
     };
     return {
       show,
-      toast(text, tone = "info") {
+      toast(text, tone = "info", action) {
         const id = nextId.current++;
-        setToasts((all) => [...all.slice(-3), { id, text, tone }]);
+        setToasts((all) => [...all.slice(-3), { id, text, tone, action }]);
         setTimeout(() => dismiss(id), toastLifetimeMs);
       },
       confirm: (request) =>
@@ -62,6 +64,18 @@ export function UiProvider({ children }: { children: ReactNode }) {
         new Promise((resolve) => {
           show((close) => (
             <PromptDialog
+              {...request}
+              onAnswer={(answer) => {
+                close();
+                resolve(answer);
+              }}
+            />
+          ));
+        }),
+      choose: (request) =>
+        new Promise((resolve) => {
+          show((close) => (
+            <ChoiceDialog
               {...request}
               onAnswer={(answer) => {
                 close();
