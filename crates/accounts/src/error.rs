@@ -72,6 +72,9 @@ pub enum AccountError {
     /// The one-time secret was fetched, ran out, or never was.
     #[error("the code is unknown, used or expired")]
     SecretGone,
+    /// The picture is past its time, answered, scanned by somebody else, or never was.
+    #[error("this sign-in is over: let the browser show a new picture")]
+    QrLoginGone,
     /// Too many one-time secrets wait in this app.
     #[error("too many secrets are waiting in this app: try again later")]
     TooManySecrets,
@@ -114,7 +117,7 @@ impl PublicError for AccountError {
             | Self::BadSetting { .. }
             | Self::DeviceNotFound
             | Self::AppExists { .. } => Code::BadParameter,
-            Self::SecretGone => Code::FeatureOff,
+            Self::SecretGone | Self::QrLoginGone => Code::FeatureOff,
             Self::AppNotFound => Code::AppNotFound,
             Self::AppFrozen => Code::AppFrozen,
             Self::Caller(error) => error.code(),

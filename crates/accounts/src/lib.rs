@@ -21,10 +21,12 @@ mod password;
 mod presence;
 mod profile;
 mod provision;
+mod qr_login;
 mod register;
 mod secret;
 mod settings;
 mod sign_in;
+mod sign_in_secret;
 mod status;
 #[cfg(test)]
 mod tests;
@@ -41,6 +43,10 @@ pub use password::{change_password, set_password};
 pub use presence::Presence;
 pub use profile::{ProfileChange, update_profile};
 pub use provision::{ProvisionRequest, Provisioned, provision};
+pub use qr_login::{
+    AskingBrowser, QrLoginRequest, QrLoginStanding, ShownQrLogin, check_qr_login, confirm_qr_login, refuse_qr_login,
+    scan_qr_login, show_qr_login,
+};
 pub use register::{
     RegisterUser, Registered, RegisteredBy, is_name_free, register_anonymous, register_batch, register_user,
 };

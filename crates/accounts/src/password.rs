@@ -76,6 +76,7 @@ async fn replace(
     }
     ctx.tx.users().set_password(user, new_hash).await?;
     let revoked = ctx.tx.tokens().delete_of_user(user, keep_token).await?;
+    ctx.tx.sign_in_secrets().delete_of_user(user).await?;
     announce_revoked(&mut ctx, user, revoked).await?;
     let which = match actor {
         Actor::User { device, .. } => SessionsOf::AllBut(device),

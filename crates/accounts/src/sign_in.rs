@@ -10,6 +10,7 @@ use cerulean_storage::user::{UserKey, UserRow, UserStatus};
 use cerulean_types::{Actor, AppId, DeviceSn, Millis, UserId, normal_mobile};
 use cerulean_vault::password;
 
+use crate::sign_in_secret::{is_sign_in_secret, take_sign_in_secret};
 use crate::token::TokenText;
 use crate::{AccountError, Accounts};
 
@@ -48,7 +49,8 @@ pub struct SignedIn {
     pub expires_at: Millis,
 }
 
-/// Signs a user in and gives him a token. A wrong password and an unknown user look the same and take the same time.
+/// Signs a user in and gives him a token. A wrong password and an unknown user look the same and take the same time. In place of the
+/// password stands, once, a secret that he was handed for having proven himself in another way.
 pub async fn sign_in(accounts: &Accounts, app: AppId, command: SignIn) -> Result<SignedIn, AccountError> {
     if !accounts.platform.settings_of(app).await?.is_normal() {
         return Err(AccountError::AppFrozen);
@@ -61,6 +63,18 @@ pub async fn sign_in(accounts: &Accounts, app: AppId, command: SignIn) -> Result
     };
     let now = accounts.platform.clock.now();
     let attempt = accounts.throttle.attempt(app, &account, command.address, now)?;
+    if let Some(row) = found.as_ref().filter(|_| is_sign_in_secret(&command.password)) {
+        let ctx = accounts.platform.ctx(app, Actor::System).await?;
+        if take_sign_in_secret(&ctx.tx, row.id, &command.password, now).await? {
+            attempt.succeeded();
+            if row.status == UserStatus::Frozen {
+                return Err(AccountError::UserFrozen);
+            }
+            let signed_in = write_token(&ctx, row.id, command.device_guid.as_deref()).await?;
+            ctx.commit().await?;
+            return Ok(signed_in);
+        }
+    }
     let is_right = accounts.hashing.verify(&command.password, stored_hash.clone()).await?;
     let row = found.filter(|_| is_right).ok_or(AccountError::Rejected)?;
     attempt.succeeded();

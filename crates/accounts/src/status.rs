@@ -53,6 +53,7 @@ pub async fn confirm_removal(
 pub async fn remove_user(ctx: &mut Ctx, user: UserId) -> Result<(), AccountError> {
     let app = ctx.app();
     ctx.tx.users().find_for_update(user).await?.ok_or(AccountError::UserNotFound)?;
+    ctx.tx.sign_in_secrets().delete_of_user(user).await?;
     let tokens = ctx.tx.tokens().delete_of_user(user, None).await?;
     announce_revoked(ctx, user, tokens).await?;
     ctx.tx.devices().delete_all(user).await?;

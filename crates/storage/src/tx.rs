@@ -61,6 +61,16 @@ impl Tx {
         crate::token::Tokens::new(self)
     }
 
+    /// Sign-ins by a picture.
+    pub fn qr_logins(&self) -> crate::qr_login::QrLogins<'_> {
+        crate::qr_login::QrLogins::new(self)
+    }
+
+    /// Secrets that sign a user in once, in place of his password.
+    pub fn sign_in_secrets(&self) -> crate::sign_in_secret::SignInSecrets<'_> {
+        crate::sign_in_secret::SignInSecrets::new(self)
+    }
+
     /// Texts handed over once.
     pub fn secrets(&self) -> crate::secret::Secrets<'_> {
         crate::secret::Secrets::new(self)

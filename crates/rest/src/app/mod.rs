@@ -3,6 +3,7 @@
 mod config;
 mod discovery;
 mod health;
+mod qr_login;
 mod secret;
 mod user;
 
@@ -47,6 +48,8 @@ pub fn routes() -> Router<Rest> {
         .route("/app/config", get(config::read))
         .route("/app/support_staff", get(user::support_staff))
         .route("/app/user/name_check", get(user::name_check))
+        .route("/app/qr_code", get(qr_login::show))
+        .route("/app/qr_login", get(qr_login::check))
         .route("/app/secret_info", get(secret::take).post(secret::keep));
     ABSENT.iter().fold(router, |router, path| router.route(path, any(feature_off)))
 }

@@ -7,6 +7,7 @@ pub mod file;
 pub mod group;
 pub mod job;
 pub mod log;
+pub mod qr_login;
 pub mod roster;
 pub mod token;
 pub mod user;
@@ -30,6 +31,9 @@ macro_rules! for_each_test {
         $run!(token::tokens_are_found_by_number);
         $run!(token::revoking_takes_what_it_names);
         $run!(token::secrets_are_taken_once);
+        $run!(qr_login::qr_logins_are_confirmed_by_whoever_scanned);
+        $run!(qr_login::qr_logins_are_refused_and_forgotten);
+        $run!(qr_login::sign_in_secrets_are_taken_once);
         $run!(file::files_come_back_until_removed);
         $run!(file::file_thumbnails_are_recorded_once);
         $run!(file::abandoned_file_uploads_are_found);

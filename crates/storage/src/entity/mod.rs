@@ -26,10 +26,12 @@ entities!(
     group_restriction,
     job,
     outbox,
+    qr_login,
     roster_application,
     roster_item,
     schedule,
     secret,
+    sign_in_secret,
     token,
     user,
 );

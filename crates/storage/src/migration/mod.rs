@@ -28,6 +28,8 @@ const SCRIPTS: &[Script] = &[
     script!("m0035_group_files"),
     script!("m0040_files"),
     script!("m0110_jobs"),
+    script!("m0111_qr_logins"),
+    script!("m0112_sign_in_secrets"),
 ];
 
 /// The list of migrations, in order.

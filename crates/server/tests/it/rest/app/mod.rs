@@ -1,3 +1,4 @@
 mod cors;
 mod discovery;
+mod qr_login;
 mod secret;
