@@ -40,7 +40,7 @@ export function DevicesPage() {
         </p>
       ) : null}
       <ul>
-        {devices?.map((device) => {
+        {thisFirst(devices)?.map((device) => {
           const { name, isPhone } = describeDevice(device, t);
           const Icon = isPhone ? Smartphone : Monitor;
           return (
@@ -60,4 +60,8 @@ export function DevicesPage() {
       </ul>
     </div>
   );
+}
+
+function thisFirst(devices: Device[] | undefined): Device[] | undefined {
+  return devices && [...devices].sort((a, b) => Number(b.isThis) - Number(a.isThis));
 }

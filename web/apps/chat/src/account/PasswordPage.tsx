@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { useAppContext } from "../client/ClientContext";
 import { errorText } from "../client/errorText";
 import { Button } from "../ui/Button";
+import { PasswordMeter } from "../sign-in/PasswordMeter";
 import { Field } from "../ui/Field";
 
 const empty = { old: "", next: "", again: "" };
@@ -43,6 +44,7 @@ export function PasswordPage() {
       <p className="form-lead">{t("account.passwordLead")}</p>
       <Field label={t("account.oldPassword")} autoComplete="current-password" {...field("old")} />
       <Field label={t("account.newPassword")} autoComplete="new-password" {...field("next")} />
+      <PasswordMeter password={values.next} personal={[client.me?.username ?? "", client.me?.nickName ?? ""]} />
       <Field
         label={t("account.repeatPassword")}
         autoComplete="new-password"

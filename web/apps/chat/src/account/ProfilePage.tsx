@@ -9,13 +9,15 @@ export function ProfilePage() {
   const { t } = useTranslation();
   const { client, ui, guard } = useAppContext();
   const me = useLive(["account"], () => client.me);
-  const [typed, setTyped] = useState<{ nickName?: string; description?: string }>({});
+  const [typed, setTyped] = useState<{ nickName?: string; description?: string; email?: string; mobile?: string }>({});
   const [isBusy, setBusy] = useState(false);
   if (!me) return null;
 
   const nickName = typed.nickName ?? me.nickName;
   const description = typed.description ?? me.description;
-  const isChanged = nickName !== me.nickName || description !== me.description;
+  const email = typed.email ?? me.email;
+  const mobile = typed.mobile ?? me.mobile;
+  const isChanged = nickName !== me.nickName || description !== me.description || email !== me.email || mobile !== me.mobile;
 
   const work = (run: () => Promise<unknown>, done: string) =>
     guard(async () => {
@@ -31,6 +33,8 @@ export function ProfilePage() {
   const save = () =>
     work(async () => {
       await client.account.updateProfile({ nickName: nickName.trim(), description: description.trim() });
+      if (email.trim() !== me.email) await client.account.setEmail(email.trim());
+      if (mobile.trim() !== me.mobile) await client.account.setMobile(mobile.trim());
       setTyped({});
     }, t("account.saved"));
 
@@ -65,6 +69,23 @@ export function ProfilePage() {
         maxLength={200}
         data-testid="profile-description"
         onChange={(event) => setTyped({ ...typed, description: event.target.value })}
+      />
+      <Field
+        label={t("contact.email")}
+        type="email"
+        autoComplete="email"
+        value={email}
+        hint={t("contact.emailHint")}
+        data-testid="profile-email"
+        onChange={(event) => setTyped({ ...typed, email: event.target.value })}
+      />
+      <Field
+        label={t("contact.mobile")}
+        type="tel"
+        autoComplete="tel"
+        value={mobile}
+        data-testid="profile-mobile"
+        onChange={(event) => setTyped({ ...typed, mobile: event.target.value })}
       />
       <Field label={t("signIn.name")} value={me.username} readOnly hint={`ID ${me.userId}`} />
       <div className="form-end">

@@ -1,16 +1,21 @@
-import { KeyRound, LogOut, MonitorSmartphone, Palette, UserRound } from "lucide-react";
+import { Bell, KeyRound, LogOut, MonitorSmartphone, Palette, QrCode, ShieldCheck, UserRound, UserX } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { useAppContext, useLive } from "../client/ClientContext";
 import { formatRoute, navigate } from "../shell/route";
+import { UserCodeDialog } from "../codes/UserCodeDialog";
 import { Avatar } from "../ui/Avatar";
+import { IconButton } from "../ui/Button";
 import { moveFocus } from "../ui/moveFocus";
 import "./account.css";
 
 const pages = [
-  { id: "profile", icon: UserRound },
-  { id: "preferences", icon: Palette },
-  { id: "password", icon: KeyRound },
-  { id: "devices", icon: MonitorSmartphone },
+  { id: "profile", title: "account.profile", icon: UserRound },
+  { id: "notifications", title: "notify.title", icon: Bell },
+  { id: "privacy", title: "privacy.title", icon: ShieldCheck },
+  { id: "preferences", title: "account.preferences", icon: Palette },
+  { id: "password", title: "account.password", icon: KeyRound },
+  { id: "devices", title: "account.devices", icon: MonitorSmartphone },
+  { id: "remove", title: "remove.page", icon: UserX },
 ] as const;
 
 export function SettingsMenu({ selected }: { selected: string | null }) {
@@ -39,7 +44,7 @@ export function SettingsMenu({ selected }: { selected: string | null }) {
         {me ? (
           <div className="settings-me">
             <Avatar id={me.userId} name={me.displayName} url={client.files.urlFor(me.avatar, { thumbnail: true })} size={60} />
-            <div>
+            <div className="settings-me-text">
               <p className="conversation-title" data-testid="my-name">
                 {me.displayName}
               </p>
@@ -47,10 +52,17 @@ export function SettingsMenu({ selected }: { selected: string | null }) {
                 @{me.username} · ID <span data-testid="my-id">{me.userId}</span>
               </p>
             </div>
+            <IconButton
+              label={t("code.card")}
+              data-testid="my-code"
+              onClick={() => ui.show((close) => <UserCodeDialog userId={me.userId} name={me.displayName} onClose={close} />)}
+            >
+              <QrCode size={21} />
+            </IconButton>
           </div>
         ) : null}
         <ul className="settings-menu" onKeyDown={moveFocus}>
-          {pages.map(({ id, icon: Icon }) => (
+          {pages.map(({ id, title, icon: Icon }) => (
             <li key={id}>
               <a
                 className={`settings-link ${selected === id ? "is-selected" : ""}`}
@@ -59,7 +71,7 @@ export function SettingsMenu({ selected }: { selected: string | null }) {
                 data-testid={`settings-${id}`}
               >
                 <Icon size={21} aria-hidden />
-                {t(`account.${id}`)}
+                {t(title)}
               </a>
             </li>
           ))}

@@ -1,6 +1,8 @@
-import { Ban, CircleCheck, MessageCircle, Tag, UserMinus, UserPlus } from "lucide-react";
+import { createElement } from "react";
+import { Ban, Bell, BellOff, CircleCheck, MessageCircle, QrCode, Tag, UserMinus, UserPlus } from "lucide-react";
 import type { RosterItem } from "@cerulean/sdk";
 import type { AppContext } from "../client/ClientContext";
+import { UserCodeDialog } from "../codes/UserCodeDialog";
 import { navigate } from "../shell/route";
 import type { Action } from "../ui/action";
 
@@ -38,6 +40,28 @@ export const userActions: readonly Action<RosterItem, AppContext>[] = [
       });
       if (alias !== null) await client.roster.setAlias(user.userId, alias);
     },
+  },
+  {
+    id: "mute-friend",
+    title: "conversation.mute",
+    icon: BellOff,
+    when: (user) => user.relation === "friend" && !user.isMuted,
+    run: (user, { client }) => client.roster.setMuted(user.userId, true),
+  },
+  {
+    id: "unmute-friend",
+    title: "conversation.unmute",
+    icon: Bell,
+    when: (user) => user.relation === "friend" && user.isMuted,
+    run: (user, { client }) => client.roster.setMuted(user.userId, false),
+  },
+  {
+    id: "user-code",
+    title: "code.short",
+    icon: QrCode,
+    when: () => true,
+    run: ({ userId, displayName }, { ui }) =>
+      ui.show((close) => createElement(UserCodeDialog, { userId, name: displayName, onClose: close })),
   },
   {
     id: "unblock-user",

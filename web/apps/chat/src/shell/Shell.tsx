@@ -10,6 +10,7 @@ import { UserPage } from "../contacts/UserPage";
 import { useRequests } from "../contacts/useRequests";
 import { ConversationList } from "../conversations/ConversationList";
 import { ConversationPane } from "../messages/ConversationPane";
+import { Notifier } from "../notifications/Notifier";
 import { EmptyState } from "../ui/EmptyState";
 import { NavRail } from "./NavRail";
 import { NewMessageAnnouncer } from "./NewMessageAnnouncer";
@@ -37,6 +38,7 @@ export function Shell() {
             <MainPane route={route} requests={requests} />
           </div>
         </main>
+        <Notifier />
         <NewMessageAnnouncer unread={unread} openXid={route.section === "chats" ? Number(route.item) : 0} />
       </div>
     </div>

@@ -5,6 +5,7 @@ import type { Credentials } from "../client/useSession";
 import { Button } from "../ui/Button";
 import { Field } from "../ui/Field";
 import { Logo } from "../ui/Logo";
+import { PasswordMeter } from "./PasswordMeter";
 import { PreferenceBar } from "./PreferenceBar";
 import { useSignIn } from "./useSignIn";
 import "./SignIn.css";
@@ -55,6 +56,7 @@ export function SignIn(props: SignInProps) {
             value={form.values.password}
             onChange={(event) => form.change("password", event.target.value)}
           />
+          {isNew ? <PasswordMeter password={form.values.password} personal={[form.values.name]} /> : null}
           <Field
             label={t("signIn.appId")}
             name="app-id"

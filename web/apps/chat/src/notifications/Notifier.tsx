@@ -1,0 +1,80 @@
+import { useEffect } from "react";
+import { useTranslation } from "react-i18next";
+import type { Message, UserSettings } from "@cerulean/sdk";
+import { useClient } from "../client/ClientContext";
+import type { ChatClient } from "../client/client";
+import { conversationTitle } from "../conversations/conversationTitle";
+import { messagePreview } from "../conversations/preview";
+import { navigate } from "../shell/route";
+import { readDesktopState } from "./desktop";
+import { electLeader } from "./leader";
+import { decide, type Place } from "./policy";
+import { playSound } from "./sound";
+
+async function placeOf(message: Message, client: ChatClient): Promise<Place> {
+  const group = client.groups.find(message.xid);
+  const myId = client.me?.userId ?? 0;
+  const isMuted = client.conversations.find(message.xid)?.isMuted === true || client.roster.profile(message.xid)?.isMuted === true;
+  const isMentioned = message.mentions?.all === true || message.mentions?.userIds.includes(myId) === true;
+  // Only two of the modes need to know, and it takes a call.
+  const asksForRole = group?.msgPushMode === 2 || group?.msgPushMode === 3;
+  const [sender] = asksForRole ? await client.groups.findMembers(message.xid, [message.from]).catch(() => []) : [];
+  return { isMuted, group, isMentioned, isFromManager: sender !== undefined && sender.role !== "member" };
+}
+
+/** Tells of new messages while the page is hidden, as the user has set it. */
+export function Notifier() {
+  const { t } = useTranslation();
+  const client = useClient();
+
+  useEffect(() => {
+    let settings: UserSettings | undefined;
+    const load = () =>
+      client.account.settings().then(
+        (loaded) => (settings = loaded),
+        // Without the settings nothing is told; the next connect asks again.
+        () => undefined,
+      );
+    void load();
+    const leader = electLeader(`cerulean.notifier.${client.me?.userId ?? 0}`);
+
+    const show = (message: Message, hasDetail: boolean) => {
+      const conversation = client.conversations.find(message.xid);
+      const title = conversation ? conversationTitle(conversation, client) : client.roster.nameOf(message.from);
+      const isGroup = conversation?.kind === "group";
+      const text = messagePreview(message.kind, message.text, t).slice(0, 160);
+      const body = isGroup ? `${client.roster.nameOf(message.from)}: ${text}` : text;
+      // One per conversation: a later message replaces the one before.
+      const shown = new Notification(hasDetail ? title : "Cerulean", {
+        body: hasDetail ? body : t("notify.newMessage"),
+        tag: `cerulean-${message.xid}`,
+        icon: `${import.meta.env.BASE_URL}logo.svg`,
+        silent: true,
+      });
+      shown.onclick = () => {
+        window.focus();
+        navigate("chats", message.xid);
+        shown.close();
+      };
+    };
+
+    const tell = async (message: Message) => {
+      if (document.visibilityState !== "hidden" || !settings || !leader.isLeader()) return;
+      const { isShown, hasDetail, hasSound } = decide(message, await placeOf(message, client), settings, new Date());
+      if (isShown && readDesktopState() === "on") show(message, hasDetail);
+      if (hasSound) playSound();
+    };
+
+    const stops = [
+      client.on("message", (message) => void tell(message).catch((error: unknown) => console.warn("not notified:", error))),
+      client.on("account", ({ type }) => type === "settings" && void load()),
+      client.on("state", ({ state }) => state === "online" && !settings && void load()),
+    ];
+    return () => {
+      stops.forEach((stop) => stop());
+      leader.resign();
+    };
+  }, [client, t]);
+
+  return null;
+}
