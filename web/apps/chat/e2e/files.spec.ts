@@ -1,23 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import type { Locator } from "@playwright/test";
-import { expect, test, type Messenger } from "./support/test";
-
-/** A picture made in the browser, so that none has to be kept here. */
-async function picture({ page }: Messenger): Promise<Buffer> {
-  const url = await page.evaluate(() => {
-    const canvas = Object.assign(document.createElement("canvas"), { width: 1600, height: 1000 });
-    const paint = canvas.getContext("2d");
-    if (!paint) throw new Error("no canvas");
-    const colours = paint.createLinearGradient(0, 0, 1600, 1000);
-    colours.addColorStop(0, "#0b7285");
-    colours.addColorStop(1, "#ffd8a8");
-    paint.fillStyle = colours;
-    paint.fillRect(0, 0, 1600, 1000);
-    return canvas.toDataURL("image/png");
-  });
-  return Buffer.from(url.slice(url.indexOf(",") + 1), "base64");
-}
+import { picture } from "./support/media";
+import { expect, test } from "./support/test";
 
 async function sizeOf(image: Locator): Promise<{ width: number; height: number }> {
   const read = () => image.evaluate((one: HTMLImageElement) => ({ width: one.naturalWidth, height: one.naturalHeight }));

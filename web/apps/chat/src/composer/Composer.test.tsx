@@ -2,19 +2,20 @@ import { makeMessage } from "@cerulean/mock-api";
 import { fireEvent, render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it, vi } from "vitest";
-import { readDraft, saveDraft } from "../conversations/drafts";
 import { Composer, type ComposerProps } from "./Composer";
 
 function show(patch: Partial<ComposerProps> = {}) {
-  saveDraft(7, "");
   const props: ComposerProps = {
-    xid: 7,
     mode: null,
     blockedReason: "",
     nameOf: () => "Heron",
     onSend: vi.fn(),
     onTyping: vi.fn(),
+    draft: "",
+    onDraft: vi.fn(),
     onFiles: vi.fn(),
+    onPlace: vi.fn(),
+    onVoice: vi.fn(),
     onCancelMode: vi.fn(),
     onEditLast: vi.fn(),
     ...patch,
@@ -51,7 +52,7 @@ describe("Composer", () => {
     const { props, input, user } = show();
     await user.type(input, "hi");
     expect(props.onTyping).toHaveBeenLastCalledWith(true);
-    expect(readDraft(7)).toBe("hi");
+    expect(props.onDraft).toHaveBeenLastCalledWith("hi");
   });
 
   it("puts an emoji where the cursor is", async () => {
@@ -61,6 +62,20 @@ describe("Composer", () => {
     await user.click(screen.getByTestId("emoji-button"));
     await user.click(screen.getAllByRole("button", { name: "😀" })[0]!);
     expect(input).toHaveValue("a😀b");
+  });
+
+  it("begins with the draft, and offers to record only while there is no text", async () => {
+    const { input, user } = show({ draft: "half a" });
+    expect(input).toHaveValue("half a");
+    expect(screen.queryByTestId("voice-button")).toBeNull();
+    await user.clear(input);
+    expect(screen.getByTestId("voice-button")).toBeInTheDocument();
+  });
+
+  it("says what to do when there is no microphone to be had", async () => {
+    const { user } = show();
+    await user.click(screen.getByTestId("voice-button"));
+    expect(await screen.findByTestId("recorder-problem")).toHaveTextContent(/microphone/);
   });
 
   it("hands over picked and pasted files", async () => {
@@ -78,7 +93,7 @@ describe("Composer", () => {
     expect(input).toHaveValue("old");
     await user.type(input, "er{Enter}");
     expect(props.onSend).toHaveBeenCalledWith("older", undefined);
-    expect(readDraft(7)).toBe("");
+    expect(props.onDraft).not.toHaveBeenCalled();
   });
 
   it("edits the last own message with the arrow key", async () => {

@@ -1,19 +1,20 @@
-import { useId, useLayoutEffect, useRef, useState } from "react";
-import { Check, ImagePlus, Paperclip, SendHorizontal, Smile } from "lucide-react";
+import { lazy, Suspense, useId, useLayoutEffect, useRef, useState } from "react";
+import { Check, Mic, SendHorizontal, Smile } from "lucide-react";
 import { useTranslation } from "react-i18next";
-import { readDraft, saveDraft } from "../conversations/drafts";
 import type { ComposerMode } from "../messages/useConversationPane";
 import { IconButton } from "../ui/Button";
+import type { Recording } from "../messages/voice/useRecorder";
+import { AttachMenu } from "./AttachMenu";
 import { ComposerModeBar } from "./ComposerModeBar";
 import { EmojiPicker } from "./EmojiPicker";
-import { FilePicker } from "./FilePicker";
 import { MentionList } from "./MentionList";
 import type { Candidate, ChosenMentions } from "./mentions";
 import { useMentions } from "./useMentions";
 import "./Composer.css";
 
+const RecorderBar = lazy(async () => ({ default: (await import("../messages/voice/RecorderBar")).RecorderBar }));
+
 export interface ComposerProps {
-  xid: number;
   mode: ComposerMode;
   blockedReason: string;
   nameOf(userId: number): string;
@@ -21,7 +22,12 @@ export interface ComposerProps {
   loadCandidates?: (() => Promise<Candidate[]>) | undefined;
   onSend(text: string, mentions?: ChosenMentions): void;
   onTyping(isTyping: boolean): void;
+  /** What was written here and not sent. */
+  draft: string;
+  onDraft(text: string): void;
   onFiles(files: File[]): void;
+  onPlace(): void;
+  onVoice(recording: Recording): void;
   onCancelMode(): void;
   onEditLast(): void;
 }
@@ -31,21 +37,25 @@ const maxLength = 20_000;
 const maxRowsHeight = 180;
 
 export function Composer({
-  xid,
   mode,
   blockedReason,
   nameOf,
   loadCandidates,
   onSend,
   onTyping,
+  draft,
+  onDraft,
   onFiles,
+  onPlace,
+  onVoice,
   onCancelMode,
   onEditLast,
 }: ComposerProps) {
   const { t } = useTranslation();
   const isEditing = mode?.kind === "edit";
-  const [text, setText] = useState(() => (isEditing ? mode.message.text : readDraft(xid)));
+  const [text, setText] = useState(() => (isEditing ? mode.message.text : draft));
   const [isPicking, setPicking] = useState(false);
+  const [isRecording, setRecording] = useState(false);
   const input = useRef<HTMLTextAreaElement>(null);
   const isWide = useRef(window.matchMedia("(min-width: 721px)").matches);
 
@@ -67,7 +77,7 @@ export function Composer({
   const change = (next: string) => {
     setText(next);
     if (!isEditing) {
-      saveDraft(xid, next);
+      onDraft(next);
       onTyping(next.trim() !== "");
     }
   };
@@ -88,6 +98,15 @@ export function Composer({
       <p className="composer-blocked" role="status" data-testid="composer-blocked">
         {blockedReason}
       </p>
+    );
+
+  if (isRecording)
+    return (
+      <div className="composer" data-testid="composer">
+        <Suspense>
+          <RecorderBar onSend={onVoice} onClose={() => setRecording(false)} />
+        </Suspense>
+      </div>
     );
 
   const send = () => {
@@ -144,14 +163,7 @@ export function Composer({
       ) : null}
       <div className="composer-row">
         {isEditing ? null : (
-          <>
-            <FilePicker label={t("composer.attachFile")} testId="file-input" onFiles={onFiles}>
-              <Paperclip size={22} />
-            </FilePicker>
-            <FilePicker label={t("composer.attachImage")} testId="image-input" accept="image/*" onFiles={onFiles}>
-              <ImagePlus size={22} />
-            </FilePicker>
-          </>
+          <AttachMenu onFiles={onFiles} onPlace={onPlace} />
         )}
         <div className="composer-box">
           <textarea
@@ -189,6 +201,11 @@ export function Composer({
             <Smile size={22} />
           </IconButton>
         </div>
+        {isEditing || text.trim() ? null : (
+          <IconButton label={t("voice.record")} data-testid="voice-button" onClick={() => setRecording(true)}>
+            <Mic size={21} />
+          </IconButton>
+        )}
         <button
           type="button"
           className="send-button"

@@ -1,25 +1,9 @@
-import { useSyncExternalStore } from "react";
+import { useCallback, useSyncExternalStore } from "react";
+import { useClient } from "../client/ClientContext";
 
-/** Unsent text per conversation, for as long as the page lives. */
-const drafts = new Map<number, string>();
-const listeners = new Set<() => void>();
-
-export function readDraft(xid: number): string {
-  return drafts.get(xid) ?? "";
-}
-
-export function saveDraft(xid: number, text: string): void {
-  if (readDraft(xid) === text) return;
-  if (text) drafts.set(xid, text);
-  else drafts.delete(xid);
-  for (const listener of listeners) listener();
-}
-
-function subscribe(listener: () => void): () => void {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
-}
-
+/** What was written here and not sent. */
 export function useDraft(xid: number): string {
-  return useSyncExternalStore(subscribe, () => readDraft(xid));
+  const client = useClient();
+  const subscribe = useCallback((listener: () => void) => client.on("draft", (event) => event.xid === xid && listener()), [client, xid]);
+  return useSyncExternalStore(subscribe, () => client.drafts.get(xid));
 }

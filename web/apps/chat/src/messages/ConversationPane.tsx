@@ -12,14 +12,17 @@ import { navigate } from "../shell/route";
 import { EmptyState } from "../ui/EmptyState";
 import type { MenuPoint } from "../ui/Menu";
 import { useActionMenu } from "../ui/useActionMenu";
+import { ContentActionsContext } from "./content/contentActions";
 import { ConversationHeader } from "./ConversationHeader";
 import { ForwardDialog } from "./ForwardDialog";
 import { messageActions, type MessageContext } from "./messageActions";
 import { MessageList } from "./MessageList";
+import { SelectionBar } from "./select/SelectionBar";
+import { useSelection } from "./select/useSelection";
 import { useConversationPane } from "./useConversationPane";
 import { useFileDrop } from "./useFileDrop";
+import { useOverlays } from "./useOverlays";
 
-const Lightbox = lazy(async () => ({ default: (await import("./Lightbox")).Lightbox }));
 const SearchPanel = lazy(async () => ({ default: (await import("./search/SearchPanel")).SearchPanel }));
 
 export function ConversationPane({ xid }: { xid: number }) {
@@ -35,11 +38,24 @@ export function ConversationPane({ xid }: { xid: number }) {
   };
   const drop = useFileDrop(attach);
 
+  const selection = useSelection(pane.messages);
+  const forward = (messages: Message[], isMerged: boolean) =>
+    ui.show((close) => (
+      <ForwardDialog
+        messages={messages}
+        recordTitle={isMerged ? t("record.titleOf", { name: header.title }) : undefined}
+        onDone={selection.end}
+        onClose={close}
+      />
+    ));
+  const { content, askForPlace } = useOverlays({ xid, messages: pane.messages, nameOf: pane.nameOf });
+
   const messageContext: MessageContext = {
     ...context,
     reply: (message) => pane.setMode({ kind: "reply", message }),
     edit: (message) => pane.setMode({ kind: "edit", message }),
-    forward: (message) => ui.show((close) => <ForwardDialog message={message} onClose={close} />),
+    forward: (message) => forward([message], false),
+    select: selection.start,
   };
   const { menu, show } = useActionMenu(messageActions, messageContext);
 
@@ -47,19 +63,6 @@ export function ConversationPane({ xid }: { xid: number }) {
   const openMenu = useStable((at: MenuPoint, message: Message) => show(at, t("message.actions"), message));
   const retry = useStable((message: Message) => guard(() => client.messages.retry(message.localId)));
   const openSender = useStable((userId: number) => ui.show((close) => <UserCardDialog userId={userId} onClose={close} />));
-  const openImage = useStable((message: Message) =>
-    ui.show((close) => (
-      <Suspense>
-        <Lightbox
-          images={pane.messages.filter((one) => one.kind === "image")}
-          startId={message.localId}
-          nameOf={pane.nameOf}
-          onClose={close}
-        />
-      </Suspense>
-    )),
-  );
-
   const jumpFromSearch = (mid: number) => {
     // On a narrow screen the panel covers the messages.
     if (!window.matchMedia("(min-width: 1081px)").matches) setPanel(null);
@@ -68,7 +71,8 @@ export function ConversationPane({ xid }: { xid: number }) {
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== "Escape" || event.defaultPrevented) return;
-    if (pane.mode) pane.setMode(null);
+    if (selection.isActive) selection.end();
+    else if (pane.mode) pane.setMode(null);
     else if (panel) setPanel(null);
     else navigate("chats");
   };
@@ -91,28 +95,37 @@ export function ConversationPane({ xid }: { xid: number }) {
           isSearchOpen={panel === "search"}
           onToggleSearch={() => toggle("search")}
         />
-        <MessageList
-          {...pane.list}
-          senderOf={pane.senderOf}
-          nameOf={pane.nameOf}
-          onMenu={openMenu}
-          onRetry={retry}
-          onOpenImage={openImage}
-          onOpenSender={openSender}
-        />
-        <Composer
-          key={pane.mode?.kind === "edit" ? pane.mode.message.localId : "new"}
-          xid={xid}
-          mode={pane.mode}
-          blockedReason={pane.blockedReason}
-          nameOf={pane.nameOf}
-          loadCandidates={pane.loadCandidates}
-          onSend={pane.sendText}
-          onTyping={(isTyping) => client.conversations.setTyping(xid, isTyping)}
-          onFiles={attach}
-          onCancelMode={() => pane.setMode(null)}
-          onEditLast={pane.editLast}
-        />
+        <ContentActionsContext.Provider value={content}>
+          <MessageList
+            {...pane.list}
+            senderOf={pane.senderOf}
+            nameOf={pane.nameOf}
+            onMenu={openMenu}
+            onRetry={retry}
+            selection={selection}
+            onOpenSender={openSender}
+          />
+        </ContentActionsContext.Provider>
+        {selection.isActive ? (
+          <SelectionBar chosen={selection.chosen} context={{ ...context, forward, nameOf: pane.nameOf, end: selection.end }} />
+        ) : (
+          <Composer
+            key={pane.mode?.kind === "edit" ? pane.mode.message.localId : "new"}
+            mode={pane.mode}
+            blockedReason={pane.blockedReason}
+            nameOf={pane.nameOf}
+            loadCandidates={pane.loadCandidates}
+            onSend={pane.sendText}
+            onTyping={(isTyping) => client.conversations.setTyping(xid, isTyping)}
+            onFiles={attach}
+            onPlace={askForPlace}
+            onVoice={pane.sendVoice}
+            draft={pane.draft}
+            onDraft={pane.saveDraft}
+            onCancelMode={() => pane.setMode(null)}
+            onEditLast={pane.editLast}
+          />
+        )}
         {drop.isOver ? (
           <div className="drop-layer">
             <Upload size={40} aria-hidden />

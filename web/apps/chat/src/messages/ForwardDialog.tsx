@@ -4,6 +4,7 @@ import type { Message } from "@cerulean/sdk";
 import { useAppContext, useLive } from "../client/ClientContext";
 import type { ChatClient } from "../client/client";
 import { conversationTitle } from "../conversations/conversationTitle";
+import { messagePreview } from "../conversations/preview";
 import { Avatar } from "../ui/Avatar";
 import { Dialog } from "../ui/Dialog";
 import { SearchInput } from "../ui/SearchInput";
@@ -14,6 +15,14 @@ interface Target {
   name: string;
   avatar: string;
   isGroup: boolean;
+}
+
+interface ForwardDialogProps {
+  messages: Message[];
+  /** Send them as one record, under this title. */
+  recordTitle?: string | undefined;
+  onDone?: () => void;
+  onClose(): void;
 }
 
 /** Conversations in their order, then friends and groups with whom there is none yet. */
@@ -29,29 +38,39 @@ function listTargets(client: ChatClient): Target[] {
   ];
 }
 
-export function ForwardDialog({ message, onClose }: { message: Message; onClose(): void }) {
+export function ForwardDialog({ messages, recordTitle, onDone, onClose }: ForwardDialogProps) {
   const { t } = useTranslation();
   const { client, guard, ui } = useAppContext();
   const [query, setQuery] = useState("");
   const wanted = query.trim().toLocaleLowerCase();
   const targets = useLive(["conversations", "roster", "group"], listTargets).filter((one) => one.name.toLocaleLowerCase().includes(wanted));
+
+  const forward = (target: Target) => {
+    onClose();
+    guard(async () => {
+      if (recordTitle === undefined) for (const message of messages) await client.messages.forward(message, target.xid);
+      else
+        await client.messages.forwardMerged(messages, target.xid, {
+          title: recordTitle,
+          // Not "you": the record is read by others.
+          nameOf: (userId) => (userId === client.me?.userId ? client.me.displayName : client.roster.nameOf(userId)),
+          describe: (message) => messagePreview(message.kind, message.attachment?.name ?? "", t),
+        });
+      ui.toast(t("message.forwarded", { name: target.name }), "success");
+      onDone?.();
+    });
+  };
   return (
-    <Dialog title={t("message.forward")} onClose={onClose} testId="forward-dialog">
+    <Dialog
+      title={messages.length > 1 ? t("message.forwardCount", { count: messages.length }) : t("message.forward")}
+      onClose={onClose}
+      testId="forward-dialog"
+    >
       <SearchInput label={t("common.search")} value={query} onChange={setQuery} />
       <ul className="pick-list" onKeyDown={moveFocus}>
         {targets.map((target) => (
           <li key={target.xid}>
-            <button
-              type="button"
-              className="pick-row"
-              onClick={() => {
-                onClose();
-                guard(async () => {
-                  await client.messages.forward(message, target.xid);
-                  ui.toast(t("message.forwarded", { name: target.name }), "success");
-                });
-              }}
-            >
+            <button type="button" className="pick-row" onClick={() => forward(target)}>
               <Avatar
                 id={target.xid}
                 name={target.name}

@@ -11,6 +11,7 @@ import { moveAmongBubbles, useScrollToOwn, useSeen } from "./listHooks";
 import { MessageRow, type Sender } from "./MessageRow";
 import { MessageSkeleton } from "./MessageSkeleton";
 import type { Row } from "./rows";
+import type { Selection } from "./select/useSelection";
 import { useFirstItemIndex } from "./useFirstItemIndex";
 import type { Jump } from "./useJump";
 import { useShown, type UnreadStart } from "./useShown";
@@ -42,7 +43,7 @@ export interface MessageListProps {
   onSeen(): void;
   onMenu(at: MenuPoint, message: Message): void;
   onRetry(message: Message): void;
-  onOpenImage(message: Message): void;
+  selection: Selection;
   onOpenSender(userId: number): void;
 }
 
@@ -75,7 +76,7 @@ export function MessageList(props: MessageListProps) {
     onSeen,
     onMenu,
     onRetry,
-    onOpenImage,
+    selection,
     onOpenSender,
   } = props;
   const { t } = useTranslation();
@@ -148,7 +149,8 @@ export function MessageList(props: MessageListProps) {
             isMention={mentionsMe(row.message)}
             onMenu={onMenu}
             onRetry={onRetry}
-            onOpenImage={onOpenImage}
+            pick={selection.isActive ? (selection.has(row.message.localId) ? "yes" : "no") : "off"}
+            onPick={selection.toggle}
             onOpenSender={onOpenSender}
             onJump={onJump}
           />

@@ -1,5 +1,5 @@
 import { memo, useRef, type KeyboardEvent } from "react";
-import { ChevronDown, RefreshCw } from "lucide-react";
+import { Check, ChevronDown, RefreshCw } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import type { Message } from "@cerulean/sdk";
 import { reasonText } from "../client/errorText";
@@ -11,6 +11,7 @@ import { useLongPress } from "../ui/useLongPress";
 import { MessageContent } from "./MessageContent";
 import { isOnlyEmoji } from "./RichText";
 import type { Row } from "./rows";
+import { isSelectable } from "./select/useSelection";
 import { StatusTicks } from "./StatusTicks";
 import { formatClock, formatDay, formatFull } from "./time";
 import "./MessageRow.css";
@@ -32,7 +33,9 @@ export interface MessageRowProps {
   isMention: boolean;
   onMenu(at: MenuPoint, message: Message): void;
   onRetry(message: Message): void;
-  onOpenImage(message: Message): void;
+  /** Messages are being chosen, and whether this one is. */
+  pick: "off" | "yes" | "no";
+  onPick(message: Message): void;
   onOpenSender(userId: number): void;
   onJump(mid: number): void;
 }
@@ -77,13 +80,14 @@ function isShallowEqual<T extends object>(a: T, b: T): boolean {
   return (Object.keys(a) as (keyof T)[]).every((key) => Object.is(a[key], b[key]));
 }
 
-function Bubble({ row, isGroup, sender, replyName, isHighlighted, isMention, onMenu, onRetry, onOpenImage, onOpenSender, onJump }: MessageRowProps) {
+function Bubble({ row, isGroup, sender, replyName, isHighlighted, isMention, pick, onMenu, onRetry, onPick, onOpenSender, onJump }: MessageRowProps) {
   const { t, i18n } = useTranslation();
   const { message, isFirst, isLast } = row;
   const { isMine, kind } = message;
+  const isPicking = pick !== "off" && isSelectable(message);
   const touch = useLongPress((at) => onMenu(at, message));
   const menuButton = useRef<HTMLButtonElement>(null);
-  const isBare = (kind === "image" && !message.replyTo) || (kind === "text" && !message.replyTo && isOnlyEmoji(message.text));
+  const isBare = ((kind === "image" || kind === "video") && !message.replyTo) || (kind === "text" && !message.replyTo && isOnlyEmoji(message.text));
   const classes = [
     "message-row",
     isMine ? "is-mine" : "is-theirs",
@@ -91,6 +95,7 @@ function Bubble({ row, isGroup, sender, replyName, isHighlighted, isMention, onM
     isLast && "is-last",
     isGroup && "in-group",
     isHighlighted && "is-highlighted",
+    isPicking && "is-picking",
   ];
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.target !== event.currentTarget || event.key !== "Enter") return;
@@ -99,7 +104,19 @@ function Bubble({ row, isGroup, sender, replyName, isHighlighted, isMention, onM
     menuButton.current?.click();
   };
   return (
-    <div className={classes.filter(Boolean).join(" ")}>
+    <div className={classes.filter(Boolean).join(" ")} onClick={isPicking ? () => onPick(message) : undefined}>
+      {isPicking ? (
+        <button
+          type="button"
+          role="checkbox"
+          className="message-pick"
+          aria-checked={pick === "yes"}
+          aria-label={t("message.pick", { name: isMine ? t("common.you") : sender.name, text: message.text.slice(0, 60) })}
+          data-testid="message-pick"
+        >
+          <Check size={15} strokeWidth={3} aria-hidden />
+        </button>
+      ) : null}
       {isGroup && !isMine ? (
         <span className="message-avatar">
           {isLast ? (
@@ -139,9 +156,9 @@ function Bubble({ row, isGroup, sender, replyName, isHighlighted, isMention, onM
             <span className="truncate">{message.replyTo.text}</span>
           </button>
         ) : null}
-        <MessageContent message={message} onOpenImage={onOpenImage} />
+        <MessageContent message={message} />
         <span className="bubble-meta" title={formatFull(message.timestamp, i18n.language)}>
-          {message.editedAt ? <span>{t("message.edited")}</span> : null}
+          {message.editedAt && !message.isAppended && message.isStreaming === undefined ? <span>{t("message.edited")}</span> : null}
           <time dateTime={new Date(message.timestamp).toISOString()}>{formatClock(message.timestamp, i18n.language)}</time>
           {isMine ? <StatusTicks status={message.status} /> : null}
         </span>

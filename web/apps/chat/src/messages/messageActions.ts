@@ -1,12 +1,14 @@
-import { Copy, Download, Pencil, RefreshCw, Reply, Share, Trash2, Undo2, X } from "lucide-react";
+import { Copy, Download, ListChecks, Pencil, RefreshCw, Reply, Share, Trash2, Undo2, X } from "lucide-react";
 import type { Message } from "@cerulean/sdk";
 import type { AppContext } from "../client/ClientContext";
 import type { Action } from "../ui/action";
+import { copyText } from "./clipboard";
 
 export interface MessageContext extends AppContext {
   reply(message: Message): void;
   edit(message: Message): void;
   forward(message: Message): void;
+  select(message: Message): void;
 }
 
 const isStored = (message: Message) => message.mid > 0 && !message.isSystem;
@@ -30,7 +32,7 @@ export const messageActions: readonly Action<Message, MessageContext>[] = [
     id: "copy",
     title: "message.copy",
     icon: Copy,
-    when: (message) => message.kind === "text" && !message.isSystem,
+    when: (message) => message.kind === "text" && !message.isSystem && !message.merged,
     async run(message, { ui, t }) {
       await copyText(message.text);
       ui.toast(t("message.copied"), "success");
@@ -40,7 +42,7 @@ export const messageActions: readonly Action<Message, MessageContext>[] = [
     id: "edit",
     title: "message.edit",
     icon: Pencil,
-    when: (message) => isStored(message) && message.isMine && message.kind === "text",
+    when: (message) => isStored(message) && message.isMine && message.kind === "text" && !message.merged,
     run: (message, { edit }) => edit(message),
   },
   {
@@ -49,6 +51,13 @@ export const messageActions: readonly Action<Message, MessageContext>[] = [
     icon: Share,
     when: isStored,
     run: (message, { forward }) => forward(message),
+  },
+  {
+    id: "select",
+    title: "message.select",
+    icon: ListChecks,
+    when: isStored,
+    run: (message, { select }) => select(message),
   },
   {
     id: "download",
@@ -88,7 +97,7 @@ export const messageActions: readonly Action<Message, MessageContext>[] = [
     title: "message.discard",
     icon: X,
     isDanger: true,
-    when: (message) => message.mid === 0 && (message.status === "failed" || message.status === "queued"),
+    when: (message) => message.mid === 0 && (message.status !== "sending" || message.attachment !== undefined),
     run: (message, { client }) => client.messages.discard(message.localId),
   },
 ];
@@ -99,15 +108,4 @@ export function downloadFile(url: string, name: string): void {
   anchor.download = name;
   anchor.rel = "noopener";
   anchor.click();
-}
-
-/** Browsers offer the clipboard to secure origins only; a server on the local network may not be one. */
-async function copyText(text: string): Promise<void> {
-  if (navigator.clipboard) return navigator.clipboard.writeText(text);
-  const area = document.createElement("textarea");
-  area.value = text;
-  document.body.append(area);
-  area.select();
-  document.execCommand("copy");
-  area.remove();
 }

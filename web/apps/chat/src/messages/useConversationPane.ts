@@ -9,6 +9,7 @@ import { useJump } from "./useJump";
 import { useMentionJumps } from "./useMentionJumps";
 import { useMessages } from "./useMessages";
 import { useSenders } from "./useSenders";
+import type { Recording } from "./voice/useRecorder";
 
 export type ComposerMode = { kind: "reply" | "edit"; message: Message } | null;
 
@@ -88,6 +89,9 @@ export function useConversationPane(xid: number) {
       for (const file of files) await client.messages.sendFile(xid, file, { name: file.name });
     });
 
+  const sendVoice = ({ file, duration, waveform }: Recording) =>
+    guard(async () => void (await client.messages.sendFile(xid, file, { kind: "audio", name: file.name, duration, waveform })));
+
   const editLast = () => {
     const last = messages.findLast((one) => one.isMine && one.mid > 0 && one.kind === "text" && !one.isSystem && one.recalledBy === undefined);
     if (last) setMode({ kind: "edit", message: last });
@@ -104,6 +108,9 @@ export function useConversationPane(xid: number) {
     senderOf,
     sendText,
     sendFiles,
+    sendVoice,
+    draft: client.drafts.get(xid),
+    saveDraft: (text: string) => client.drafts.set(xid, text),
     editLast,
     jumpTo,
     blockedReason: findBlock(isGroup, peer, group?.banExpireTime ?? 0, group?.ownerId === client.me?.userId, t),

@@ -1,0 +1,39 @@
+import { useState } from "react";
+import { ImageOff } from "lucide-react";
+import { useTranslation } from "react-i18next";
+import type { Message } from "@cerulean/sdk";
+import { useClient } from "../../client/ClientContext";
+import { useObjectUrl } from "../useObjectUrl";
+import { useContentActions } from "./contentActions";
+import { fit } from "./fit";
+import { isUploading, UploadCancel } from "./UploadCancel";
+
+export function ImageContent({ message }: { message: Message }) {
+  const { t } = useTranslation();
+  const client = useClient();
+  const { openImage } = useContentActions();
+  const localUrl = useObjectUrl(message.localFile);
+  const [isBroken, setBroken] = useState(false);
+  const { attachment } = message;
+  const url = localUrl || (attachment ? client.files.urlFor(attachment.thumbnailUrl || attachment.url, { thumbnail: true }) : "");
+  return (
+    <div className="bubble-image" style={fit(attachment ?? {})}>
+      <button
+        type="button"
+        className="bubble-image-open"
+        aria-label={t("message.openImage", { name: attachment?.name ?? "" })}
+        data-testid="message-image"
+        onClick={() => openImage(message)}
+      >
+        {isBroken || !url ? (
+          <span className="bubble-image-broken">
+            <ImageOff size={28} aria-hidden />
+          </span>
+        ) : (
+          <img src={url} alt="" draggable={false} loading="lazy" onError={() => setBroken(true)} />
+        )}
+      </button>
+      {isUploading(message) ? <UploadCancel message={message} /> : null}
+    </div>
+  );
+}
