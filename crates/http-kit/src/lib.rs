@@ -3,6 +3,7 @@
 //! Owns shapes and mapping, no operations and no rules. Start at [`Params`] for what comes in and [`Reply`] for what goes out. A new shared
 //! rule of reading parameters is a function in [`lenient`].
 
+pub mod api;
 mod envelope;
 pub mod lenient;
 mod page;

@@ -1,0 +1,114 @@
+//! One line of a route list: methods, handler, summary, and what types cannot say.
+
+use axum::handler::Handler;
+use axum::http::Method;
+use axum::routing::{self, MethodRouter};
+use cerulean_types::Code;
+use utoipa::ToSchema;
+
+use super::describe::DescribeHandler;
+use super::description::{Description, Place};
+
+/// A handler with its methods and description.
+pub struct Route<S = ()> {
+    pub(super) methods: Vec<Method>,
+    pub(super) router: MethodRouter<S>,
+    pub(super) description: Description,
+}
+
+/// A handler that can be routed and describes itself. `T` is the shape of its arguments.
+pub trait ApiHandler<T, S>: Handler<T, S> + DescribeHandler<T> {}
+
+impl<H: Handler<T, S> + DescribeHandler<T>, T, S> ApiHandler<T, S> for H {}
+
+macro_rules! constructors {
+    ($($(#[$doc:meta])* $name:ident => $($method:ident $verb:ident),+;)+) => {$(
+        $(#[$doc])*
+        pub fn $name<H: ApiHandler<T, S>, T: 'static, S: Clone + Send + Sync + 'static>(handler: H, summary: &'static str) -> Route<S> {
+            let router = MethodRouter::new()$(.merge(routing::$verb(handler.clone())))+;
+            Route { methods: vec![$(Method::$method),+], router, description: Description::of_handler::<H, T>(summary) }
+        }
+    )+};
+}
+
+constructors! {
+    /// An operation that reads.
+    get => GET get;
+    /// An operation that makes or does something.
+    post => POST post;
+    /// An operation that sets something.
+    put => PUT put;
+    /// An operation that takes something away.
+    delete => DELETE delete;
+    /// POST and PUT with the same meaning.
+    post_or_put => POST post, PUT put;
+    /// POST and DELETE with the same meaning.
+    post_or_delete => POST post, DELETE delete;
+    /// GET and POST with the same meaning.
+    get_or_post => GET get, POST post;
+}
+
+impl<S> Route<S> {
+    /// Names codes of refusals, beside those that follow from the arguments: a missing token, a bad parameter.
+    #[must_use]
+    pub fn refuses(mut self, codes: &[Code]) -> Self {
+        self.description.refuse(codes);
+        self
+    }
+
+    /// Says more than the summary can.
+    #[must_use]
+    pub fn note(mut self, text: &'static str) -> Self {
+        self.description.note(text);
+        self
+    }
+
+    /// Documents the parameters as standing in the query, whatever the method.
+    #[must_use]
+    pub fn in_query(mut self) -> Self {
+        self.description.place(Place::Query);
+        self
+    }
+
+    /// Documents the parameters as standing in the body, whatever the method.
+    #[must_use]
+    pub fn in_body(mut self) -> Self {
+        self.description.place(Place::Body);
+        self
+    }
+
+    /// Documents these of the parameters as standing in the query and the others in the body.
+    #[must_use]
+    pub fn split(mut self, in_query: &'static [&'static str]) -> Self {
+        self.description.place(Place::Split(in_query));
+        self
+    }
+
+    /// The parameters of a handler that reads them by itself.
+    #[must_use]
+    pub fn takes<T: ToSchema>(mut self) -> Self {
+        self.description.takes::<T>();
+        self
+    }
+
+    /// Says that the body is a form with a file in the named field.
+    #[must_use]
+    pub fn takes_file(mut self, field: &'static str) -> Self {
+        self.description.takes_file(field);
+        self
+    }
+
+    /// Says that the answer is a file.
+    #[must_use]
+    pub fn answers_file(mut self) -> Self {
+        self.description.answer_file();
+        self
+    }
+
+    /// Adds to the router of the methods: layers.
+    #[must_use]
+    pub fn map_router(mut self, change: impl FnOnce(MethodRouter<S>) -> MethodRouter<S>) -> Self {
+        self.router = change(self.router);
+        self
+    }
+}
