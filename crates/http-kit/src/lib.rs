@@ -1,6 +1,7 @@
-//! What every HTTP door shares: the envelope of the compatible paths, problem details of the newer ones, lenient parameters, the request log.
+//! What every HTTP door shares: the envelope of the compatible paths, problem details of the newer ones, lenient parameters, routes that
+//! describe themselves, the request log.
 //!
-//! Owns shapes and mapping, no operations and no rules. Start at [`Params`] for what comes in and [`Reply`] for what goes out. A new shared
+//! Owns shapes and mapping, no operations and no rules. Start at [`Params`] for what comes in and [`Reply`] for what goes out, at [`api::Api`] for routes. A new shared
 //! rule of reading parameters is a function in [`lenient`].
 
 pub mod api;

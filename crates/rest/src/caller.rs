@@ -5,6 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::request::Parts;
 use cerulean_accounts::{Identity, Subject};
+use cerulean_http_kit::api::{Access, DescribeInput, Description};
 use cerulean_http_kit::{ApiError, RateKey};
 use cerulean_types::{Actor, AppId, AppSlug, Code, GroupId, UserId};
 
@@ -63,6 +64,29 @@ impl FromRequestParts<Rest> for AppScope {
     async fn from_request_parts(parts: &mut Parts, rest: &Rest) -> Result<Self, Self::Rejection> {
         rest.rate_limits.check(address_of(parts))?;
         named_app(parts, rest).await.map(Self)
+    }
+}
+
+impl DescribeInput for AppScope {
+    fn describe(description: &mut Description) {
+        description.need(Access::App);
+        description.refuse(&[Code::RateLimited, Code::AppNotFound, Code::AppFrozen]);
+    }
+}
+
+impl DescribeInput for Caller {
+    fn describe(description: &mut Description) {
+        description.need(Access::Token);
+        description.refuse(&[
+            Code::TokenInvalid,
+            Code::RateLimited,
+            Code::UserNotFound,
+            Code::PermissionDenied,
+            Code::UserFrozen,
+            Code::GroupNotFound,
+            Code::AppNotFound,
+            Code::AppFrozen,
+        ]);
     }
 }
 

@@ -6,6 +6,7 @@ use cerulean_storage::roster::{ApplicationRow, ApplicationStatus, Relation, Rost
 use cerulean_storage::user::UserSettings;
 use cerulean_types::{Millis, PublicError, UserId, limits};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::{APPLICATION_MS, RosterError, check_free_text, check_text, emit_relation, notify_both, require_other};
 
@@ -136,7 +137,7 @@ pub async fn apply_batch(ctx: &mut Ctx, cmds: Vec<Apply>) -> Result<BatchOutcome
 }
 
 /// A request as `roster/apply/list` shows it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Application {
     /// Who asks.
     pub user_id: u64,
@@ -145,7 +146,7 @@ pub struct Application {
     /// 0 pending, 1 accepted, 2 declined.
     pub status: i32,
     /// Milliseconds.
-    pub expired_time: Millis,
+    pub expired_time: i64,
 }
 
 impl From<ApplicationRow> for Application {

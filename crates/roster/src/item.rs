@@ -7,6 +7,7 @@ use cerulean_storage::roster::RosterRow;
 use cerulean_storage::user::{UserKey, UserRow};
 use cerulean_types::{UserId, limits};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::RosterError;
 
@@ -16,7 +17,7 @@ const STRANGER: i32 = 2;
 const BLOCKED: i32 = 3;
 
 /// A user as another sees him. Field names are those of `roster/*`; missing text is empty, never null.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct RosterItem {
     /// Id.
     pub user_id: u64,

@@ -7,6 +7,7 @@ pub mod cli;
 mod demo;
 mod jobs;
 mod listen;
+pub mod openapi;
 mod ops;
 mod parts;
 mod router;

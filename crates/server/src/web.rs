@@ -33,6 +33,7 @@ pub(crate) fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
                 page::<Landing>(&format!("landing/{path}"), &request)
             }),
         )
+        .route("/openapi.json", get(crate::openapi::serve))
         .route("/docs", get(|request: Request| async move { page::<Landing>("docs.html", &request) }))
         .route("/logo.svg", get(|request: Request| async move { page::<Landing>("logo.svg", &request) }))
 }

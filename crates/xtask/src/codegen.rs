@@ -22,6 +22,11 @@ const GENERATORS: &[Generator] = &[
         line: "cargo test --quiet --locked --package cerulean-config committed_example_is_fresh",
         output: "docs/operations/cerulean.example.toml",
     },
+    // From the routes of every door.
+    Generator {
+        line: "cargo test --quiet --locked --package cerulean-server --lib committed_openapi_document_is_fresh",
+        output: "spec/openapi.json",
+    },
 ];
 
 /// Tells tests that compare with a committed file to write it instead.

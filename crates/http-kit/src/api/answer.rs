@@ -85,9 +85,7 @@ fn success(answer: &Answer, schemas: &Schemas) -> Option<(&'static str, Value)> 
     match answer {
         Answer::None => None,
         Answer::Nothing => Some(("204", json!({ "description": "done" }))),
-        Answer::File => {
-            Some(("200", json!({ "description": "the file", "content": { "*/*": { "schema": {} } } })))
-        }
+        Answer::File => Some(("200", json!({ "description": "the file", "content": { "*/*": { "schema": {} } } }))),
         Answer::Json(schema) => Some(("200", json_of(schema.clone(), example_of("", schema, schemas)))),
         Answer::Envelope { data, beside } => {
             let mut example = json!({ "code": 200, "data": example_of("data", data, schemas), "message": null });
@@ -119,10 +117,30 @@ fn join_refusals(response: &mut Value, codes: &[Code]) {
         response["description"] = json!("success, or a refusal by its code");
     }
     for code in codes {
-        let value = json!({ "code": code.number(), "data": null, "message": code.text() });
-        response["content"]["application/json"]["examples"][code.number().to_string()] =
-            json!({ "summary": code.text(), "value": value });
+        let number = code.number().to_string();
+        response["content"]["application/json"]["examples"][&number] = example_of_code(ENVELOPE, &number);
     }
+}
+
+/// Prefixes of the names of examples.
+const ENVELOPE: &str = "refusal-";
+const PROBLEM: &str = "problem-";
+
+fn example_of_code(form: &str, number: &str) -> Value {
+    json!({ "$ref": format!("#/components/examples/{form}{number}") })
+}
+
+/// An example of every refusal, in both forms.
+pub(super) fn examples() -> Value {
+    let mut examples = Map::new();
+    for code in Code::ALL.iter().filter(|code| **code != Code::Ok) {
+        let (number, text, status) = (code.number(), code.text(), code.http_status());
+        let envelope = json!({ "code": number, "data": null, "message": text });
+        let problem = json!({ "type": "about:blank", "title": text, "status": status, "detail": text, "code": number });
+        examples.insert(format!("{ENVELOPE}{number}"), json!({ "summary": text, "value": envelope }));
+        examples.insert(format!("{PROBLEM}{number}"), json!({ "summary": text, "value": problem }));
+    }
+    Value::Object(examples)
 }
 
 fn code_among(codes: &[Code]) -> Value {
@@ -140,23 +158,12 @@ fn by_status(codes: &[Code]) -> BTreeMap<u16, Vec<Code>> {
 
 fn refusal(refusals: Refusals, status: u16, codes: &[Code]) -> Value {
     let texts: Vec<&str> = codes.iter().map(|code| code.text()).collect();
-    let (kind, base) = match refusals {
-        Refusals::Problem => ("application/problem+json", "Problem"),
-        _ => ("application/json", "Refusal"),
+    let (kind, base, form) = match refusals {
+        Refusals::Problem => ("application/problem+json", "Problem", PROBLEM),
+        _ => ("application/json", "Refusal", ENVELOPE),
     };
-    let examples: Map<String, Value> = codes
-        .iter()
-        .map(|code| {
-            let (number, text) = (code.number(), code.text());
-            let value = match refusals {
-                Refusals::Problem => {
-                    json!({ "type": "about:blank", "title": text, "status": status, "detail": text, "code": number })
-                }
-                _ => json!({ "code": number, "data": null, "message": text }),
-            };
-            (number.to_string(), json!({ "summary": text, "value": value }))
-        })
-        .collect();
+    let numbers = codes.iter().map(|code| code.number().to_string());
+    let examples: Map<String, Value> = numbers.map(|number| (number.clone(), example_of_code(form, &number))).collect();
     let schema = json!({ "allOf": [reference(base), code_among(codes)] });
     json!({ "description": texts.join("; "), "content": { kind: { "schema": schema, "examples": examples } } })
 }

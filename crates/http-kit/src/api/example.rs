@@ -112,7 +112,9 @@ pub fn example_of(name: &str, schema: &Value, schemas: &Schemas) -> Value {
 
 fn type_of(schema: &Value) -> &str {
     match schema.get("type") {
-        Some(Value::Array(types)) => types.iter().filter_map(Value::as_str).find(|kind| *kind != "null").unwrap_or("null"),
+        Some(Value::Array(types)) => {
+            types.iter().filter_map(Value::as_str).find(|kind| *kind != "null").unwrap_or("null")
+        }
         Some(Value::String(kind)) => kind,
         _ => "null",
     }

@@ -107,7 +107,11 @@ impl Document {
             "info": { "title": title, "version": version, "description": description, "license": { "name": "Apache-2.0", "identifier": "Apache-2.0" } },
             "servers": [{ "url": "/" }],
             "paths": self.paths,
-            "components": { "schemas": schemas.into_value(), "securitySchemes": security_schemes() },
+            "components": {
+                "schemas": schemas.into_value(),
+                "examples": answer::examples(),
+                "securitySchemes": security_schemes(),
+            },
         })
     }
 }

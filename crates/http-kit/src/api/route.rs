@@ -91,10 +91,25 @@ impl<S> Route<S> {
         self
     }
 
+    /// The body of a handler that reads it by itself.
+    #[must_use]
+    pub fn takes_body<T: ToSchema>(mut self) -> Self {
+        self.description.takes_body::<T>();
+        self.description.refuse(&[Code::BadParameter, Code::TooLarge]);
+        self
+    }
+
     /// Says that the body is a form with a file in the named field.
     #[must_use]
     pub fn takes_file(mut self, field: &'static str) -> Self {
         self.description.takes_file(field);
+        self
+    }
+
+    /// The answer of a handler that makes it by hand.
+    #[must_use]
+    pub fn answers<T: ToSchema>(mut self) -> Self {
+        self.description.answer_json::<T>();
         self
     }
 

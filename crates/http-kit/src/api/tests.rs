@@ -72,7 +72,8 @@ fn refusals_are_listed_by_code_with_an_example_each() {
     let content = &document["paths"]["/group/name"]["post"]["responses"]["200"]["content"]["application/json"];
     let codes = &content["schema"]["oneOf"][1]["allOf"][1]["properties"]["code"]["enum"];
     assert_eq!(*codes, json!([413, 10002, 20001]));
-    assert_eq!(content["examples"]["20001"]["value"]["code"], 20001);
+    let example = content["examples"]["20001"]["$ref"].as_str().unwrap().trim_start_matches('#');
+    assert_eq!(document.pointer(example).unwrap()["value"]["code"], 20001);
     let removal = &document["paths"]["/client/v1/groups/{group_id}"]["delete"];
     assert_eq!(removal["parameters"][0]["in"], "path");
     assert!(removal["responses"]["204"].is_object() && removal["responses"]["400"].is_object());

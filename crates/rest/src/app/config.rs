@@ -2,11 +2,12 @@
 
 use cerulean_http_kit::{Reply, ok};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::AppScope;
 
 /// The keys clients read.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct AppConfig {
     /// Whether groups hide their members everywhere; here each group decides.
     hide_member_info: bool,

@@ -5,6 +5,7 @@ use axum::http::{HeaderMap, header};
 use cerulean_http_kit::{ApiError, Reply, ok};
 use cerulean_types::Code;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::{AppScope, Rest};
 
@@ -12,39 +13,39 @@ use crate::{AppScope, Rest};
 const FALLBACK_HOST: &str = "127.0.0.1:8080";
 
 /// All addresses of an app.
-#[derive(Serialize)]
-pub struct Addresses {
+#[derive(Serialize, ToSchema)]
+pub struct AppAddresses {
     version: i32,
     app_status: String,
-    account_verification: Verification,
-    dns_server_list: [(); 0],
-    link_server_list: [(); 0],
-    dns_list: [Region; 1],
+    account_verification: AccountVerification,
+    dns_server_list: Vec<String>,
+    link_server_list: Vec<String>,
+    dns_list: [ServerRegion; 1],
 }
 
-#[derive(Serialize)]
-struct Verification {
+#[derive(Serialize, ToSchema)]
+struct AccountVerification {
     r#type: &'static str,
     status: &'static str,
     name: String,
 }
 
-#[derive(Serialize)]
-struct Region {
+#[derive(Serialize, ToSchema)]
+struct ServerRegion {
     group_level: i32,
-    clusters: [Cluster; 1],
+    clusters: [ServerCluster; 1],
 }
 
-#[derive(Serialize)]
-struct Cluster {
-    ratel: [Address; 1],
-    webim: [Address; 1],
-    ws: [Address; 1],
-    rtc: [Address; 1],
+#[derive(Serialize, ToSchema)]
+struct ServerCluster {
+    ratel: [ServerAddress; 1],
+    webim: [ServerAddress; 1],
+    ws: [ServerAddress; 1],
+    rtc: [ServerAddress; 1],
 }
 
-#[derive(Serialize, Clone)]
-struct Address {
+#[derive(Serialize, Clone, ToSchema)]
+struct ServerAddress {
     protocol: &'static str,
     host: String,
     ip_list: Vec<String>,
@@ -55,22 +56,26 @@ pub async fn addresses(
     State(rest): State<Rest>,
     scope: Result<AppScope, ApiError>,
     headers: HeaderMap,
-) -> Reply<Addresses> {
+) -> Reply<AppAddresses> {
     let AppScope(app) = scope.map_err(|error| match error.code {
         Code::AppNotFound => ApiError::of(Code::UnknownApp),
         _ => error,
     })?;
     let settings = rest.platform.settings_of(app).await?;
     let door = address_of(&rest, &headers);
-    ok(Addresses {
+    ok(AppAddresses {
         version: 1,
         app_status: settings.status.clone(),
-        account_verification: Verification { r#type: "enterprise", status: "unverified", name: settings.title.clone() },
-        dns_server_list: [],
-        link_server_list: [],
-        dns_list: [Region {
+        account_verification: AccountVerification {
+            r#type: "enterprise",
+            status: "unverified",
+            name: settings.title.clone(),
+        },
+        dns_server_list: Vec::new(),
+        link_server_list: Vec::new(),
+        dns_list: [ServerRegion {
             group_level: 0,
-            clusters: [Cluster { ratel: [door.clone()], webim: [door.clone()], ws: [door.clone()], rtc: [door] }],
+            clusters: [ServerCluster { ratel: [door.clone()], webim: [door.clone()], ws: [door.clone()], rtc: [door] }],
         }],
     })
 }
@@ -81,13 +86,13 @@ pub(crate) fn base_url(rest: &Rest, headers: &HeaderMap) -> String {
     format!("{}://{}", address.protocol, address.host)
 }
 
-fn address_of(rest: &Rest, headers: &HeaderMap) -> Address {
+fn address_of(rest: &Rest, headers: &HeaderMap) -> ServerAddress {
     let (protocol, host) = match rest.public_url.as_deref().and_then(split_url) {
         Some(known) => known,
         None => (protocol_of(rest, headers), host_of(headers)),
     };
     let ip_list = vec![name_of(&host).to_owned()];
-    Address { protocol, host, ip_list }
+    ServerAddress { protocol, host, ip_list }
 }
 
 fn split_url(url: &str) -> Option<(&'static str, String)> {

@@ -5,11 +5,13 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::Rest;
 
-#[derive(Serialize)]
-struct Health {
+/// Whether the server answers.
+#[derive(Serialize, ToSchema)]
+pub struct Health {
     code: u16,
     data: &'static str,
     message: Option<String>,

@@ -9,9 +9,8 @@ mod user;
 
 pub(crate) use discovery::base_url;
 
-use axum::Router;
-use axum::routing::{any, get};
 use cerulean_http_kit::ApiError;
+use cerulean_http_kit::api::{Api, get, get_or_post, post};
 use cerulean_types::Code;
 
 use crate::Rest;
@@ -41,17 +40,24 @@ const ABSENT: [&str; 20] = [
 ];
 
 /// Routes of the app level.
-pub fn routes() -> Router<Rest> {
-    let router = Router::new()
-        .route("/v2/app_dns", get(discovery::addresses))
-        .route("/api/health", get(health::check))
-        .route("/app/config", get(config::read))
-        .route("/app/support_staff", get(user::support_staff))
-        .route("/app/user/name_check", get(user::name_check))
-        .route("/app/qr_code", get(qr_login::show))
-        .route("/app/qr_login", get(qr_login::check))
-        .route("/app/secret_info", get(secret::take).post(secret::keep));
-    ABSENT.iter().fold(router, |router, path| router.route(path, any(feature_off)))
+pub fn routes() -> Api<Rest> {
+    let api = Api::new("app")
+        .route("/v2/app_dns", get(discovery::addresses, "Where an app's servers are").refuses(&[Code::UnknownApp]))
+        .route("/api/health", get(health::check, "Whether the server answers").answers::<health::Health>())
+        .route("/app/config", get(config::read, "What clients configure themselves by"))
+        .route("/app/support_staff", get(user::support_staff, "Users who help others"))
+        .route("/app/user/name_check", get(user::name_check, "Whether a name can be registered"))
+        .route("/app/qr_code", get(qr_login::show, "A picture that a device scans to sign this one in"))
+        .route(
+            "/app/qr_login",
+            get(qr_login::check, "Whether the picture was confirmed, and then how to sign in")
+                .refuses(&[Code::FeatureOff]),
+        )
+        .route("/app/secret_info", get(secret::take, "Fetches a text that was kept, once").refuses(&[Code::FeatureOff]))
+        .route("/app/secret_info", post(secret::keep, "Keeps a text that is handed over once"));
+    ABSENT.iter().fold(api, |api, path| {
+        api.route(path, get_or_post(feature_off, "A feature that is off here").refuses(&[Code::FeatureOff]))
+    })
 }
 
 async fn feature_off() -> ApiError {

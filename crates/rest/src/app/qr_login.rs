@@ -5,14 +5,15 @@ use axum::http::{HeaderMap, header};
 use cerulean_accounts::{AskingBrowser, QrLoginStanding, check_qr_login, show_qr_login};
 use cerulean_http_kit::{Params, Reply, ok};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::address::Address;
 use crate::app::base_url;
 use crate::{AppScope, Rest};
 
 /// A picture to show. Old clients know the ticket by two names.
-#[derive(Serialize)]
-pub struct Shown {
+#[derive(Serialize, ToSchema)]
+pub struct QrLoginPicture {
     qr_code: String,
     qrcode_id: String,
     /// What the picture says.
@@ -22,15 +23,15 @@ pub struct Shown {
 }
 
 /// Which picture.
-#[derive(Deserialize)]
-pub struct Check {
+#[derive(Deserialize, ToSchema)]
+pub struct QrLoginCheck {
     #[serde(alias = "qrcode_id")]
     qr_code: String,
 }
 
 /// How things stand; name and secret once somebody agreed.
-#[derive(Serialize)]
-pub struct Standing {
+#[derive(Serialize, ToSchema)]
+pub struct QrLoginState {
     status: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     username: Option<String>,
@@ -44,12 +45,12 @@ pub async fn show(
     AppScope(app): AppScope,
     Address(address): Address,
     headers: HeaderMap,
-) -> Reply<Shown> {
+) -> Reply<QrLoginPicture> {
     let user_agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let browser = AskingBrowser { user_agent: user_agent.to_owned(), address };
     let shown = show_qr_login(&rest.platform, app, browser).await?;
     let app_name = rest.platform.settings_of(app).await?.slug.clone();
-    ok(Shown {
+    ok(QrLoginPicture {
         url: format!("{}/chat/?app_id={app_name}#qr_login={}", base_url(&rest, &headers), shown.code),
         qr_code: shown.ticket.clone(),
         qrcode_id: shown.ticket,
@@ -58,16 +59,20 @@ pub async fn show(
 }
 
 /// `GET /app/qr_login`, asked every second.
-pub async fn check(State(rest): State<Rest>, AppScope(app): AppScope, Params(call): Params<Check>) -> Reply<Standing> {
+pub async fn check(
+    State(rest): State<Rest>,
+    AppScope(app): AppScope,
+    Params(call): Params<QrLoginCheck>,
+) -> Reply<QrLoginState> {
     let standing = check_qr_login(&rest.platform, app, &call.qr_code).await?;
-    let bare = |status| Standing { status, username: None, password: None };
+    let bare = |status| QrLoginState { status, username: None, password: None };
     ok(match standing {
         QrLoginStanding::Waiting => bare("waiting"),
         QrLoginStanding::Scanned => bare("scanned"),
         QrLoginStanding::Refused => bare("refused"),
         QrLoginStanding::Gone => bare("expired"),
         QrLoginStanding::Confirmed { username, secret } => {
-            Standing { status: "confirmed", username: Some(username), password: Some(secret) }
+            QrLoginState { status: "confirmed", username: Some(username), password: Some(secret) }
         }
     })
 }

@@ -4,12 +4,13 @@ use axum::extract::State;
 use cerulean_accounts::{keep_secret, take_secret};
 use cerulean_http_kit::{Params, Reply, lenient, ok};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::{AppScope, Rest};
 
 /// A text to keep.
-#[derive(Deserialize)]
-pub struct Keep {
+#[derive(Deserialize, ToSchema)]
+pub struct NewSecret {
     #[serde(deserialize_with = "lenient::number")]
     expire_seconds: i64,
     #[serde(deserialize_with = "lenient::text")]
@@ -17,29 +18,37 @@ pub struct Keep {
 }
 
 /// The code of a text.
-#[derive(Deserialize)]
-pub struct Take {
+#[derive(Deserialize, ToSchema)]
+pub struct SecretCode {
     code: String,
 }
 
 /// The code that fetches a text.
-#[derive(Serialize)]
-pub struct Ticket {
+#[derive(Serialize, ToSchema)]
+pub struct SecretTicket {
     code: String,
 }
 
 /// The text.
-#[derive(Serialize)]
-pub struct Secret {
+#[derive(Serialize, ToSchema)]
+pub struct SecretText {
     secret_text: String,
 }
 
 /// `POST /app/secret_info`
-pub async fn keep(State(rest): State<Rest>, AppScope(app): AppScope, Params(call): Params<Keep>) -> Reply<Ticket> {
-    ok(Ticket { code: keep_secret(&rest.platform, app, &call.secret_text, call.expire_seconds).await? })
+pub async fn keep(
+    State(rest): State<Rest>,
+    AppScope(app): AppScope,
+    Params(call): Params<NewSecret>,
+) -> Reply<SecretTicket> {
+    ok(SecretTicket { code: keep_secret(&rest.platform, app, &call.secret_text, call.expire_seconds).await? })
 }
 
 /// `GET /app/secret_info`: once.
-pub async fn take(State(rest): State<Rest>, AppScope(app): AppScope, Params(call): Params<Take>) -> Reply<Secret> {
-    ok(Secret { secret_text: take_secret(&rest.platform, app, &call.code).await? })
+pub async fn take(
+    State(rest): State<Rest>,
+    AppScope(app): AppScope,
+    Params(call): Params<SecretCode>,
+) -> Reply<SecretText> {
+    ok(SecretText { secret_text: take_secret(&rest.platform, app, &call.code).await? })
 }

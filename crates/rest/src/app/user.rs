@@ -3,13 +3,14 @@
 use axum::extract::State;
 use cerulean_accounts::is_name_free;
 use cerulean_http_kit::{Params, Reply, lenient, ok};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::{AppScope, Rest};
 
 /// A name to check.
-#[derive(Deserialize)]
-pub struct NameOf {
+#[derive(Deserialize, ToSchema)]
+pub struct FreeName {
     #[serde(deserialize_with = "lenient::text")]
     username: String,
 }
@@ -18,12 +19,21 @@ pub struct NameOf {
 pub async fn name_check(
     State(rest): State<Rest>,
     AppScope(app): AppScope,
-    Params(call): Params<NameOf>,
+    Params(call): Params<FreeName>,
 ) -> Reply<bool> {
     ok(is_name_free(&rest.accounts, app, &call.username).await?)
 }
 
+/// A user who helps others.
+#[derive(Serialize, ToSchema)]
+pub struct SupportStaff {
+    user_id: u64,
+    username: String,
+    nickname: String,
+    avatar: String,
+}
+
 /// `GET /app/support_staff`: apps have no support staff here, so the list is empty.
-pub async fn support_staff(_scope: AppScope) -> Reply<[(); 0]> {
-    ok([])
+pub async fn support_staff(_scope: AppScope) -> Reply<Vec<SupportStaff>> {
+    ok(Vec::new())
 }

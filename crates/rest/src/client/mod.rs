@@ -5,22 +5,34 @@ mod server;
 mod sign_out;
 mod users;
 
-use axum::Router;
 use axum::middleware::from_fn;
-use axum::routing::{get, post};
+use cerulean_http_kit::api::{Api, get, post};
 use cerulean_http_kit::as_problems;
+use cerulean_types::Code;
 
 use crate::{Rest, conversation};
 
+/// What is refused of a picture that was scanned.
+const GONE: &[Code] = &[Code::FeatureOff];
+
 /// Routes of our own operations.
-pub fn routes() -> Router<Rest> {
-    Router::new()
-        .route("/client/v1/server", get(server::describe))
-        .route("/client/v1/users", get(users::find))
-        .route("/client/v1/qr-login/{code}/scan", post(qr_login::scan))
-        .route("/client/v1/qr-login/{code}/confirm", post(qr_login::confirm))
-        .route("/client/v1/qr-login/{code}/refuse", post(qr_login::refuse))
-        .route("/client/v1/sign-out", post(sign_out::sign_out))
+pub fn routes() -> Api<Rest> {
+    Api::new("client")
+        .route("/client/v1/server", get(server::describe, "What this server is"))
+        .route("/client/v1/users", get(users::find, "Finds a user by exact name, id, phone number or e-mail address"))
+        .route(
+            "/client/v1/qr-login/{code}/scan",
+            post(qr_login::scan, "Says that a sign-in picture was scanned").refuses(GONE),
+        )
+        .route(
+            "/client/v1/qr-login/{code}/confirm",
+            post(qr_login::confirm, "Signs the device with the picture in").refuses(GONE),
+        )
+        .route(
+            "/client/v1/qr-login/{code}/refuse",
+            post(qr_login::refuse, "Refuses to sign the device with the picture in").refuses(GONE),
+        )
+        .route("/client/v1/sign-out", post(sign_out::sign_out, "Ends the token of the call and its connections"))
         .merge(conversation::client_routes())
-        .layer(from_fn(as_problems))
+        .map_router(|router| router.layer(from_fn(as_problems)))
 }

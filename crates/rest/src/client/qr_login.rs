@@ -2,16 +2,17 @@
 
 use axum::Json;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
+use axum::response::NoContent;
 use cerulean_accounts::{confirm_qr_login, refuse_qr_login, scan_qr_login};
 use cerulean_http_kit::ProblemReply;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::{Caller, Rest};
 
 /// What the user is asked about.
-#[derive(Serialize)]
-pub struct Asked {
+#[derive(Serialize, ToSchema)]
+pub struct QrLoginQuestion {
     user_agent: String,
     /// Absent where the server does not know it.
     address: Option<String>,
@@ -22,11 +23,15 @@ pub struct Asked {
 }
 
 /// `POST /client/v1/qr-login/{code}/scan`
-pub async fn scan(State(rest): State<Rest>, caller: Caller, Path(code): Path<String>) -> ProblemReply<Json<Asked>> {
+pub async fn scan(
+    State(rest): State<Rest>,
+    caller: Caller,
+    Path(code): Path<String>,
+) -> ProblemReply<Json<QrLoginQuestion>> {
     let ctx = rest.write(&caller).await?;
     let asked = scan_qr_login(&ctx, &code).await?;
     ctx.commit().await?;
-    Ok(Json(Asked {
+    Ok(Json(QrLoginQuestion {
         user_agent: asked.browser.user_agent,
         address: asked.browser.address.map(|address| address.to_string()),
         created_at: asked.created_at,
@@ -35,17 +40,17 @@ pub async fn scan(State(rest): State<Rest>, caller: Caller, Path(code): Path<Str
 }
 
 /// `POST /client/v1/qr-login/{code}/confirm`
-pub async fn confirm(State(rest): State<Rest>, caller: Caller, Path(code): Path<String>) -> ProblemReply<StatusCode> {
+pub async fn confirm(State(rest): State<Rest>, caller: Caller, Path(code): Path<String>) -> ProblemReply<NoContent> {
     let ctx = rest.write(&caller).await?;
     confirm_qr_login(&ctx, &code).await?;
     ctx.commit().await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(NoContent)
 }
 
 /// `POST /client/v1/qr-login/{code}/refuse`
-pub async fn refuse(State(rest): State<Rest>, caller: Caller, Path(code): Path<String>) -> ProblemReply<StatusCode> {
+pub async fn refuse(State(rest): State<Rest>, caller: Caller, Path(code): Path<String>) -> ProblemReply<NoContent> {
     let ctx = rest.write(&caller).await?;
     refuse_qr_login(&ctx, &code).await?;
     ctx.commit().await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(NoContent)
 }

@@ -3,11 +3,12 @@
 use axum::Json;
 use axum::extract::State;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::Rest;
 
 /// What a client may want to know before anyone signs in.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct ServerInfo {
     name: &'static str,
     version: &'static str,

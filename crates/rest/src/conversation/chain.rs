@@ -6,13 +6,14 @@ use cerulean_http_kit::{Params, ProblemReply, lenient};
 use cerulean_storage::log::read::ChainLink;
 use cerulean_types::MessageId;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::message::{conversation, require_user};
 use crate::{Caller, Rest};
 
 /// Which part.
-#[derive(Deserialize)]
-pub struct Request {
+#[derive(Deserialize, ToSchema)]
+pub struct ChainOf {
     #[serde(default, deserialize_with = "lenient::opt_id")]
     after: Option<u64>,
     #[serde(default, deserialize_with = "lenient::opt_id")]
@@ -20,14 +21,14 @@ pub struct Request {
 }
 
 /// A part of the chain, ascending.
-#[derive(Serialize)]
-pub struct Page {
-    items: Vec<Link>,
+#[derive(Serialize, ToSchema)]
+pub struct ChainPage {
+    items: Vec<ChainLinkView>,
     has_more: bool,
 }
 
-#[derive(Serialize)]
-struct Link {
+#[derive(Serialize, ToSchema)]
+struct ChainLinkView {
     mid: u64,
     position: u64,
     sender: u64,
@@ -48,7 +49,7 @@ fn hex(bytes: &[u8]) -> String {
     })
 }
 
-impl Link {
+impl ChainLinkView {
     fn of(link: &ChainLink) -> Self {
         Self {
             mid: link.mid.0,
@@ -67,8 +68,8 @@ pub async fn chain(
     State(rest): State<Rest>,
     caller: Caller,
     Path(xid): Path<u64>,
-    Params(request): Params<Request>,
-) -> ProblemReply<Json<Page>> {
+    Params(request): Params<ChainOf>,
+) -> ProblemReply<Json<ChainPage>> {
     let user = require_user(&caller)?;
     let limit = request.limit.unwrap_or(LARGEST_PAGE).clamp(1, LARGEST_PAGE) as usize;
     let after = MessageId(request.after.unwrap_or(0));
@@ -76,5 +77,5 @@ pub async fn chain(
         cerulean_messaging::chain(&rest.messaging, caller.app, user, conversation(xid)?, after, limit + 1).await?;
     let has_more = links.len() > limit;
     links.truncate(limit);
-    Ok(Json(Page { items: links.iter().map(Link::of).collect(), has_more }))
+    Ok(Json(ChainPage { items: links.iter().map(ChainLinkView::of).collect(), has_more }))
 }

@@ -8,13 +8,14 @@ use cerulean_proto::pb;
 use cerulean_types::{ConversationKey, StoredItem, UserId};
 use prost::Message;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::message::require_user;
 use crate::{Caller, Rest};
 
 /// Which page.
-#[derive(Deserialize)]
-pub struct Request {
+#[derive(Deserialize, ToSchema)]
+pub struct ConversationsOf {
     #[serde(default, deserialize_with = "lenient::opt_id")]
     limit: Option<u64>,
     #[serde(default, deserialize_with = "lenient::opt_id")]
@@ -22,15 +23,15 @@ pub struct Request {
 }
 
 /// A page of conversations, newest first.
-#[derive(Serialize)]
-pub struct Page {
-    items: Vec<View>,
+#[derive(Serialize, ToSchema)]
+pub struct ConversationPage {
+    items: Vec<ConversationView>,
     next_cursor: Option<String>,
 }
 
 /// A conversation in the list.
-#[derive(Serialize)]
-pub struct View {
+#[derive(Serialize, ToSchema)]
+pub struct ConversationView {
     xid: u64,
     kind: &'static str,
     unread: usize,
@@ -40,11 +41,11 @@ pub struct View {
     peer_read_mid: u64,
     is_pinned: bool,
     is_muted: bool,
-    last: Option<Last>,
+    last: Option<LastMessage>,
 }
 
-#[derive(Serialize)]
-struct Last {
+#[derive(Serialize, ToSchema)]
+struct LastMessage {
     mid: u64,
     from: u64,
     timestamp: i64,
@@ -56,7 +57,7 @@ const PREVIEW_CHARS: usize = 200;
 const USUAL_PAGE: u64 = 100;
 const LARGEST_PAGE: u64 = 500;
 
-impl Last {
+impl LastMessage {
     fn of(item: &StoredItem) -> Self {
         let body = pb::MessageBody::decode(item.payload.clone()).unwrap_or_default();
         let content = body.content.chars().take(PREVIEW_CHARS).collect();
@@ -64,7 +65,7 @@ impl Last {
     }
 }
 
-impl View {
+impl ConversationView {
     fn of(overview: &Overview, user: UserId) -> Self {
         let state = overview.summary.state;
         let is_empty = overview.summary.is_empty();
@@ -78,7 +79,7 @@ impl View {
             peer_read_mid: overview.peer_read_mid.0,
             is_pinned: state.is_pinned,
             is_muted: state.is_muted,
-            last: overview.last.as_ref().map(Last::of),
+            last: overview.last.as_ref().map(LastMessage::of),
         }
     }
 }
@@ -96,8 +97,8 @@ fn is_listed(summary: &ConversationSummary) -> bool {
 pub async fn list(
     State(rest): State<Rest>,
     caller: Caller,
-    Params(request): Params<Request>,
-) -> ProblemReply<Json<Page>> {
+    Params(request): Params<ConversationsOf>,
+) -> ProblemReply<Json<ConversationPage>> {
     let user = require_user(&caller)?;
     let limit = request.limit.unwrap_or(USUAL_PAGE).clamp(1, LARGEST_PAGE) as usize;
     let before = request.cursor.unwrap_or(u64::MAX);
@@ -112,7 +113,7 @@ pub async fn list(
     let next_cursor = (end < older.len()).then(|| older[end - 1].state.head.mid.0.to_string());
     let mut items = Vec::with_capacity(end);
     for summary in &older[..end] {
-        items.push(View::of(&overview(&rest.platform, caller.app, user, *summary).await?, user));
+        items.push(ConversationView::of(&overview(&rest.platform, caller.app, user, *summary).await?, user));
     }
-    Ok(Json(Page { items, next_cursor }))
+    Ok(Json(ConversationPage { items, next_cursor }))
 }

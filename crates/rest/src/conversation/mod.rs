@@ -5,23 +5,41 @@ mod list;
 mod pin;
 mod state;
 
-use axum::Router;
-use axum::routing::{delete, get, post, put};
+use cerulean_http_kit::api::{Api, delete, get, post_or_put, put};
+use cerulean_types::Code;
 
 use crate::Rest;
 
-pub(crate) fn routes() -> Router<Rest> {
-    Router::new()
-        .route("/user/conversation/pin", post(pin::pin).put(pin::pin))
-        .route("/user/conversation/unpin", post(pin::unpin).put(pin::unpin))
-        .route("/user/conversation/pin_list", get(pin::list))
+/// What is refused of a conversation.
+const CONVERSATIONS: &[Code] = &[Code::NotGroupMember];
+
+pub(crate) fn routes() -> Api<Rest> {
+    Api::new("user")
+        .route("/user/conversation/pin", post_or_put(pin::pin, "Pins a conversation").refuses(CONVERSATIONS))
+        .route(
+            "/user/conversation/unpin",
+            post_or_put(pin::unpin, "Pins a conversation no longer").refuses(CONVERSATIONS),
+        )
+        .route("/user/conversation/pin_list", get(pin::list, "Pinned conversations"))
 }
 
-pub(crate) fn client_routes() -> Router<Rest> {
-    Router::new()
-        .route("/client/v1/conversations", get(list::list))
-        .route("/client/v1/conversations/{xid}", delete(state::clear))
-        .route("/client/v1/conversations/{xid}/pin", put(state::pin))
-        .route("/client/v1/conversations/{xid}/mute", put(state::mute))
-        .route("/client/v1/conversations/{xid}/chain", get(chain::chain))
+pub(crate) fn client_routes() -> Api<Rest> {
+    Api::new("client")
+        .route("/client/v1/conversations", get(list::list, "The caller's conversations, newest first"))
+        .route(
+            "/client/v1/conversations/{xid}",
+            delete(state::clear, "Clears the caller's copy of a conversation").refuses(CONVERSATIONS),
+        )
+        .route(
+            "/client/v1/conversations/{xid}/pin",
+            put(state::pin, "Pins a conversation, or no longer").refuses(CONVERSATIONS),
+        )
+        .route(
+            "/client/v1/conversations/{xid}/mute",
+            put(state::mute, "Silences a conversation, or no longer").refuses(CONVERSATIONS),
+        )
+        .route(
+            "/client/v1/conversations/{xid}/chain",
+            get(chain::chain, "The hash chain of a conversation, without content").refuses(CONVERSATIONS),
+        )
 }

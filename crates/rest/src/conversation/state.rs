@@ -2,36 +2,38 @@
 
 use axum::Json;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
+use axum::response::NoContent;
 use cerulean_http_kit::{Params, ProblemReply, lenient};
 use cerulean_storage::log::StateChange;
 use serde::Deserialize;
+use utoipa::ToSchema;
 
 use crate::message::{conversation, require_user};
 use crate::{Caller, Rest};
 
 /// Pinned or not.
-#[derive(Deserialize)]
-pub struct Pin {
+#[derive(Deserialize, ToSchema)]
+pub struct PinState {
     is_pinned: bool,
 }
 
 /// Silent or not.
-#[derive(Deserialize)]
-pub struct Mute {
+#[derive(Deserialize, ToSchema)]
+pub struct MuteState {
     is_muted: bool,
 }
 
-async fn change(rest: &Rest, caller: &Caller, xid: u64, change: StateChange) -> ProblemReply<StatusCode> {
+async fn change(rest: &Rest, caller: &Caller, xid: u64, change: StateChange) -> ProblemReply<NoContent> {
     let user = require_user(caller)?;
     let key = rest.messaging.require_conversation(caller.app, user, conversation(xid)?).await?;
     rest.platform.log.change_state(caller.app, user, key, change).await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(NoContent)
 }
 
 /// Everywhere, or on the calling device only.
-#[derive(Deserialize)]
-pub struct Clear {
+#[derive(Deserialize, ToSchema)]
+pub struct ClearOf {
+    /// The copy of the calling device alone; other devices keep theirs.
     #[serde(default, deserialize_with = "lenient::opt_flag")]
     this_device: Option<bool>,
 }
@@ -41,8 +43,8 @@ pub async fn clear(
     State(rest): State<Rest>,
     caller: Caller,
     Path(xid): Path<u64>,
-    Params(clear): Params<Clear>,
-) -> ProblemReply<StatusCode> {
+    Params(clear): Params<ClearOf>,
+) -> ProblemReply<NoContent> {
     let user = require_user(&caller)?;
     let (xid, device) = (conversation(xid)?, caller.actor.device());
     if clear.this_device == Some(true) {
@@ -51,7 +53,7 @@ pub async fn clear(
     } else {
         rest.messaging.clear_everywhere(caller.app, user, device, xid).await?;
     }
-    Ok(StatusCode::NO_CONTENT)
+    Ok(NoContent)
 }
 
 /// `PUT /client/v1/conversations/{xid}/pin`
@@ -59,8 +61,8 @@ pub async fn pin(
     State(rest): State<Rest>,
     caller: Caller,
     Path(xid): Path<u64>,
-    Json(pin): Json<Pin>,
-) -> ProblemReply<StatusCode> {
+    Json(pin): Json<PinState>,
+) -> ProblemReply<NoContent> {
     change(&rest, &caller, xid, StateChange::Pin(pin.is_pinned)).await
 }
 
@@ -69,7 +71,7 @@ pub async fn mute(
     State(rest): State<Rest>,
     caller: Caller,
     Path(xid): Path<u64>,
-    Json(mute): Json<Mute>,
-) -> ProblemReply<StatusCode> {
+    Json(mute): Json<MuteState>,
+) -> ProblemReply<NoContent> {
     change(&rest, &caller, xid, StateChange::Mute(mute.is_muted)).await
 }

@@ -9,11 +9,58 @@ use axum::response::{IntoResponse, Response};
 use cerulean_files::{FileContent, FileError, is_shown_inline};
 use cerulean_http_kit::ApiError;
 use cerulean_types::{AppId, Code};
+use utoipa::ToSchema;
 
 use super::Refusal;
 use super::disposition::disposition;
 use super::range::{self, Wanted};
 use crate::{AppScope, Rest};
+
+/// What the download of a file may be asked with. Read by hand, because clients add parameters of their own and get them wrong.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "only the document reads the fields")]
+pub struct FileDownload {
+    /// The signature of the address.
+    file_sign: String,
+    #[serde(flatten)]
+    form: DownloadForm,
+    /// Not read: audio is kept as it came.
+    format: Option<String>,
+    /// Not read.
+    source: Option<String>,
+}
+
+/// What the download of a picture may be asked with.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "only the document reads the fields")]
+pub struct PictureDownload {
+    /// The signature of the address; one of the two must be there.
+    file_sign: Option<String>,
+    /// The same.
+    object_name: Option<String>,
+    #[serde(flatten)]
+    form: DownloadForm,
+}
+
+/// In what form to answer.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "only the document reads the fields")]
+pub struct DownloadForm {
+    /// 1 the original, 2 the small form, 3 the cover of a film.
+    image_type: Option<i32>,
+    /// The app, which must be that of the file.
+    app_id: Option<String>,
+    /// Not read: the small form has one size.
+    w: Option<f64>,
+    /// Not read: the small form has one size.
+    h: Option<f64>,
+    /// Not read: small forms are made here.
+    thumbnail_strategy: Option<i32>,
+    /// Not read: the signature authorises.
+    sdk_sign: Option<String>,
+    /// Not read: the signature authorises.
+    store_token: Option<String>,
+}
 
 /// `image_type` of the small form.
 const THUMBNAIL: &str = "2";

@@ -1,19 +1,21 @@
 //! Asking for addresses.
 
+use std::collections::BTreeMap;
+
 use axum::extract::State;
 use axum::http::HeaderMap;
 use cerulean_files::{Destination, GrantUpload, Purpose};
 use cerulean_http_kit::{ApiError, Params, Reply, lenient, ok};
 use cerulean_types::{Code, GroupId, UserId};
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use utoipa::ToSchema;
 
 use super::UPLOAD_PATH;
 use crate::app::base_url;
 use crate::{ApiResult, Caller, Rest};
 
 /// What a file is for and whom.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 pub struct ChatFile {
     #[serde(deserialize_with = "lenient::number")]
     file_type: i64,
@@ -27,8 +29,8 @@ pub struct ChatFile {
 }
 
 /// Which file to send on, and to whom.
-#[derive(Deserialize)]
-pub struct Forward {
+#[derive(Deserialize, ToSchema)]
+pub struct ForwardFile {
     file_sign: String,
     #[serde(default, deserialize_with = "lenient::opt_number")]
     to_type: Option<i64>,
@@ -36,14 +38,21 @@ pub struct Forward {
     to_id: Option<u64>,
 }
 
+/// Whose picture. Not read, because it is often asked before the group exists.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "only the document reads the fields")]
+pub struct GroupPicture {
+    group_id: Option<u64>,
+}
+
 /// Where to put a file and where to find it.
-#[derive(Serialize)]
-pub struct Addresses {
+#[derive(Serialize, ToSchema)]
+pub struct FileAddresses {
     upload_url: String,
     download_url: String,
     upload_method: &'static str,
     /// Form fields for uploads straight to object storage; there are none.
-    oss_body_param: Map<String, Value>,
+    oss_body_param: BTreeMap<String, String>,
 }
 
 /// `GET /file/upload/chat`
@@ -52,20 +61,20 @@ pub async fn chat(
     headers: HeaderMap,
     caller: Caller,
     Params(file): Params<ChatFile>,
-) -> Reply<Addresses> {
+) -> Reply<FileAddresses> {
     let purpose = Purpose::from_file_type(file.file_type)?;
     let to = destination(file.to_type, file.to_id)?;
     grant(&rest, &headers, &caller, GrantUpload { purpose, to, announced: file.size }).await
 }
 
 /// `GET /file/upload/avatar/user`
-pub async fn user_avatar(State(rest): State<Rest>, headers: HeaderMap, caller: Caller) -> Reply<Addresses> {
+pub async fn user_avatar(State(rest): State<Rest>, headers: HeaderMap, caller: Caller) -> Reply<FileAddresses> {
     let ask = GrantUpload { purpose: Purpose::UserAvatar, to: Destination::Anyone, announced: None };
     grant(&rest, &headers, &caller, ask).await
 }
 
 /// `GET /file/upload/avatar/group`: often asked before the group exists, so the group is not looked at.
-pub async fn group_avatar(State(rest): State<Rest>, headers: HeaderMap, caller: Caller) -> Reply<Addresses> {
+pub async fn group_avatar(State(rest): State<Rest>, headers: HeaderMap, caller: Caller) -> Reply<FileAddresses> {
     let ask = GrantUpload { purpose: Purpose::GroupAvatar, to: Destination::Anyone, announced: None };
     grant(&rest, &headers, &caller, ask).await
 }
@@ -75,7 +84,7 @@ pub async fn forward(
     State(rest): State<Rest>,
     headers: HeaderMap,
     caller: Caller,
-    Params(file): Params<Forward>,
+    Params(file): Params<ForwardFile>,
 ) -> Reply<String> {
     let to = destination(file.to_type, file.to_id)?;
     let mut ctx = rest.read(&caller).await?;
@@ -83,15 +92,15 @@ pub async fn forward(
     ok(download_url(&base_url(&rest, &headers), Purpose::File, &sign))
 }
 
-async fn grant(rest: &Rest, headers: &HeaderMap, caller: &Caller, ask: GrantUpload) -> Reply<Addresses> {
+async fn grant(rest: &Rest, headers: &HeaderMap, caller: &Caller, ask: GrantUpload) -> Reply<FileAddresses> {
     let mut ctx = rest.read(caller).await?;
     let granted = rest.files.grant_upload(&mut ctx, ask).await?;
     let base = base_url(rest, headers);
-    ok(Addresses {
+    ok(FileAddresses {
         upload_url: format!("{base}{UPLOAD_PATH}?sign={}", granted.upload_sign),
         download_url: download_url(&base, ask.purpose, &granted.download_sign),
         upload_method: "POST",
-        oss_body_param: Map::new(),
+        oss_body_param: BTreeMap::new(),
     })
 }
 

@@ -10,13 +10,12 @@ mod grant;
 mod range;
 mod upload;
 
-use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
 use cerulean_http_kit::ApiError;
-use cerulean_types::PublicError;
+use cerulean_http_kit::api::{Api, DescribeOutput, Description, Refusals, get, post};
+use cerulean_types::{Code, PublicError};
 
 use crate::Rest;
 
@@ -24,16 +23,49 @@ use crate::Rest;
 const UPLOAD_PATH: &str = "/file/upload/content";
 
 /// Routes of files.
-pub fn routes() -> Router<Rest> {
-    Router::new()
-        .route("/file/upload/chat", get(grant::chat))
-        .route("/file/upload/avatar/user", get(grant::user_avatar))
-        .route("/file/upload/avatar/group", get(grant::group_avatar))
-        .route("/file/upload/forward", get(grant::forward))
-        .route(UPLOAD_PATH, post(upload::upload).layer(DefaultBodyLimit::disable()))
-        .route("/file/download/chat", get(download::download))
-        .route("/file/download/avatar", get(download::download))
+pub fn routes() -> Api<Rest> {
+    let members = &[Code::NotGroupMember];
+    Api::new("file")
+        .route(
+            "/file/upload/chat",
+            get(grant::chat, "Addresses for a file in a conversation").refuses(members).refuses(&[Code::TooLarge]),
+        )
+        .route("/file/upload/avatar/user", get(grant::user_avatar, "Addresses for a user's picture"))
+        .route(
+            "/file/upload/avatar/group",
+            get(grant::group_avatar, "Addresses for a group's picture").takes::<grant::GroupPicture>(),
+        )
+        .route(
+            "/file/upload/forward",
+            get(grant::forward, "The address of a file for further receivers")
+                .refuses(members)
+                .refuses(&[Code::FeatureOff]),
+        )
+        .route(
+            UPLOAD_PATH,
+            post(upload::upload, "Takes a file in; the signature authorises")
+                .takes_file("file")
+                .refuses(&[Code::PermissionDenied, Code::BadParameter, Code::TooLarge])
+                .map_router(|router| router.layer(DefaultBodyLimit::disable())),
+        )
+        .route(
+            "/file/download/chat",
+            get(download::download, "A file of a conversation; the signature authorises")
+                .answers_file()
+                .takes::<download::FileDownload>()
+                .refuses(FOUND),
+        )
+        .route(
+            "/file/download/avatar",
+            get(download::download, "A picture; the signature authorises")
+                .answers_file()
+                .takes::<download::PictureDownload>()
+                .refuses(FOUND),
+        )
 }
+
+/// What is refused of a download.
+const FOUND: &[Code] = &[Code::FeatureOff, Code::PermissionDenied, Code::BadParameter];
 
 /// A refusal with a real HTTP status.
 #[derive(Debug)]
@@ -51,5 +83,11 @@ impl IntoResponse for Refusal {
         let mut response = self.0.into_response();
         *response.status_mut() = status;
         response
+    }
+}
+
+impl DescribeOutput for Refusal {
+    fn describe(description: &mut Description) {
+        description.refuse_as(Refusals::StatusEnvelope);
     }
 }

@@ -8,6 +8,7 @@ use axum::http::{HeaderMap, header};
 use cerulean_files::{FileError, Offer, UploadGrant};
 use cerulean_http_kit::{Envelope, ok};
 use serde::Deserialize;
+use utoipa::ToSchema;
 
 use super::Refusal;
 use super::form::{self, FORM_BYTES, Unclaimed};
@@ -18,7 +19,7 @@ const FIELDS: usize = 32;
 const DRAIN_TIME: Duration = Duration::from_secs(10);
 
 /// The signature of the address.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 pub struct Signed {
     #[serde(default)]
     sign: String,

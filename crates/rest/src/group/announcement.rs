@@ -4,22 +4,22 @@ use axum::extract::State;
 use cerulean_groups::Announce;
 use cerulean_http_kit::{Params, Reply, lenient, ok};
 use cerulean_storage::group_announcement::AnnouncementRow;
-use cerulean_types::Millis;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::params::{OneGroup, group_of};
 use super::{read, write};
 use crate::{Caller, Rest};
 
 /// An announcement.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct AnnouncementBody {
     id: i64,
     group_id: u64,
     author: u64,
     title: String,
     content: String,
-    created_at: Millis,
+    created_at: i64,
 }
 
 impl From<AnnouncementRow> for AnnouncementBody {
@@ -36,7 +36,7 @@ impl From<AnnouncementRow> for AnnouncementBody {
 }
 
 /// Which announcement.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 pub struct OneAnnouncement {
     #[serde(deserialize_with = "lenient::id")]
     group_id: u64,
@@ -77,8 +77,8 @@ pub async fn last(
 }
 
 /// A new announcement.
-#[derive(Deserialize)]
-pub struct Edit {
+#[derive(Deserialize, ToSchema)]
+pub struct NewAnnouncement {
     #[serde(deserialize_with = "lenient::id")]
     group_id: u64,
     #[serde(deserialize_with = "lenient::text")]
@@ -88,7 +88,11 @@ pub struct Edit {
 }
 
 /// `POST /group/announcement/edit`
-pub async fn edit(State(rest): State<Rest>, caller: Caller, Params(new): Params<Edit>) -> Reply<AnnouncementBody> {
+pub async fn edit(
+    State(rest): State<Rest>,
+    caller: Caller,
+    Params(new): Params<NewAnnouncement>,
+) -> Reply<AnnouncementBody> {
     let cmd = Announce { group: group_of(new.group_id)?, title: new.title, content: new.content };
     let mut ctx = write(&rest, &caller).await?;
     let row = cerulean_groups::announce(&mut ctx, cmd).await?;

@@ -4,19 +4,19 @@ use axum::extract::State;
 use cerulean_groups::{Apply, HandleApplication};
 use cerulean_http_kit::{Params, Reply, lenient, ok};
 use cerulean_storage::group_request::GroupRequestRow;
-use cerulean_types::Millis;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::info::GroupList;
 use super::invitation::{read_cursor, write_cursor};
-use super::params::{Approval, PageParams, group_of};
+use super::params::{ApplicationAnswer, PageParams, group_of};
 use super::shape::{Listing, ResultBody};
 use super::{read, write};
 use crate::{ApiResult, Caller, Rest};
 
 /// Where to apply, and why.
-#[derive(Deserialize)]
-pub struct ApplyTo {
+#[derive(Deserialize, ToSchema)]
+pub struct GroupApplication {
     #[serde(deserialize_with = "lenient::id")]
     group_id: u64,
     #[serde(default)]
@@ -24,7 +24,11 @@ pub struct ApplyTo {
 }
 
 /// `POST /group/apply`
-pub async fn apply(State(rest): State<Rest>, caller: Caller, Params(to): Params<ApplyTo>) -> Reply<ResultBody> {
+pub async fn apply(
+    State(rest): State<Rest>,
+    caller: Caller,
+    Params(to): Params<GroupApplication>,
+) -> Reply<ResultBody> {
     let cmd = Apply { group: group_of(to.group_id)?, reason: to.reason.unwrap_or_default() };
     let mut ctx = write(&rest, &caller).await?;
     let user = cerulean_groups::apply(&mut ctx, cmd).await?;
@@ -33,7 +37,11 @@ pub async fn apply(State(rest): State<Rest>, caller: Caller, Params(to): Params<
 }
 
 /// `POST|PUT /group/apply/handle`
-pub async fn handle(State(rest): State<Rest>, caller: Caller, Params(answer): Params<Approval>) -> Reply<ResultBody> {
+pub async fn handle(
+    State(rest): State<Rest>,
+    caller: Caller,
+    Params(answer): Params<ApplicationAnswer>,
+) -> Reply<ResultBody> {
     let applicant = answer.user()?;
     let cmd = HandleApplication { group: answer.group()?, applicant, is_accepted: answer.is_accepted };
     let mut ctx = write(&rest, &caller).await?;
@@ -43,7 +51,7 @@ pub async fn handle(State(rest): State<Rest>, caller: Caller, Params(answer): Pa
 }
 
 /// Groups whose applications are wanted.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 pub struct ListOf {
     #[serde(flatten)]
     groups: GroupList,
@@ -52,13 +60,13 @@ pub struct ListOf {
 }
 
 /// An application.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct ApplicationBody {
     group_id: u64,
     applicant_id: u64,
     reason: String,
     status: u8,
-    expired_time: Millis,
+    expired_time: i64,
 }
 
 impl From<GroupRequestRow> for ApplicationBody {

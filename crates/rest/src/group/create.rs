@@ -5,6 +5,7 @@ use cerulean_groups::CreateGroup;
 use cerulean_http_kit::{ApiError, Params, Reply, lenient, ok};
 use cerulean_types::{Code, UserId};
 use serde::Deserialize;
+use utoipa::ToSchema;
 
 use super::params::{OneGroup, group_of, user_of};
 use super::shape::{InfoBody, ResultBody};
@@ -12,8 +13,8 @@ use super::write;
 use crate::{ApiResult, Caller, Rest};
 
 /// A new group.
-#[derive(Deserialize)]
-pub struct Create {
+#[derive(Deserialize, ToSchema)]
+pub struct NewGroup {
     #[serde(default)]
     name: Option<String>,
     #[serde(default, rename = "type", deserialize_with = "lenient::opt_number")]
@@ -27,7 +28,7 @@ pub struct Create {
 }
 
 /// `POST /group/create`
-pub async fn create(State(rest): State<Rest>, caller: Caller, Params(new): Params<Create>) -> Reply<InfoBody> {
+pub async fn create(State(rest): State<Rest>, caller: Caller, Params(new): Params<NewGroup>) -> Reply<InfoBody> {
     let bad_kind = |_| ApiError::new(Code::BadParameter, "bad request parameter: type goes from 0 to 3");
     let cmd = CreateGroup {
         name: new.name.unwrap_or_default(),
@@ -51,8 +52,8 @@ pub async fn destroy(State(rest): State<Rest>, caller: Caller, Params(which): Pa
 }
 
 /// Whose the group shall be.
-#[derive(Deserialize)]
-pub struct Transfer {
+#[derive(Deserialize, ToSchema)]
+pub struct GroupTransfer {
     #[serde(deserialize_with = "lenient::id")]
     group_id: u64,
     #[serde(deserialize_with = "lenient::id")]
@@ -60,7 +61,11 @@ pub struct Transfer {
 }
 
 /// `POST|PUT /group/transfer`
-pub async fn transfer(State(rest): State<Rest>, caller: Caller, Params(to): Params<Transfer>) -> Reply<ResultBody> {
+pub async fn transfer(
+    State(rest): State<Rest>,
+    caller: Caller,
+    Params(to): Params<GroupTransfer>,
+) -> Reply<ResultBody> {
     let new_owner = user_of(to.new_owner)?;
     let mut ctx = write(&rest, &caller).await?;
     cerulean_groups::transfer_group(&mut ctx, group_of(to.group_id)?, new_owner).await?;

@@ -4,15 +4,15 @@ use axum::extract::State;
 use cerulean_groups::{FileOutcome, ShareFile};
 use cerulean_http_kit::{ApiError, Params, Reply, lenient, ok};
 use cerulean_storage::group_file::GroupFileRow;
-use cerulean_types::Millis;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::params::{OneGroup, group_of};
 use super::{read, write};
 use crate::{Caller, Rest};
 
 /// A shared file.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct FileBody {
     file_id: i64,
     group_id: u64,
@@ -22,8 +22,8 @@ pub struct FileBody {
     content_type: String,
     uploader: u64,
     url: String,
-    created_at: Millis,
-    updated_at: Millis,
+    created_at: i64,
+    updated_at: i64,
 }
 
 impl From<GroupFileRow> for FileBody {
@@ -48,7 +48,7 @@ fn with_query(url: String) -> String {
 }
 
 /// Which file.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 pub struct OneFile {
     #[serde(deserialize_with = "lenient::id")]
     group_id: u64,
@@ -70,8 +70,8 @@ pub async fn list(State(rest): State<Rest>, caller: Caller, Params(which): Param
 }
 
 /// An uploaded file to share.
-#[derive(Deserialize)]
-pub struct Upload {
+#[derive(Deserialize, ToSchema)]
+pub struct ShareUpload {
     #[serde(deserialize_with = "lenient::id")]
     group_id: u64,
     #[serde(deserialize_with = "lenient::text")]
@@ -80,10 +80,11 @@ pub struct Upload {
     size: i64,
     url: String,
     #[serde(default, rename = "type")]
+    #[schema(value_type = Option<String>)]
     content_type: Option<serde_json::Value>,
 }
 
-impl Upload {
+impl ShareUpload {
     /// Some clients name the type by a number.
     fn type_text(&self) -> String {
         match &self.content_type {
@@ -95,7 +96,7 @@ impl Upload {
 }
 
 /// `POST /group/file/upload`
-pub async fn upload(State(rest): State<Rest>, caller: Caller, Params(new): Params<Upload>) -> Reply<FileBody> {
+pub async fn upload(State(rest): State<Rest>, caller: Caller, Params(new): Params<ShareUpload>) -> Reply<FileBody> {
     let content_type = new.type_text();
     let cmd = ShareFile { group: group_of(new.group_id)?, name: new.name, size: new.size, url: new.url, content_type };
     let mut ctx = write(&rest, &caller).await?;
@@ -105,8 +106,8 @@ pub async fn upload(State(rest): State<Rest>, caller: Caller, Params(new): Param
 }
 
 /// A new name.
-#[derive(Deserialize)]
-pub struct Rename {
+#[derive(Deserialize, ToSchema)]
+pub struct RenameFile {
     #[serde(flatten)]
     which: OneFile,
     #[serde(deserialize_with = "lenient::text")]
@@ -114,7 +115,7 @@ pub struct Rename {
 }
 
 /// `POST|PUT /group/file/update_name`
-pub async fn update_name(State(rest): State<Rest>, caller: Caller, Params(to): Params<Rename>) -> Reply<bool> {
+pub async fn update_name(State(rest): State<Rest>, caller: Caller, Params(to): Params<RenameFile>) -> Reply<bool> {
     let mut ctx = write(&rest, &caller).await?;
     cerulean_groups::rename_file(&mut ctx, group_of(to.which.group_id)?, to.which.file_id, &to.name).await?;
     ctx.commit().await?;
@@ -122,16 +123,16 @@ pub async fn update_name(State(rest): State<Rest>, caller: Caller, Params(to): P
 }
 
 /// Files to take off the list.
-#[derive(Deserialize)]
-pub struct Delete {
+#[derive(Deserialize, ToSchema)]
+pub struct RemoveFiles {
     #[serde(deserialize_with = "lenient::id")]
     group_id: u64,
-    #[serde(default, deserialize_with = "lenient::ids")]
+    #[serde(deserialize_with = "lenient::ids")]
     file_list: Vec<u64>,
 }
 
 /// What became of one file.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct FileResult {
     file_id: i64,
     result: &'static str,
@@ -148,7 +149,11 @@ impl From<FileOutcome> for FileResult {
 }
 
 /// `POST|DELETE /group/file/delete`
-pub async fn delete(State(rest): State<Rest>, caller: Caller, Params(which): Params<Delete>) -> Reply<Vec<FileResult>> {
+pub async fn delete(
+    State(rest): State<Rest>,
+    caller: Caller,
+    Params(which): Params<RemoveFiles>,
+) -> Reply<Vec<FileResult>> {
     let ids: Vec<i64> = which.file_list.iter().map(|id| *id as i64).collect();
     let mut ctx = write(&rest, &caller).await?;
     let outcomes = cerulean_groups::remove_files(&mut ctx, group_of(which.group_id)?, &ids).await?;

@@ -4,6 +4,7 @@ use axum::extract::State;
 use cerulean_http_kit::{Params, Reply, lenient, ok};
 use cerulean_types::GroupId;
 use serde::Deserialize;
+use utoipa::ToSchema;
 
 use super::params::OneGroup;
 use super::read;
@@ -17,9 +18,9 @@ pub async fn info(State(rest): State<Rest>, caller: Caller, Params(which): Param
 }
 
 /// Groups to show.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 pub struct GroupList {
-    #[serde(default, deserialize_with = "lenient::ids")]
+    #[serde(deserialize_with = "lenient::ids")]
     group_list: Vec<u64>,
 }
 
@@ -37,13 +38,17 @@ pub async fn batch(State(rest): State<Rest>, caller: Caller, Params(which): Para
 }
 
 /// `GET /group/user_joined`
-pub async fn user_joined(State(rest): State<Rest>, caller: Caller) -> Reply<Vec<GroupId>> {
+pub async fn user_joined(State(rest): State<Rest>, caller: Caller) -> Reply<Vec<u64>> {
     let mut ctx = read(&rest, &caller).await?;
-    ok(cerulean_groups::list_joined(&mut ctx).await?)
+    ok(numbers(cerulean_groups::list_joined(&mut ctx).await?))
 }
 
 /// `GET /group/public_list`
-pub async fn public_list(State(rest): State<Rest>, caller: Caller) -> Reply<Vec<GroupId>> {
+pub async fn public_list(State(rest): State<Rest>, caller: Caller) -> Reply<Vec<u64>> {
     let mut ctx = read(&rest, &caller).await?;
-    ok(cerulean_groups::list_public(&mut ctx).await?)
+    ok(numbers(cerulean_groups::list_public(&mut ctx).await?))
+}
+
+fn numbers(groups: Vec<GroupId>) -> Vec<u64> {
+    groups.into_iter().map(GroupId::get).collect()
 }

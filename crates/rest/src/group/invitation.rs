@@ -6,14 +6,15 @@ use cerulean_http_kit::{Params, Reply, ok};
 use cerulean_storage::group_request::{GroupRequestRow, RequestCursor};
 use cerulean_types::{GroupId, Millis, UserId};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
-use super::params::{Approval, GroupUsers, PageParams};
+use super::params::{GroupUsers, InvitationAnswer, PageParams};
 use super::shape::{Listing, ResultBody, results, timestamp};
 use super::{read, write};
 use crate::{ApiResult, Caller, Rest};
 
 /// Whom to bring in.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 pub struct InviteUsers {
     #[serde(flatten)]
     whom: GroupUsers,
@@ -35,7 +36,7 @@ pub async fn invite(
 }
 
 /// `POST|PUT /group/invite/handle`: `user_id` is not read, because clients send the inviter's or their own.
-pub async fn handle(State(rest): State<Rest>, caller: Caller, Params(answer): Params<Approval>) -> Reply<bool> {
+pub async fn handle(State(rest): State<Rest>, caller: Caller, Params(answer): Params<InvitationAnswer>) -> Reply<bool> {
     let cmd = HandleInvitation { group: answer.group()?, is_accepted: answer.is_accepted };
     let mut ctx = write(&rest, &caller).await?;
     cerulean_groups::handle_invitation(&mut ctx, cmd).await?;
@@ -44,14 +45,14 @@ pub async fn handle(State(rest): State<Rest>, caller: Caller, Params(answer): Pa
 }
 
 /// An invitation.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct InvitationBody {
     group_id: u64,
     inviter_id: u64,
     invitee_id: u64,
     reason: String,
     status: u8,
-    expired_time: Millis,
+    expired_time: i64,
     /// As text: so it stands in the public protocol.
     updated_at: String,
 }

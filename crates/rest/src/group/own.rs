@@ -3,6 +3,7 @@
 use axum::extract::State;
 use cerulean_http_kit::{Params, Reply, lenient, ok};
 use serde::Deserialize;
+use utoipa::ToSchema;
 
 use super::params::{GroupFlagValue, GroupTextValue, OneGroup, group_of};
 use super::write;
@@ -25,7 +26,7 @@ pub async fn display_name(State(rest): State<Rest>, caller: Caller, Params(to): 
 }
 
 /// How loud the group is.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 pub struct MuteMode {
     #[serde(deserialize_with = "lenient::id")]
     group_id: u64,
@@ -42,7 +43,7 @@ pub async fn mute_mode(State(rest): State<Rest>, caller: Caller, Params(to): Par
 }
 
 /// What is pushed to the phone.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 pub struct PushMode {
     #[serde(deserialize_with = "lenient::id")]
     group_id: u64,

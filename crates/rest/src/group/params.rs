@@ -4,6 +4,8 @@ use cerulean_groups::Paging;
 use cerulean_http_kit::{ApiError, lenient};
 use cerulean_types::{Code, GroupId, UserId, limits};
 use serde::Deserialize;
+use serde::de::IgnoredAny;
+use utoipa::ToSchema;
 
 use crate::ApiResult;
 
@@ -18,7 +20,7 @@ pub(super) fn user_of(number: u64) -> ApiResult<UserId> {
 }
 
 /// A group.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 pub struct OneGroup {
     #[serde(deserialize_with = "lenient::id")]
     group_id: u64,
@@ -31,11 +33,11 @@ impl OneGroup {
 }
 
 /// A group and some of its users.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 pub struct GroupUsers {
     #[serde(deserialize_with = "lenient::id")]
     group_id: u64,
-    #[serde(default, deserialize_with = "lenient::ids")]
+    #[serde(deserialize_with = "lenient::ids")]
     user_list: Vec<u64>,
 }
 
@@ -56,7 +58,7 @@ impl GroupUsers {
 }
 
 /// A group and a flag.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 pub struct GroupFlagValue {
     #[serde(deserialize_with = "lenient::id")]
     group_id: u64,
@@ -71,7 +73,7 @@ impl GroupFlagValue {
 }
 
 /// A group and a text.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 pub struct GroupTextValue {
     #[serde(deserialize_with = "lenient::id")]
     group_id: u64,
@@ -86,12 +88,16 @@ impl GroupTextValue {
 }
 
 /// Which part of a list is wanted: all of it unless a limit is named.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 pub struct PageParams {
     #[serde(default)]
     cursor: Option<String>,
     #[serde(default, deserialize_with = "lenient::opt_number")]
     limit: Option<i64>,
+    /// The `version` of an earlier answer. It may be sent, and the whole list is answered all the same.
+    #[serde(default, rename = "version")]
+    #[schema(value_type = Option<i64>)]
+    _version: Option<IgnoredAny>,
 }
 
 impl PageParams {
@@ -119,7 +125,7 @@ pub(super) fn user_cursor(text: &str) -> Option<UserId> {
 }
 
 /// A group and a part of one of its lists.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 pub struct GroupPage {
     #[serde(deserialize_with = "lenient::id")]
     group_id: u64,
@@ -133,23 +139,43 @@ impl GroupPage {
     }
 }
 
-/// An answer to a request.
-#[derive(Deserialize)]
-pub struct Approval {
+/// An answer to an invitation.
+#[derive(Deserialize, ToSchema)]
+pub struct InvitationAnswer {
     #[serde(deserialize_with = "lenient::id")]
     group_id: u64,
-    #[serde(default, deserialize_with = "lenient::opt_id")]
-    user_id: Option<u64>,
+    /// The inviter, or the caller himself: clients disagree, and it is not read.
+    #[serde(default, rename = "user_id")]
+    #[schema(value_type = Option<u64>)]
+    _user_id: Option<IgnoredAny>,
     #[serde(rename = "approval", deserialize_with = "lenient::flag")]
     pub(super) is_accepted: bool,
 }
 
-impl Approval {
+impl InvitationAnswer {
+    pub(super) fn group(&self) -> ApiResult<GroupId> {
+        group_of(self.group_id)
+    }
+}
+
+/// An answer to an application.
+#[derive(Deserialize, ToSchema)]
+pub struct ApplicationAnswer {
+    #[serde(deserialize_with = "lenient::id")]
+    group_id: u64,
+    /// Who applied.
+    #[serde(deserialize_with = "lenient::id")]
+    user_id: u64,
+    #[serde(rename = "approval", deserialize_with = "lenient::flag")]
+    pub(super) is_accepted: bool,
+}
+
+impl ApplicationAnswer {
     pub(super) fn group(&self) -> ApiResult<GroupId> {
         group_of(self.group_id)
     }
 
     pub(super) fn user(&self) -> ApiResult<UserId> {
-        user_of(self.user_id.unwrap_or_default())
+        user_of(self.user_id)
     }
 }

@@ -4,6 +4,7 @@ use axum::extract::State;
 use cerulean_groups::{BanDuration, BanMembers};
 use cerulean_http_kit::{Params, Reply, lenient, ok};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::params::{GroupPage, GroupUsers, user_cursor};
 use super::shape::{Listing, ResultBody, results, timestamp};
@@ -11,7 +12,7 @@ use super::{read, write};
 use crate::{ApiResult, Caller, Rest};
 
 /// Whom to silence, and how long.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 pub struct Ban {
     #[serde(flatten)]
     whom: GroupUsers,
@@ -78,7 +79,7 @@ pub async fn unblock(
 }
 
 /// Someone who is kept out.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct BlockedBody {
     user_id: u64,
     group_id: u64,

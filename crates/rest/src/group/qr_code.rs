@@ -2,58 +2,62 @@
 
 use axum::extract::State;
 use cerulean_http_kit::{Params, Reply, ok};
-use cerulean_types::Millis;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::params::OneGroup;
 use super::{read, write};
 use crate::{Caller, Rest};
 
 /// A code, as the server API names its fields.
-#[derive(Serialize)]
-pub struct Signed {
+#[derive(Serialize, ToSchema)]
+pub struct GroupQrCode {
     qr_info: String,
-    create_at: Millis,
-    expire_at: Millis,
+    create_at: i64,
+    expire_at: i64,
 }
 
 /// `GET /group/qrcode/sign`
-pub async fn sign(State(rest): State<Rest>, caller: Caller, Params(which): Params<OneGroup>) -> Reply<Signed> {
+pub async fn sign(State(rest): State<Rest>, caller: Caller, Params(which): Params<OneGroup>) -> Reply<GroupQrCode> {
     let mut ctx = read(&rest, &caller).await?;
     let code = cerulean_groups::sign_qr_code(&mut ctx, which.id()?).await?;
-    ok(Signed { qr_info: code.text, create_at: code.created_at, expire_at: code.expires_at })
+    ok(GroupQrCode { qr_info: code.text, create_at: code.created_at, expire_at: code.expires_at })
 }
 
 /// A code, as the app-level call names its fields.
-#[derive(Serialize)]
-pub struct AppSigned {
+#[derive(Serialize, ToSchema)]
+pub struct AppQrCode {
     qr_info: String,
-    expired: Millis,
+    expired: i64,
 }
 
 /// `GET /app/qrcode/group_sign`
-pub async fn app_sign(State(rest): State<Rest>, caller: Caller, Params(which): Params<OneGroup>) -> Reply<AppSigned> {
+pub async fn app_sign(State(rest): State<Rest>, caller: Caller, Params(which): Params<OneGroup>) -> Reply<AppQrCode> {
     let mut ctx = read(&rest, &caller).await?;
     let code = cerulean_groups::sign_qr_code(&mut ctx, which.id()?).await?;
-    ok(AppSigned { qr_info: code.text, expired: code.expires_at })
+    ok(AppQrCode { qr_info: code.text, expired: code.expires_at })
 }
 
 /// A scanned code.
-#[derive(Deserialize)]
-pub struct Scanned {
+#[derive(Deserialize, ToSchema)]
+pub struct ScannedCode {
     qr_info: String,
 }
 
 /// What the code led to.
-#[derive(Serialize)]
-pub struct Joined {
+#[derive(Serialize, ToSchema)]
+pub struct JoinedGroup {
     group_id: u64,
 }
 
 /// `POST /group/qrcode/invite`, `GET /app/qrcode/group_invite`
-pub async fn invite(State(rest): State<Rest>, caller: Caller, Params(scanned): Params<Scanned>) -> Reply<Joined> {
+pub async fn invite(
+    State(rest): State<Rest>,
+    caller: Caller,
+    Params(scanned): Params<ScannedCode>,
+) -> Reply<JoinedGroup> {
     let mut ctx = write(&rest, &caller).await?;
     let group = cerulean_groups::join_by_qr_code(&mut ctx, &scanned.qr_info).await?;
     ctx.commit().await?;
-    ok(Joined { group_id: group.get() })
+    ok(JoinedGroup { group_id: group.get() })
 }

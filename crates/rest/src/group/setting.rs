@@ -5,6 +5,7 @@ use cerulean_groups::BanDuration;
 use cerulean_http_kit::{Params, Reply, lenient, ok};
 use cerulean_storage::group::{GroupFlag, GroupText};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::params::{GroupFlagValue, GroupTextValue, OneGroup, group_of};
 use super::{shape, write};
@@ -92,7 +93,7 @@ pub async fn hide_member_info(
 }
 
 /// What happens to applications.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 pub struct AdminApproval {
     #[serde(deserialize_with = "lenient::id")]
     group_id: u64,
@@ -113,7 +114,7 @@ pub async fn require_admin_approval(
 }
 
 /// How long nobody but owner and admins may speak.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 pub struct BanAll {
     #[serde(deserialize_with = "lenient::id")]
     group_id: u64,
@@ -122,7 +123,7 @@ pub struct BanAll {
 }
 
 /// Until when.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct BanAllBody {
     ban_expire_time: i64,
 }

@@ -3,12 +3,15 @@
 use axum::Json;
 use axum::response::{IntoResponse, Response};
 use cerulean_groups::{Card, GroupInfo, Outcome, PageOf, Paging};
+use cerulean_http_kit::api::{DescribeOutput, Description};
 use cerulean_storage::group::FOREVER;
 use cerulean_types::{Code, Millis, UserId};
 use serde::Serialize;
+use serde_json::json;
+use utoipa::ToSchema;
 
 /// A group.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct InfoBody {
     group_id: u64,
     name: String,
@@ -23,8 +26,8 @@ pub struct InfoBody {
     status: u8,
     count: u64,
     capacity: u64,
-    created_at: Millis,
-    updated_at: Millis,
+    created_at: i64,
+    updated_at: i64,
     apply_approval: u8,
     ban_expire_time: i64,
     hide_member_info: bool,
@@ -72,14 +75,14 @@ impl From<GroupInfo> for InfoBody {
 }
 
 /// A member.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct MemberBody {
     user_id: u64,
     display_name: String,
-    join_time: Millis,
+    join_time: i64,
     avatar: String,
     /// End of his ban in milliseconds; -1 for ever, 0 when he may speak.
-    expired_time: Millis,
+    expired_time: i64,
 }
 
 impl From<Card> for MemberBody {
@@ -95,7 +98,7 @@ impl From<Card> for MemberBody {
 }
 
 /// What became of one user.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct ResultBody {
     user_id: u64,
     result: &'static str,
@@ -134,7 +137,7 @@ pub struct Listing<T> {
     cursor: String,
     total: u64,
     /// The moment the list was read, in milliseconds.
-    version: Millis,
+    version: i64,
 }
 
 impl<T> Listing<T> {
@@ -142,7 +145,7 @@ impl<T> Listing<T> {
     pub(super) fn new<I, C>(
         page: PageOf<I>,
         paging: &Paging<C>,
-        version: Millis,
+        version: i64,
         cursor_of: impl Fn(&I) -> String,
         shape: impl Fn(I) -> T,
     ) -> Self {
@@ -156,6 +159,17 @@ impl<T> Listing<T> {
 impl<T: Serialize> IntoResponse for Listing<T> {
     fn into_response(self) -> Response {
         Json(self).into_response()
+    }
+}
+
+impl<T> DescribeOutput for Listing<T>
+where
+    Vec<T>: ToSchema,
+{
+    fn describe(description: &mut Description) {
+        let number = || json!({ "type": "integer", "format": "int64" });
+        let beside = [("cursor", json!({ "type": "string" })), ("total", number()), ("version", number())];
+        description.answer_envelope::<Vec<T>>(&beside);
     }
 }
 

@@ -5,12 +5,13 @@ use cerulean_http_kit::{ApiError, Params, Reply, lenient, ok};
 use cerulean_messaging::{SendError, ServerSend};
 use cerulean_types::{Actor, Code, MessageId, PublicError, Xid};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::{Caller, Rest};
 
 /// What to tell everyone.
-#[derive(Deserialize)]
-pub struct Request {
+#[derive(Deserialize, ToSchema)]
+pub struct BroadcastMessage {
     #[serde(deserialize_with = "lenient::number")]
     r#type: i64,
     #[serde(deserialize_with = "lenient::number")]
@@ -26,8 +27,8 @@ pub struct Request {
 }
 
 /// How many were told.
-#[derive(Serialize)]
-pub struct Response {
+#[derive(Serialize, ToSchema)]
+pub struct BroadcastResult {
     send_num: u64,
     success: bool,
 }
@@ -35,7 +36,11 @@ pub struct Response {
 const PAGE: u64 = 500;
 
 /// Tells all users, page by page, so that no list of them is held. A user removed meanwhile is passed over.
-pub async fn broadcast(State(rest): State<Rest>, caller: Caller, Params(request): Params<Request>) -> Reply<Response> {
+pub async fn broadcast(
+    State(rest): State<Rest>,
+    caller: Caller,
+    Params(request): Params<BroadcastMessage>,
+) -> Reply<BroadcastResult> {
     if !caller.actor.is_admin() {
         return Err(ApiError::new(Code::PermissionDenied, "broadcasts are sent with the administrator's token"));
     }
@@ -50,7 +55,7 @@ pub async fn broadcast(State(rest): State<Rest>, caller: Caller, Params(request)
             tx.users().list(offset, PAGE).await?
         };
         if users.is_empty() {
-            return ok(Response { send_num, success: true });
+            return ok(BroadcastResult { send_num, success: true });
         }
         offset += users.len() as u64;
         let cmd = ServerSend {

@@ -7,13 +7,14 @@ use cerulean_proto::pb;
 use cerulean_types::{ConversationKey, MessageId, StoredItem};
 use prost::Message;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::operation::{conversation, require_user};
 use crate::{Caller, Rest};
 
 /// Which page.
-#[derive(Deserialize)]
-pub struct Request {
+#[derive(Deserialize, ToSchema)]
+pub struct HistoryOf {
     #[serde(deserialize_with = "lenient::id")]
     opposite_id: u64,
     #[serde(default, deserialize_with = "lenient::opt_id")]
@@ -23,25 +24,25 @@ pub struct Request {
 }
 
 /// A page of messages, newest first.
-#[derive(Serialize)]
-pub struct Page {
+#[derive(Serialize, ToSchema)]
+pub struct HistoryPage {
     is_last: bool,
     next_msg_id: u64,
     messages: Vec<MessageView>,
 }
 
-#[derive(Serialize)]
-struct Address {
+#[derive(Serialize, ToSchema)]
+struct DeviceAddress {
     uid: u64,
     device_sn: u32,
 }
 
 /// A message as the server API shows it.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct MessageView {
     msg_id: u64,
-    from_xid: Address,
-    to_xid: Address,
+    from_xid: DeviceAddress,
+    to_xid: DeviceAddress,
     timestamp: i64,
     ctype: &'static str,
     content: String,
@@ -58,8 +59,8 @@ impl MessageView {
         let body = pb::MessageBody::decode(item.payload.clone()).unwrap_or_default();
         Self {
             msg_id: item.mid.0,
-            from_xid: Address { uid: item.from, device_sn: item.from_device.0 },
-            to_xid: Address { uid: item.to, device_sn: 0 },
+            from_xid: DeviceAddress { uid: item.from, device_sn: item.from_device.0 },
+            to_xid: DeviceAddress { uid: item.to, device_sn: 0 },
             timestamp: item.timestamp,
             ctype: body.ctype().as_str_name(),
             status: body.status().as_str_name(),
@@ -72,7 +73,7 @@ impl MessageView {
 }
 
 /// Messages older than `msg_id_start`, or the newest for 0.
-pub async fn page(State(rest): State<Rest>, caller: Caller, Params(request): Params<Request>) -> Reply<Page> {
+pub async fn page(State(rest): State<Rest>, caller: Caller, Params(request): Params<HistoryOf>) -> Reply<HistoryPage> {
     let user = require_user(&caller)?;
     let xid = conversation(request.opposite_id)?;
     rest.messaging.require_conversation(caller.app, user, xid).await?;
@@ -80,23 +81,23 @@ pub async fn page(State(rest): State<Rest>, caller: Caller, Params(request): Par
     let limit = request.limit.unwrap_or(USUAL_PAGE) as usize;
     let page = history(&rest.platform, caller.app, user, xid, before, limit).await?;
     let messages = page.items.iter().map(MessageView::of).collect();
-    ok(Page { is_last: page.next.0 == 0, next_msg_id: page.next.0, messages })
+    ok(HistoryPage { is_last: page.next.0 == 0, next_msg_id: page.next.0, messages })
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct ConversationId {
     uid: u64,
 }
 
-/// Unread messages of one conversation.
-#[derive(Serialize)]
-pub struct Unread {
+/// UnreadCount messages of one conversation.
+#[derive(Serialize, ToSchema)]
+pub struct UnreadCount {
     conversation_id: ConversationId,
     num: usize,
 }
 
 /// Conversations with unread messages; the system line is left out, as in other lists.
-pub async fn unread(State(rest): State<Rest>, caller: Caller) -> Reply<Vec<Unread>> {
+pub async fn unread(State(rest): State<Rest>, caller: Caller) -> Reply<Vec<UnreadCount>> {
     let user = require_user(&caller)?;
     let mut list = Vec::new();
     for summary in conversations(&rest.platform, caller.app, user).await? {
@@ -106,7 +107,7 @@ pub async fn unread(State(rest): State<Rest>, caller: Caller) -> Reply<Vec<Unrea
         }
         let num = unread_of(&rest.platform, caller.app, user, summary).await?;
         if num > 0 {
-            list.push(Unread { conversation_id: ConversationId { uid: key.seen_by(user).get() }, num });
+            list.push(UnreadCount { conversation_id: ConversationId { uid: key.seen_by(user).get() }, num });
         }
     }
     ok(list)

@@ -6,22 +6,31 @@ use cerulean_messaging::ServerSend;
 use cerulean_storage::log::StateChange;
 use cerulean_types::{Actor, Code, DeviceSn, MessageId, UserId, Xid};
 use serde::Deserialize;
+use utoipa::ToSchema;
 
 use crate::{ApiResult, Caller, Rest};
 
 /// A message of a conversation.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 pub struct OneMessage {
     #[serde(deserialize_with = "lenient::id")]
     conversation_id: u64,
     #[serde(deserialize_with = "lenient::id")]
     msg_id: u64,
+}
+
+/// What a device has.
+#[derive(Deserialize, ToSchema)]
+pub struct Acknowledgement {
+    #[serde(flatten)]
+    message: OneMessage,
+    /// The device; that of the token when absent.
     #[serde(default, deserialize_with = "lenient::opt_id")]
     device_sn: Option<u64>,
 }
 
 /// A conversation.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 pub struct OneConversation {
     #[serde(deserialize_with = "lenient::id")]
     conversation_id: u64,
@@ -66,15 +75,20 @@ pub async fn recall(State(rest): State<Rest>, caller: Caller, Params(request): P
 }
 
 /// `GET /message/ack`: the device has everything up to here.
-pub async fn acknowledge(State(rest): State<Rest>, caller: Caller, Params(request): Params<OneMessage>) -> Reply<bool> {
+pub async fn acknowledge(
+    State(rest): State<Rest>,
+    caller: Caller,
+    Params(request): Params<Acknowledgement>,
+) -> Reply<bool> {
     let user = require_user(&caller)?;
-    let key = rest.messaging.require_conversation(caller.app, user, conversation(request.conversation_id)?).await?;
+    let message = request.message;
+    let key = rest.messaging.require_conversation(caller.app, user, conversation(message.conversation_id)?).await?;
     let named = request.device_sn.and_then(|number| u32::try_from(number).ok()).map(DeviceSn);
     let device = named.unwrap_or_else(|| caller.actor.device());
     if device == DeviceSn::NONE {
         return Err(ApiError::new(Code::BadParameter, "device_sn is missing"));
     }
-    let cursor = rest.platform.log.cursor_at(caller.app, key, MessageId(request.msg_id)).await?;
+    let cursor = rest.platform.log.cursor_at(caller.app, key, MessageId(message.msg_id)).await?;
     let change = StateChange::Cursor { device, mid: cursor.mid, position: cursor.position };
     rest.platform.log.change_state(caller.app, user, key, change).await?;
     ok(true)

@@ -2,17 +2,17 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::response::{IntoResponse, Response};
 use cerulean_http_kit::{ApiError, Params, lenient};
 use cerulean_messaging::ServerSend;
 use cerulean_types::{Actor, Code, GroupId, MessageId, UserId, Xid, limits};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::{ApiResult, Caller, Rest};
 
 /// What to send to whom.
-#[derive(Deserialize)]
-pub struct Request {
+#[derive(Deserialize, ToSchema)]
+pub struct ServerMessage {
     #[serde(deserialize_with = "lenient::number")]
     r#type: i64,
     #[serde(deserialize_with = "lenient::ids")]
@@ -38,8 +38,8 @@ pub struct Request {
 }
 
 /// The ids stand beside `data`, and only where one target was named.
-#[derive(Serialize)]
-struct Answer {
+#[derive(Serialize, ToSchema)]
+pub struct SentAnswer {
     code: u32,
     data: bool,
     message: Option<String>,
@@ -66,7 +66,7 @@ fn user(number: Option<u64>) -> ApiResult<Option<UserId>> {
     number.map(|number| UserId::parse(number).map_err(|_| ApiError::of(Code::UserNotFound))).transpose()
 }
 
-async fn perform(rest: &Rest, caller: &Caller, actor: Actor, request: Request) -> ApiResult<Response> {
+async fn perform(rest: &Rest, caller: &Caller, actor: Actor, request: ServerMessage) -> ApiResult<Json<SentAnswer>> {
     let targets = targets(request.r#type, &request.targets)?;
     let is_single = targets.len() == 1;
     let cmd = ServerSend {
@@ -85,16 +85,24 @@ async fn perform(rest: &Rest, caller: &Caller, actor: Actor, request: Request) -
     };
     let mids = rest.messaging.send_from_server(cmd).await?;
     let msg_ids = is_single.then(|| mids.iter().map(|mid| mid.0).collect());
-    Ok(Json(Answer { code: Code::Ok.number(), data: true, message: None, msg_ids }).into_response())
+    Ok(Json(SentAnswer { code: Code::Ok.number(), data: true, message: None, msg_ids }))
 }
 
 /// Sends as the caller, or for an administrator as `from_user_id`, as the user acted for, or as the system.
-pub async fn send(State(rest): State<Rest>, caller: Caller, Params(request): Params<Request>) -> ApiResult<Response> {
+pub async fn send(
+    State(rest): State<Rest>,
+    caller: Caller,
+    Params(request): Params<ServerMessage>,
+) -> ApiResult<Json<SentAnswer>> {
     perform(&rest, &caller, caller.actor, request).await
 }
 
 /// The administrator's word: from the system unless `from_user_id` says otherwise.
-pub async fn notify(State(rest): State<Rest>, caller: Caller, Params(request): Params<Request>) -> ApiResult<Response> {
+pub async fn notify(
+    State(rest): State<Rest>,
+    caller: Caller,
+    Params(request): Params<ServerMessage>,
+) -> ApiResult<Json<SentAnswer>> {
     if !caller.actor.is_admin() {
         return Err(ApiError::new(Code::PermissionDenied, "notices are sent with the administrator's token"));
     }

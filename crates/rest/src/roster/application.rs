@@ -1,19 +1,19 @@
 //! Requests to be friends.
 
-use axum::Json;
 use axum::body::Bytes;
 use axum::extract::State;
 use cerulean_http_kit::{ApiError, Params, Reply, lenient, ok};
 use cerulean_roster::{Application, Apply};
 use cerulean_types::{Code, UserId};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
-use super::{Listing, OneUser, PageOf, user_of};
+use super::{Listing, OneUser, RosterPageOf, user_of};
 use crate::{ApiResult, Caller, Rest};
 
 /// Whom to ask, and how.
-#[derive(Deserialize)]
-pub struct ApplyTo {
+#[derive(Deserialize, ToSchema)]
+pub struct FriendRequest {
     #[serde(deserialize_with = "lenient::id")]
     user_id: u64,
     #[serde(default)]
@@ -24,7 +24,7 @@ pub struct ApplyTo {
     auth_answer: Option<String>,
 }
 
-impl ApplyTo {
+impl FriendRequest {
     fn into_command(self, target: UserId) -> Apply {
         Apply {
             target,
@@ -36,7 +36,7 @@ impl ApplyTo {
 }
 
 /// Whom to decline, and why.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 pub struct DeclineOf {
     #[serde(deserialize_with = "lenient::id")]
     user_id: u64,
@@ -45,21 +45,21 @@ pub struct DeclineOf {
 }
 
 /// Which applications of a batch went through.
-#[derive(Serialize)]
-pub struct BatchResult {
+#[derive(Serialize, ToSchema)]
+pub struct RosterBatchResult {
     success: Vec<u64>,
-    fails: Vec<Fail>,
+    fails: Vec<RosterFail>,
 }
 
 /// An application of a batch that was refused.
-#[derive(Serialize)]
-pub struct Fail {
+#[derive(Serialize, ToSchema)]
+pub struct RosterFail {
     user_id: u64,
     reason: String,
 }
 
 /// `POST /roster/apply`
-pub async fn apply(State(rest): State<Rest>, caller: Caller, Params(to): Params<ApplyTo>) -> Reply<bool> {
+pub async fn apply(State(rest): State<Rest>, caller: Caller, Params(to): Params<FriendRequest>) -> Reply<bool> {
     let target = user_of(to.user_id)?;
     let mut ctx = rest.write(&caller).await?;
     cerulean_roster::apply(&mut ctx, to.into_command(target)).await?;
@@ -68,29 +68,29 @@ pub async fn apply(State(rest): State<Rest>, caller: Caller, Params(to): Params<
 }
 
 /// `POST /roster/apply/batch`: the one call whose body is a list.
-pub async fn apply_batch(State(rest): State<Rest>, caller: Caller, body: Bytes) -> Reply<BatchResult> {
-    let list: Vec<ApplyTo> = serde_json::from_slice(&body)
+pub async fn apply_batch(State(rest): State<Rest>, caller: Caller, body: Bytes) -> Reply<RosterBatchResult> {
+    let list: Vec<FriendRequest> = serde_json::from_slice(&body)
         .map_err(|error| ApiError::new(Code::BadParameter, format!("body must be a list of applications: {error}")))?;
     let (mut cmds, mut fails) = (Vec::with_capacity(list.len()), Vec::new());
     for to in list {
         match user_of(to.user_id) {
             Ok(target) => cmds.push(to.into_command(target)),
-            Err(error) => fails.push(Fail { user_id: to.user_id, reason: error.message }),
+            Err(error) => fails.push(RosterFail { user_id: to.user_id, reason: error.message }),
         }
     }
     let mut ctx = rest.write(&caller).await?;
     let outcome = cerulean_roster::apply_batch(&mut ctx, cmds).await?;
     ctx.commit().await?;
-    fails.extend(outcome.fails.into_iter().map(|(user, reason)| Fail { user_id: user.get(), reason }));
-    ok(BatchResult { success: outcome.success.into_iter().map(UserId::get).collect(), fails })
+    fails.extend(outcome.fails.into_iter().map(|(user, reason)| RosterFail { user_id: user.get(), reason }));
+    ok(RosterBatchResult { success: outcome.success.into_iter().map(UserId::get).collect(), fails })
 }
 
 /// `GET /roster/apply/list`
 pub async fn list(
     State(rest): State<Rest>,
     caller: Caller,
-    Params(page): Params<PageOf>,
-) -> ApiResult<Json<Listing<Application>>> {
+    Params(page): Params<RosterPageOf>,
+) -> ApiResult<Listing<Application>> {
     let mut ctx = rest.read(&caller).await?;
     let page = cerulean_roster::list_applications(&mut ctx, &page.cursor, page.limit()).await?;
     Ok(Listing::new(page.applications, page.cursor, 0))

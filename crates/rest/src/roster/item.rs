@@ -1,31 +1,31 @@
 //! Friends and roster items.
 
-use axum::Json;
 use axum::extract::State;
 use cerulean_http_kit::{Params, Reply, lenient, ok};
 use cerulean_roster::RosterItem;
 use cerulean_types::UserId;
 use serde::Deserialize;
+use utoipa::ToSchema;
 
-use super::{Listing, OneUser, PageOf};
+use super::{Listing, OneUser, RosterPageOf};
 use crate::{ApiResult, Caller, Rest};
 
 /// Ids of users to show.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 pub struct ItemsOf {
     #[serde(default, deserialize_with = "lenient::ids")]
     list: Vec<u64>,
 }
 
 /// A name to look for.
-#[derive(Deserialize)]
-pub struct NameOf {
+#[derive(Deserialize, ToSchema)]
+pub struct UserNameOf {
     #[serde(deserialize_with = "lenient::text")]
     username: String,
 }
 
 /// A phone number to look for.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 pub struct MobileOf {
     #[serde(deserialize_with = "lenient::text")]
     mobile: String,
@@ -35,8 +35,8 @@ pub struct MobileOf {
 pub async fn list_friends(
     State(rest): State<Rest>,
     caller: Caller,
-    Params(page): Params<PageOf>,
-) -> ApiResult<Json<Listing<u64>>> {
+    Params(page): Params<RosterPageOf>,
+) -> ApiResult<Listing<u64>> {
     let mut ctx = rest.read(&caller).await?;
     let page = cerulean_roster::list_friends(&mut ctx, &page.cursor, page.limit()).await?;
     Ok(Listing::new(page.friends.into_iter().map(UserId::get).collect(), page.cursor, page.version))
@@ -60,7 +60,7 @@ pub async fn by_id(State(rest): State<Rest>, caller: Caller, Params(who): Params
 }
 
 /// `GET /roster/name`
-pub async fn by_name(State(rest): State<Rest>, caller: Caller, Params(who): Params<NameOf>) -> Reply<RosterItem> {
+pub async fn by_name(State(rest): State<Rest>, caller: Caller, Params(who): Params<UserNameOf>) -> Reply<RosterItem> {
     let mut ctx = rest.read(&caller).await?;
     ok(cerulean_roster::find_item_by_name(&mut ctx, &who.username).await?)
 }

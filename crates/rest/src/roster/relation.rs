@@ -5,12 +5,13 @@ use cerulean_http_kit::{Params, Reply, lenient, ok};
 use cerulean_roster::EditNotes;
 use cerulean_types::UserId;
 use serde::Deserialize;
+use utoipa::ToSchema;
 
 use super::{OneUser, user_of};
 use crate::{Caller, Rest};
 
 /// What to note about a user; only what is present changes.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 pub struct NotesOf {
     #[serde(deserialize_with = "lenient::id")]
     user_id: u64,
@@ -23,7 +24,7 @@ pub struct NotesOf {
 }
 
 /// Two users.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 pub struct PairOf {
     #[serde(deserialize_with = "lenient::id")]
     user_id: u64,

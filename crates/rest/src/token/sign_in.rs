@@ -5,12 +5,13 @@ use cerulean_accounts::{SignIn, SignInName, SignedIn, sign_in};
 use cerulean_http_kit::{Params, Reply, lenient, ok};
 use cerulean_types::UserId;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::address::Address;
 use crate::{AppScope, Rest};
 
 /// Sign-in by name.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 pub struct ByName {
     #[serde(alias = "mobile", deserialize_with = "lenient::text")]
     name: String,
@@ -20,7 +21,7 @@ pub struct ByName {
 }
 
 /// Sign-in by whatever names the user.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 pub struct ByLoginName {
     #[serde(deserialize_with = "lenient::text")]
     login_name: String,
@@ -30,7 +31,7 @@ pub struct ByLoginName {
 }
 
 /// Sign-in by id.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 pub struct ById {
     #[serde(deserialize_with = "lenient::id")]
     user_id: u64,
@@ -40,7 +41,7 @@ pub struct ById {
 }
 
 /// A fresh token. The fields of vendor storage and push are always empty: files have self-authorising addresses here.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct TokenReply {
     user_id: u64,
     token: String,

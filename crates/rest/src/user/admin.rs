@@ -6,14 +6,15 @@ use cerulean_http_kit::{ApiError, Params, Reply, lenient, ok};
 use cerulean_storage::user::UserStatus;
 use cerulean_types::{Code, UserId};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::{ApiResult, Caller, Rest};
 
 const DEFAULT_PAGE: i64 = 50;
 
 /// Which page.
-#[derive(Deserialize)]
-pub struct PageOf {
+#[derive(Deserialize, ToSchema)]
+pub struct UserPageOf {
     #[serde(default, deserialize_with = "lenient::opt_number")]
     page_num: Option<i64>,
     #[serde(default, deserialize_with = "lenient::opt_number")]
@@ -21,7 +22,7 @@ pub struct PageOf {
 }
 
 /// A user in the list.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct UserItem {
     user_id: u64,
     username: String,
@@ -30,13 +31,13 @@ pub struct UserItem {
 }
 
 /// Whether a user is connected.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct OnlineStatus {
     online: bool,
 }
 
 /// Users.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 pub struct UsersOf {
     #[serde(deserialize_with = "lenient::ids")]
     list: Vec<u64>,
@@ -50,7 +51,7 @@ impl UsersOf {
 }
 
 /// `GET /user/list`
-pub async fn list(State(rest): State<Rest>, caller: Caller, Params(page): Params<PageOf>) -> Reply<Vec<UserItem>> {
+pub async fn list(State(rest): State<Rest>, caller: Caller, Params(page): Params<UserPageOf>) -> Reply<Vec<UserItem>> {
     let ctx = rest.read(&caller).await?;
     // What is below the range becomes 0, which the action refuses.
     let number = u64::try_from(page.page_num.unwrap_or(1)).unwrap_or(0);

@@ -7,11 +7,12 @@ use cerulean_http_kit::{ApiError, Params, Reply, lenient, ok};
 use cerulean_storage::device::PushAddress;
 use cerulean_types::{Code, DeviceSn};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::{ApiResult, Caller, Rest};
 
 /// A device.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct DeviceItem {
     device_sn: u32,
     /// 1 iOS, 2 Android, 3 Windows, 4 macOS, 5 Linux, 6 web.
@@ -21,7 +22,7 @@ pub struct DeviceItem {
 }
 
 /// The list has its cursor and version beside `data`; it is always complete.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct DeviceList {
     code: u32,
     data: Vec<DeviceItem>,
@@ -31,22 +32,29 @@ pub struct DeviceList {
 }
 
 /// One device.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 pub struct OneDevice {
-    #[serde(alias = "deviceSn", deserialize_with = "lenient::number")]
+    #[serde(deserialize_with = "lenient::number")]
+    device_sn: i64,
+}
+
+/// One device, as the call that ends pushes names it.
+#[derive(Deserialize, ToSchema)]
+pub struct UnboundDevice {
+    #[serde(rename = "deviceSn", alias = "device_sn", deserialize_with = "lenient::number")]
     device_sn: i64,
 }
 
 /// One device, or all.
-#[derive(Deserialize)]
-pub struct Kick {
+#[derive(Deserialize, ToSchema)]
+pub struct KickDevice {
     #[serde(default, deserialize_with = "lenient::opt_number")]
     device_sn: Option<i64>,
 }
 
 /// Where pushes for a device go.
-#[derive(Deserialize)]
-pub struct Binding {
+#[derive(Deserialize, ToSchema)]
+pub struct PushBinding {
     #[serde(deserialize_with = "lenient::number")]
     device_sn: i64,
     device_token: String,
@@ -78,7 +86,7 @@ pub async fn list(State(rest): State<Rest>, caller: Caller) -> ApiResult<Json<De
 }
 
 /// `POST /user/kick`: without `device_sn` all devices.
-pub async fn kick(State(rest): State<Rest>, caller: Caller, Params(call): Params<Kick>) -> Reply<bool> {
+pub async fn kick(State(rest): State<Rest>, caller: Caller, Params(call): Params<KickDevice>) -> Reply<bool> {
     let device = call.device_sn.map(sn_of).transpose()?;
     let mut ctx = rest.write(&caller).await?;
     cerulean_accounts::kick_device(&mut ctx, device).await?;
@@ -95,7 +103,7 @@ pub async fn remove(State(rest): State<Rest>, caller: Caller, Params(call): Para
 }
 
 /// `POST /user/token/bind`
-pub async fn bind_push(State(rest): State<Rest>, caller: Caller, Params(call): Params<Binding>) -> Reply<bool> {
+pub async fn bind_push(State(rest): State<Rest>, caller: Caller, Params(call): Params<PushBinding>) -> Reply<bool> {
     let ctx = rest.write(&caller).await?;
     let address = PushAddress { device_token: call.device_token, notifier_name: call.notifier_name };
     cerulean_accounts::bind_push(&ctx, sn_of(call.device_sn)?, address).await?;
@@ -104,7 +112,7 @@ pub async fn bind_push(State(rest): State<Rest>, caller: Caller, Params(call): P
 }
 
 /// `POST /user/token/unbind`
-pub async fn unbind_push(State(rest): State<Rest>, caller: Caller, Params(call): Params<OneDevice>) -> Reply<bool> {
+pub async fn unbind_push(State(rest): State<Rest>, caller: Caller, Params(call): Params<UnboundDevice>) -> Reply<bool> {
     let ctx = rest.write(&caller).await?;
     cerulean_accounts::unbind_push(&ctx, sn_of(call.device_sn)?).await?;
     ctx.commit().await?;

@@ -7,50 +7,89 @@ mod profile;
 mod register;
 mod settings;
 
-use axum::Router;
-use axum::routing::{MethodRouter, get, post};
+use cerulean_http_kit::api::{Api, get, post, post_or_delete, post_or_put};
+use cerulean_types::Code;
 
 use crate::Rest;
 
 /// Routes of users.
-pub fn routes() -> Router<Rest> {
-    Router::new()
-        .route("/user/register/v2", post(register::one))
-        .route("/user/register/anonymous", post(register::anonymous))
-        .route("/user/register/batch", post(register::batch))
-        .route("/user/profile", get(profile::read).post(profile::update).put(profile::update))
-        .route("/user/nickname", write(profile::update))
-        .route("/user/avatar", write(profile::update_avatar))
-        .route("/user/mobile", write(profile::update_mobile))
-        .route("/user/email", write(profile::update_email))
-        .route("/user/settings", get(settings::read).post(settings::update).put(settings::update))
-        .route("/user/authmode", write(settings::auth_mode))
-        .route("/user/push", write(settings::push))
-        .route("/user/push/detail", write(settings::push_detail))
-        .route("/user/push/limit", write(settings::push_limit))
-        .route("/user/push/nickname", write(settings::push_nickname))
-        .route("/user/sounds", write(settings::sounds))
-        .route("/user/vibratory", write(settings::vibratory))
-        .route("/user/download", write(settings::download))
-        .route("/user/change_password", post(password::change))
-        .route("/user/change_password_admin", post(password::set))
-        .route("/user/delete", post(password::delete).delete(password::delete))
-        .route("/user/device/list", get(device::list))
-        .route("/user/device/remove", post(device::remove).delete(device::remove))
-        .route("/user/kick", write(device::kick))
-        .route("/user/token/bind", write(device::bind_push))
-        .route("/user/token/unbind", post(device::unbind_push).delete(device::unbind_push))
-        .route("/user/list", get(admin::list))
-        .route("/user/online_status", get(admin::online_status))
-        .route("/user/disable", write(admin::freeze))
-        .route("/user/enable", write(admin::unfreeze))
+pub fn routes() -> Api<Rest> {
+    Api::new("user")
+        .merge(registration_routes())
+        .merge(profile_routes())
+        .merge(setting_routes())
+        .merge(device_routes())
+        .merge(admin_routes())
 }
 
-/// POST and PUT with the same meaning.
-fn write<H, T>(handler: H) -> MethodRouter<Rest>
-where
-    H: axum::handler::Handler<T, Rest> + Clone,
-    T: 'static,
-{
-    post(handler.clone()).put(handler)
+fn registration_routes() -> Api<Rest> {
+    let closed = &[Code::PermissionDenied, Code::UserExists, Code::AppUserQuota];
+    Api::new("user")
+        .route("/user/register/v2", post(register::one, "Registers a user").refuses(closed))
+        .route(
+            "/user/register/anonymous",
+            post(register::anonymous, "Registers a visitor under a generated name").refuses(closed),
+        )
+        .route("/user/register/batch", post(register::batch, "Registers several users (administrator)"))
+        .route("/user/change_password", post(password::change, "Changes the caller's password"))
+        .route(
+            "/user/change_password_admin",
+            post(password::set, "Sets the password of the user acted for (administrator)"),
+        )
+        .route("/user/delete", post_or_delete(password::delete, "Removes a user").in_body())
+}
+
+fn profile_routes() -> Api<Rest> {
+    Api::new("user")
+        .route("/user/profile", get(profile::read, "The caller's profile"))
+        .route("/user/profile", post_or_put(profile::update, "Changes the caller's profile"))
+        .route(
+            "/user/nickname",
+            post_or_put(profile::update_nickname, "Sets the caller's name shown to others").in_query(),
+        )
+        .route("/user/avatar", post_or_put(profile::update_avatar, "Sets the caller's picture"))
+        .route(
+            "/user/mobile",
+            post_or_put(profile::update_mobile, "Sets the caller's phone number")
+                .refuses(&[Code::UserExists])
+                .in_query(),
+        )
+        .route(
+            "/user/email",
+            post_or_put(profile::update_email, "Sets the caller's e-mail address").refuses(&[Code::UserExists]),
+        )
+}
+
+fn setting_routes() -> Api<Rest> {
+    Api::new("user")
+        .route("/user/settings", get(settings::read, "The caller's settings"))
+        .route("/user/settings", post_or_put(settings::update, "Changes the caller's settings"))
+        .route("/user/authmode", post_or_put(settings::auth_mode, "Sets who may become a friend").in_query())
+        .route("/user/push", post_or_put(settings::push, "Turns pushes off").in_query())
+        .route("/user/push/detail", post_or_put(settings::push_detail, "Hides the text in pushes").in_query())
+        .route("/user/push/limit", post_or_put(settings::push_limit, "Sets the hours without push").in_query())
+        .route("/user/push/nickname", post_or_put(settings::push_nickname, "Sets the name shown in pushes").in_query())
+        .route("/user/sounds", post_or_put(settings::sounds, "Turns sounds off").in_query())
+        .route("/user/vibratory", post_or_put(settings::vibratory, "Turns vibration on").in_query())
+        .route("/user/download", post_or_put(settings::download, "Downloads attachments at once").in_query())
+}
+
+fn device_routes() -> Api<Rest> {
+    Api::new("user")
+        .route("/user/device/list", get(device::list, "The caller's devices"))
+        .route("/user/device/remove", post_or_delete(device::remove, "Signs a device out and forgets it").in_query())
+        .route("/user/kick", post_or_put(device::kick, "Signs a device out, or all").in_query())
+        .route("/user/token/bind", post_or_put(device::bind_push, "Says where pushes for a device go"))
+        .route("/user/token/unbind", post_or_delete(device::unbind_push, "Ends pushes for a device").in_query())
+}
+
+fn admin_routes() -> Api<Rest> {
+    Api::new("user")
+        .route("/user/list", get(admin::list, "Users of the app (administrator)"))
+        .route(
+            "/user/online_status",
+            get(admin::online_status, "Whether the caller, or the user acted for, is connected"),
+        )
+        .route("/user/disable", post_or_put(admin::freeze, "Freezes users (administrator)"))
+        .route("/user/enable", post_or_put(admin::unfreeze, "Lets frozen users in again (administrator)"))
 }

@@ -4,11 +4,12 @@ use axum::extract::State;
 use cerulean_accounts::{ProfileChange, find_user_by_id, update_profile};
 use cerulean_http_kit::{Params, Reply, lenient, ok};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::{Caller, Rest};
 
 /// The caller's profile. Missing text is empty.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct ProfileReply {
     user_id: u64,
     username: String,
@@ -22,29 +23,36 @@ pub struct ProfileReply {
 }
 
 /// What to change.
-#[derive(Deserialize)]
-pub struct Change {
+#[derive(Deserialize, ToSchema)]
+pub struct ProfileUpdate {
     nick_name: Option<String>,
     description: Option<String>,
     public_info: Option<String>,
     private_info: Option<String>,
 }
 
+/// A new name.
+#[derive(Deserialize, ToSchema)]
+pub struct NewNickname {
+    #[serde(deserialize_with = "lenient::text")]
+    nick_name: String,
+}
+
 /// A new picture.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 pub struct NewAvatar {
     avatar: String,
 }
 
 /// A new phone number; empty takes the old one away.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 pub struct NewMobile {
     #[serde(deserialize_with = "lenient::text")]
     mobile: String,
 }
 
 /// A new e-mail address; empty takes the old one away.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 pub struct NewEmail {
     email: String,
 }
@@ -66,8 +74,8 @@ pub async fn read(State(rest): State<Rest>, caller: Caller) -> Reply<ProfileRepl
     })
 }
 
-/// `POST /user/profile` and `POST /user/nickname`
-pub async fn update(State(rest): State<Rest>, caller: Caller, Params(call): Params<Change>) -> Reply<bool> {
+/// `POST /user/profile`
+pub async fn update(State(rest): State<Rest>, caller: Caller, Params(call): Params<ProfileUpdate>) -> Reply<bool> {
     let change = ProfileChange {
         nick_name: call.nick_name,
         description: call.description,
@@ -76,6 +84,15 @@ pub async fn update(State(rest): State<Rest>, caller: Caller, Params(call): Para
         ..ProfileChange::default()
     };
     apply(&rest, &caller, change).await
+}
+
+/// `POST /user/nickname`
+pub async fn update_nickname(
+    State(rest): State<Rest>,
+    caller: Caller,
+    Params(call): Params<NewNickname>,
+) -> Reply<bool> {
+    apply(&rest, &caller, ProfileChange { nick_name: Some(call.nick_name), ..ProfileChange::default() }).await
 }
 
 /// `POST /user/avatar`

@@ -4,15 +4,17 @@ use axum::extract::{FromRequestParts, State};
 use axum::http::request::Parts;
 use cerulean_accounts::{RegisterUser, RegisteredBy, register_anonymous, register_batch, register_user};
 use cerulean_delivery::CtxError;
+use cerulean_http_kit::api::{DescribeInput, Description};
 use cerulean_http_kit::{ApiError, Params, Reply, lenient, ok};
 use cerulean_types::{Actor, AppId};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::settings::SettingsReply;
 use crate::{AppScope, Caller, Rest};
 
 /// A user to register.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 pub struct NewUser {
     #[serde(deserialize_with = "lenient::text")]
     username: String,
@@ -27,13 +29,13 @@ impl From<NewUser> for RegisterUser {
 }
 
 /// Users to register.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 pub struct NewUsers {
     list: Vec<NewUser>,
 }
 
 /// What became of one user of a batch.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct BatchItem {
     username: String,
     user_id: u64,
@@ -42,7 +44,7 @@ pub struct BatchItem {
 }
 
 /// A visitor's account.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct Visitor {
     user_id: u64,
     username: String,
@@ -52,6 +54,12 @@ pub struct Visitor {
 pub struct Registrar {
     app: AppId,
     by: RegisteredBy,
+}
+
+impl DescribeInput for Registrar {
+    fn describe(description: &mut Description) {
+        AppScope::describe(description);
+    }
 }
 
 impl FromRequestParts<Rest> for Registrar {

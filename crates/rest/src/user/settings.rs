@@ -5,29 +5,85 @@ use cerulean_accounts::{SettingsChange, find_user_by_id, update_settings};
 use cerulean_http_kit::{Params, Reply, lenient, ok};
 use cerulean_storage::user::UserSettings;
 use cerulean_types::UserId;
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::{Caller, Rest};
 
 /// The caller's settings, all of them.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct SettingsReply {
     id: u64,
     user_id: u64,
-    #[serde(flatten)]
-    settings: UserSettings,
+    /// Who may become a friend: 0 anyone, 1 by approval, 2 by the right answer, 3 nobody.
+    auth_mode: i32,
+    /// Question of mode 2.
+    auth_question: String,
+    /// Answer of mode 2.
+    auth_answer: String,
+    /// Download attachments at once.
+    auto_download: bool,
+    /// Invitations to groups need the user's consent.
+    group_confirm: bool,
+    /// No push at all.
+    no_push: bool,
+    /// Push without the text.
+    no_push_detail: bool,
+    /// Hour from which there is no push.
+    no_push_start_hour: i32,
+    /// Hour until which there is no push; the same as the start for none.
+    no_push_end_hour: i32,
+    /// No sound.
+    no_sounds: bool,
+    /// Name shown in a push.
+    push_nick_name: String,
+    /// Push address from before devices had their own.
+    push_token: String,
+    /// Hour from which devices are silent.
+    silence_start_time: i32,
+    /// Hour until which devices are silent.
+    silence_end_time: i32,
+    /// Vibrate.
+    vibratory: bool,
 }
 
 impl SettingsReply {
     /// The settings of a user.
     pub fn new(user: UserId, settings: UserSettings) -> Self {
-        Self { id: user.get(), user_id: user.get(), settings }
+        Self {
+            id: user.get(),
+            user_id: user.get(),
+            auth_mode: settings.auth_mode,
+            auth_question: settings.auth_question,
+            auth_answer: settings.auth_answer,
+            auto_download: settings.auto_download,
+            group_confirm: settings.group_confirm,
+            no_push: settings.no_push,
+            no_push_detail: settings.no_push_detail,
+            no_push_start_hour: settings.no_push_start_hour,
+            no_push_end_hour: settings.no_push_end_hour,
+            no_sounds: settings.no_sounds,
+            push_nick_name: settings.push_nick_name,
+            push_token: settings.push_token,
+            silence_start_time: settings.silence_start_time,
+            silence_end_time: settings.silence_end_time,
+            vibratory: settings.vibratory,
+        }
     }
 }
 
-/// What to change. `user_id`, which clients send along, says nothing: everyone changes his own.
-#[derive(Deserialize)]
-pub struct Change {
+/// What to change.
+#[derive(Deserialize, ToSchema)]
+pub struct SettingsUpdate {
+    /// Clients send it along; everyone changes his own settings.
+    #[serde(default, rename = "id")]
+    #[schema(value_type = Option<i64>)]
+    _id: Option<IgnoredAny>,
+    /// The same.
+    #[serde(default, rename = "user_id")]
+    #[schema(value_type = Option<i64>)]
+    _user_id: Option<IgnoredAny>,
     #[serde(default, deserialize_with = "lenient::opt_number")]
     auth_mode: Option<i64>,
     auth_question: Option<String>,
@@ -57,28 +113,28 @@ pub struct Change {
 }
 
 /// A number to set.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 pub struct NumberOf {
     #[serde(deserialize_with = "lenient::number")]
     value: i64,
 }
 
 /// A flag to set.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 pub struct FlagOf {
     #[serde(deserialize_with = "lenient::flag")]
     value: bool,
 }
 
 /// A text to set.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 pub struct TextOf {
     #[serde(deserialize_with = "lenient::text")]
     value: String,
 }
 
 /// Hours without push.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 pub struct HoursOf {
     #[serde(deserialize_with = "lenient::number")]
     no_push_start_hour: i64,
@@ -94,7 +150,7 @@ pub async fn read(State(rest): State<Rest>, caller: Caller) -> Reply<SettingsRep
 }
 
 /// `POST /user/settings`
-pub async fn update(State(rest): State<Rest>, caller: Caller, Params(call): Params<Change>) -> Reply<bool> {
+pub async fn update(State(rest): State<Rest>, caller: Caller, Params(call): Params<SettingsUpdate>) -> Reply<bool> {
     let change = SettingsChange {
         auth_mode: call.auth_mode,
         auth_question: call.auth_question,

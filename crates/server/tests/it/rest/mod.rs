@@ -4,6 +4,7 @@
 mod app;
 mod bad_input;
 mod conversation;
+mod document;
 mod file;
 mod jobs;
 mod message;
