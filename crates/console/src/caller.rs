@@ -5,6 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::request::Parts;
 use cerulean_accounts::Subject;
+use cerulean_http_kit::api::{Access, DescribeInput, Description};
 use cerulean_http_kit::{Problem, RateKey};
 use cerulean_types::{Actor, AppId, AppSlug, Code};
 
@@ -40,6 +41,20 @@ fn token_of(parts: &Parts) -> Option<&str> {
 fn address_of(parts: &Parts) -> RateKey {
     let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
     RateKey::Address(peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ConnectInfo(peer)| peer.ip()))
+}
+
+impl DescribeInput for AppAdmin {
+    fn describe(description: &mut Description) {
+        description.need(Access::Admin);
+        description.refuse(&[
+            Code::TokenInvalid,
+            Code::RateLimited,
+            Code::PermissionDenied,
+            Code::UserFrozen,
+            Code::AppNotFound,
+            Code::AppFrozen,
+        ]);
+    }
 }
 
 impl FromRequestParts<Console> for AppAdmin {

@@ -12,6 +12,7 @@ use cerulean_vault::Vault;
 use moka::sync::Cache;
 use serde::{Deserialize, Serialize};
 use tokio_util::task::TaskTracker;
+use utoipa::ToSchema;
 
 use crate::{Ctx, GroupView};
 
@@ -43,7 +44,7 @@ impl Default for Limits {
 }
 
 /// What an app decides for itself. Absent fields have their default.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(default)]
 pub struct AppSettings {
     /// Title for people.

@@ -2,6 +2,7 @@
 
 use cerulean_types::Code;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::{Problem, lenient};
 
@@ -11,7 +12,7 @@ const DEFAULT_ITEMS: usize = 50;
 const MOST_ITEMS: usize = 200;
 
 /// A page of a list.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Page<T> {
     /// The items.
     pub items: Vec<T>,
@@ -20,7 +21,7 @@ pub struct Page<T> {
 }
 
 /// What of a list is asked for.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, ToSchema)]
 pub struct PageQuery {
     #[serde(default, deserialize_with = "lenient::opt_number")]
     limit: Option<i64>,

@@ -18,6 +18,7 @@ static BYTES: LazyLock<Bytes> = LazyLock::new(|| Bytes::from(text()));
 pub fn document() -> Value {
     let mut document = Document::default();
     document.merge(cerulean_rest::api().into_parts().1);
+    document.merge(cerulean_console::api().into_parts().1);
     document.to_openapi(TITLE, env!("CARGO_PKG_VERSION"), &guide())
 }
 

@@ -3,12 +3,13 @@
 mod settings;
 mod show;
 
-use axum::Router;
-use axum::routing::{get, patch};
+use cerulean_http_kit::api::{Api, get, patch};
 
 use crate::Console;
 
 /// Routes of the app.
-pub fn routes() -> Router<Console> {
-    Router::new().route("/console/v1/app", get(show::show)).route("/console/v1/app/settings", patch(settings::change))
+pub fn routes() -> Api<Console> {
+    Api::new("console")
+        .route("/console/v1/app", get(show::show, "The app, its settings and how much there is of it"))
+        .route("/console/v1/app/settings", patch(settings::change, "Changes settings of the app by a merge patch"))
 }

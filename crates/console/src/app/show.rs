@@ -8,11 +8,12 @@ use cerulean_accounts::app_overview;
 use cerulean_delivery::AppSettings;
 use cerulean_http_kit::ProblemReply;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::{AppAdmin, Console};
 
 /// The app.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct App {
     /// Public name, the `app_id` of clients.
     app_id: String,
@@ -23,11 +24,11 @@ pub struct App {
     /// What the app decides for itself, defaults included.
     settings: Arc<AppSettings>,
     /// How much there is of it.
-    counts: Counts,
+    counts: AppCounts,
 }
 
-#[derive(Serialize)]
-struct Counts {
+#[derive(Serialize, ToSchema)]
+struct AppCounts {
     users: u64,
     groups: u64,
 }
@@ -42,6 +43,6 @@ pub async fn show(State(console): State<Console>, admin: AppAdmin) -> ProblemRep
         title: settings.title.clone(),
         status: settings.status.clone(),
         settings,
-        counts: Counts { users: overview.users, groups: overview.groups },
+        counts: AppCounts { users: overview.users, groups: overview.groups },
     }))
 }

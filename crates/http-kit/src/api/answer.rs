@@ -70,7 +70,7 @@ pub(super) fn responses(answer: &Answer, refusals: Refusals, codes: &[Code], sch
         Refusals::Envelope => join_refusals(responses.entry("200".into()).or_insert(Value::Null), codes),
         Refusals::StatusEnvelope | Refusals::Problem => {
             for (status, codes) in by_status(codes) {
-                responses.insert(status.to_string(), refusal(refusals, status, &codes));
+                responses.insert(status.to_string(), refusal(refusals, &codes));
             }
         }
     }
@@ -156,7 +156,7 @@ fn by_status(codes: &[Code]) -> BTreeMap<u16, Vec<Code>> {
     by_status
 }
 
-fn refusal(refusals: Refusals, status: u16, codes: &[Code]) -> Value {
+fn refusal(refusals: Refusals, codes: &[Code]) -> Value {
     let texts: Vec<&str> = codes.iter().map(|code| code.text()).collect();
     let (kind, base, form) = match refusals {
         Refusals::Problem => ("application/problem+json", "Problem", PROBLEM),

@@ -19,6 +19,8 @@ pub enum Access {
     App,
     /// A token; that of the administrator may act as others.
     Token,
+    /// The administrator's token.
+    Admin,
 }
 
 /// How refusals look.
@@ -164,6 +166,7 @@ impl Description {
         match self.access {
             Access::Open => json!([]),
             Access::App => json!([{ "app_id": [] }]),
+            Access::Admin => json!([{ "access_token": [], "app_id": [] }, { "bearer": [], "app_id": [] }]),
             Access::Token => json!([
                 { "access_token": [], "app_id": [] },
                 { "bearer": [], "app_id": [] },

@@ -19,7 +19,7 @@ use serde_json::{Map, Value, json};
 pub use describe::{DescribeHandler, DescribeInput, DescribeOutput, PathFields};
 pub use description::{Access, Description, Place, Refusals};
 pub use example::example_of;
-pub use route::{Route, delete, get, get_or_post, post, post_or_delete, post_or_put, put};
+pub use route::{Route, delete, get, get_or_post, patch, post, post_or_delete, post_or_put, put};
 pub use schema::Schemas;
 
 /// A group of routes under one tag, with their part of the OpenAPI document.

@@ -40,6 +40,8 @@ constructors! {
     put => PUT put;
     /// An operation that takes something away.
     delete => DELETE delete;
+    /// An operation that changes a part.
+    patch => PATCH patch;
     /// POST and PUT with the same meaning.
     post_or_put => POST post, PUT put;
     /// POST and DELETE with the same meaning.

@@ -17,7 +17,7 @@ impl Schemas {
         for (name, schema) in nested {
             self.insert(name, to_value(&schema));
         }
-        self.name(&innermost(std::any::type_name::<T>()), to_value(&T::schema()))
+        self.name(&name_of(std::any::type_name::<T>()), to_value(&T::schema()))
     }
 
     /// Replaces a schema with fields by a reference to `name`, also inside of a list.
@@ -93,8 +93,21 @@ fn to_value(schema: &impl serde::Serialize) -> Value {
     serde_json::to_value(schema).expect("schemas are plain data")
 }
 
-/// `InfoBody` of `alloc::vec::Vec<cerulean_rest::group::shape::InfoBody>`.
-fn innermost(type_name: &str) -> String {
-    let inner = type_name.trim_end_matches('>').rsplit('<').next().unwrap_or(type_name);
-    inner.rsplit("::").next().unwrap_or(inner).to_owned()
+/// `InfoBody` of `alloc::vec::Vec<cerulean_rest::group::shape::InfoBody>`, `Page_Hook` of `cerulean_http_kit::page::Page<cerulean_console::hook::Hook>`.
+fn name_of(type_name: &str) -> String {
+    let words = type_name.trim_end_matches('>').split('<').map(|path| path.rsplit("::").next().unwrap_or(path));
+    let is_wrapper = |word: &&str| matches!(*word, "Vec" | "Option" | "Arc" | "Box");
+    words.skip_while(is_wrapper).collect::<Vec<_>>().join("_")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wrappers_have_no_name_of_their_own() {
+        assert_eq!(name_of("alloc::vec::Vec<a::b::InfoBody>"), "InfoBody");
+        assert_eq!(name_of("a::Page<b::Hook>"), "Page_Hook");
+        assert_eq!(name_of("u64"), "u64");
+    }
 }
