@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use cerulean_types::{AppId, ConversationKey, DeviceSn, GroupId, StoredItem, UserId};
+use cerulean_types::{AppId, ConversationKey, DeviceSn, GroupId, Millis, StoredItem, UserId};
 use parking_lot::RwLock;
 
 /// An item that is never stored: typing, presence, call signalling, a kick notice.
@@ -45,6 +45,56 @@ pub enum SessionsOf {
     AllBut(DeviceSn),
     /// Those provisioned with one token (its number).
     Token(i64),
+}
+
+/// A change of a group's audience. It tells the new value, so that hearing one twice does no harm.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum GroupChange {
+    /// Made or dissolved: what was known of it is void.
+    Remade,
+    /// Users came in.
+    Joined {
+        /// Who.
+        users: Arc<[UserId]>,
+        /// Milliseconds.
+        at: Millis,
+    },
+    /// Users went, or were put out.
+    Left {
+        /// Who.
+        users: Arc<[UserId]>,
+    },
+    /// Members have another role.
+    Role {
+        /// Who.
+        users: Arc<[UserId]>,
+        /// 0 member, 1 admin, 2 owner.
+        role: u8,
+    },
+    /// Members may not speak, or may again.
+    Banned {
+        /// Who.
+        users: Arc<[UserId]>,
+        /// Milliseconds; 0 when they may.
+        until: Millis,
+    },
+    /// A member wants the group louder or more silent.
+    Muted {
+        /// Who.
+        user: UserId,
+        /// 0 loud, 1 no local notification, 2 no messages.
+        mode: u8,
+    },
+    /// Ordinary members may not speak, or may again.
+    AllBanned {
+        /// Milliseconds; 0 when they may.
+        until: Millis,
+    },
+    /// Whether members see what was said before they joined.
+    HistoryVisible {
+        /// Whether they do.
+        is_on: bool,
+    },
 }
 
 /// Everything that crosses parts or nodes.
@@ -88,12 +138,16 @@ pub enum BusEvent {
         /// The other.
         peer: UserId,
     },
-    /// A group's members, roles, bans or settings changed.
+    /// Who is in a group, or who may speak there, changed.
     GroupChanged {
         /// App.
         app: AppId,
         /// Group.
         group: GroupId,
+        /// Number of the change in this group, without gaps: who misses one reads the group anew.
+        version: i64,
+        /// What changed.
+        change: GroupChange,
     },
     /// There is work for whoever has the role of a worker.
     JobQueued,

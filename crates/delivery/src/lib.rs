@@ -7,11 +7,15 @@
 
 mod audience;
 mod ctx;
+mod group_rules;
+mod group_view;
 mod notice;
 mod outbox;
 mod platform;
 
-pub use audience::{GroupMember, GroupView};
+pub use audience::Place;
 pub use ctx::{Ctx, CtxError};
+pub use group_rules::{GroupCapacity, GroupRules};
+pub use group_view::{GroupFacts, GroupMember, GroupView, NO_MESSAGES, floor};
 pub use notice::Notice;
 pub use platform::{AppSettings, Limits, Platform, PlatformOptions};

@@ -1,20 +1,20 @@
 //! What all actions share: database, log, keys, bus, clock.
 
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
 
 use cerulean_bus::{Bus, BusEvent};
 use cerulean_proto::form::FormLimits;
 use cerulean_storage::log::{Log, LogOptions};
 use cerulean_storage::{Db, DbOptions, StorageError};
-use cerulean_types::{Actor, AppId, AppSlug, Clock, GroupId, limits};
+use cerulean_types::{Actor, AppId, AppSlug, Clock, limits};
 use cerulean_vault::Vault;
 use moka::sync::Cache;
 use serde::{Deserialize, Serialize};
 use tokio_util::task::TaskTracker;
 use utoipa::ToSchema;
 
-use crate::{Ctx, GroupView};
+use crate::audience::{self, Groups};
+use crate::{Ctx, GroupRules};
 
 /// Numbers an operator may change, for all apps.
 #[derive(Debug, Clone)]
@@ -62,8 +62,12 @@ pub struct AppSettings {
     pub friends_only: bool,
     /// Whether people may register themselves.
     pub open_registration: bool,
-    /// How often someone may be kicked out of a group before he cannot apply again.
+    /// How often someone may be kicked out of a group before he cannot come back by himself; 0 for as often as they like.
     pub kicks_before_ban: u32,
+    /// Bounds of its groups.
+    pub groups: GroupRules,
+    /// Most friends of one user.
+    pub friends_per_user: u64,
 }
 
 impl Default for AppSettings {
@@ -76,6 +80,8 @@ impl Default for AppSettings {
             friends_only: false,
             open_registration: true,
             kicks_before_ban: 3,
+            groups: GroupRules::default(),
+            friends_per_user: 5_000,
         }
     }
 }
@@ -127,9 +133,7 @@ pub struct Platform {
     pub tasks: TaskTracker,
     apps: Cache<String, AppId>,
     settings: Cache<AppId, Arc<AppSettings>>,
-    pub(crate) groups: Cache<(AppId, GroupId), Option<Arc<GroupView>>>,
-    /// Rises with every change of a group, so that a view loaded meanwhile is not kept.
-    pub(crate) group_changes: AtomicU64,
+    pub(crate) groups: Groups,
 }
 
 impl Platform {
@@ -151,8 +155,7 @@ impl Platform {
             tasks: TaskTracker::new(),
             apps: Cache::new(10_000),
             settings: Cache::new(10_000),
-            groups: Cache::new(20_000),
-            group_changes: AtomicU64::new(0),
+            groups: audience::groups(),
         });
         platform.follow_bus();
         let recovered = platform.recover_outbox().await?;
@@ -167,9 +170,8 @@ impl Platform {
         self.bus.subscribe(Arc::new(move |event| {
             let Some(platform) = weak.upgrade() else { return };
             match event {
-                BusEvent::GroupChanged { app, group } => {
-                    platform.group_changes.fetch_add(1, Ordering::AcqRel);
-                    platform.groups.invalidate(&(*app, *group));
+                BusEvent::GroupChanged { app, group, version, change } => {
+                    platform.hear_group_change(*app, *group, *version, change);
                 }
                 BusEvent::AppChanged { app } => {
                     platform.settings.invalidate(app);

@@ -120,7 +120,7 @@ async fn check_destination(ctx: &Ctx, to: Destination) -> Result<(), FileError> 
         Destination::Group(group) => {
             let view = ctx.platform.group_view(ctx.app(), group).await?.ok_or(FileError::GroupNotFound)?;
             match ctx.actor.user() {
-                Some(user) if !view.members.contains_key(&user) => Err(FileError::NotMember),
+                Some(user) if !view.read().is_member(user) => Err(FileError::NotMember),
                 _ => Ok(()),
             }
         }

@@ -1,14 +1,15 @@
 //! All sessions of this node, and the fan-out of what the bus brings.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
 
 use bytes::Bytes;
 use cerulean_accounts::Accounts;
-use cerulean_bus::{BusEvent, EphemeralItem, SessionsOf};
-use cerulean_delivery::{GroupView, Platform};
-use cerulean_messaging::Messaging;
+use cerulean_bus::{BusEvent, EphemeralItem, GroupChange, SessionsOf};
+use cerulean_delivery::{GroupFacts, GroupView, Platform};
+use cerulean_messaging::{Messaging, is_message_of_another};
 use cerulean_proto::encode::{self, Item};
 use cerulean_proto::pb;
 use cerulean_types::{AppId, ConversationKey, GroupId, MessageId, StoredItem, UserId, Xid, namespace};
@@ -19,6 +20,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::GatewayOptions;
+use crate::audience::Audiences;
 use crate::presence::Watchers;
 use crate::push::{ephemeral_frame, push_frame, users_of};
 use crate::session::{Identity, Session};
@@ -40,6 +42,18 @@ pub struct GatewayStats {
     pub frames_out: u64,
 }
 
+/// Those of the items that the member wants.
+fn wanted_by<'a, 'b>(
+    user: UserId,
+    facts: &GroupFacts,
+    frames: &'a [(&'b StoredItem, Bytes)],
+) -> Cow<'a, [(&'b StoredItem, Bytes)]> {
+    if !facts.wants_no_messages(user) {
+        return Cow::Borrowed(frames);
+    }
+    Cow::Owned(frames.iter().filter(|(item, _)| !is_message_of_another(item, user)).cloned().collect())
+}
+
 #[derive(Default)]
 pub(crate) struct Counters {
     pub connections: AtomicU64,
@@ -55,6 +69,7 @@ pub(crate) struct Hub {
     pub stop: CancellationToken,
     pub counters: Counters,
     pub watchers: Watchers,
+    audiences: Audiences,
     sessions: RwLock<HashMap<UserKey, Sessions>>,
     next_number: AtomicU64,
     /// Items of groups whose members are being looked up, kept in order.
@@ -71,6 +86,7 @@ impl Hub {
             stop: CancellationToken::new(),
             counters: Counters::default(),
             watchers: Watchers::default(),
+            audiences: Audiences::default(),
             sessions: RwLock::default(),
             next_number: AtomicU64::new(1),
             waiting_groups: Mutex::default(),
@@ -100,11 +116,23 @@ impl Hub {
             BusEvent::Ephemeral(item) => self.push_ephemeral(item),
             BusEvent::EndSessions { app, user, which, notice } => self.end_sessions(*app, *user, *which, *notice),
             BusEvent::TokenRevoked { app, token } => self.end_token(*app, *token),
+            BusEvent::GroupChanged { app, group, change, .. } => self.hear_group_change(*app, *group, change),
             BusEvent::UserChanged { .. }
             | BusEvent::RelationChanged { .. }
-            | BusEvent::GroupChanged { .. }
             | BusEvent::AppChanged { .. }
             | BusEvent::JobQueued => {}
+        }
+    }
+
+    fn hear_group_change(&self, app: AppId, group: GroupId, change: &GroupChange) {
+        match change {
+            GroupChange::Joined { users, .. } => {
+                let is_online = |user: &UserId| self.is_online(app, *user);
+                let online: Vec<UserId> = users.iter().copied().filter(is_online).collect();
+                self.audiences.join(app, group, &online);
+            }
+            GroupChange::Remade => self.audiences.forget(app, group),
+            _ => {}
         }
     }
 
@@ -126,8 +154,17 @@ impl Hub {
             old.end(Some(last_word));
         }
         if is_first {
+            self.enter_audiences(identity.app, identity.user);
             self.tell_watchers(identity.app, identity.user, true);
         }
+    }
+
+    fn enter_audiences(&self, app: AppId, user: UserId) {
+        self.audiences.enter(app, user, |group| {
+            let view = self.platform().known_group(app, group)?;
+            let is_member = view.read().is_member(user);
+            Some(is_member)
+        });
     }
 
     pub fn remove(&self, identity: &Identity, session: &Session) {
@@ -246,28 +283,20 @@ impl Hub {
         let frames: Vec<(&StoredItem, Bytes)> =
             line.iter().map(|item| (*item, push_frame(item, group.1.get()))).collect();
         let all = self.sessions.read();
-        let deliver = |user: UserId, floor: MessageId| {
-            let Some(sessions) = all.get(&(group.0, user)) else { return };
+        let facts = view.read();
+        let deliver = |user: UserId| {
+            let Some(sessions) = all.get(&(group.0, user)) else { return false };
+            let floor = facts.floor_of(user).unwrap_or(MessageId(u64::MAX));
             let first = frames.partition_point(|(item, _)| item.mid <= floor);
+            let wanted = wanted_by(user, &facts, &frames[first..]);
             for session in sessions {
                 if let Some(identity) = session.identity.get() {
-                    session.deliver(identity, key, &frames[first..], self.options.outbox_bytes);
+                    session.deliver(identity, key, &wanted, self.options.outbox_bytes);
                 }
             }
+            true
         };
-        if view.members.len() <= all.len() {
-            for (user, member) in &view.members {
-                deliver(*user, view.floor_of(*member));
-            }
-        } else {
-            for (app, user) in all.keys() {
-                if *app == group.0
-                    && let Some(member) = view.members.get(user)
-                {
-                    deliver(*user, view.floor_of(*member));
-                }
-            }
-        }
+        self.audiences.reach(group.0, group.1, &facts, all.keys(), deliver);
     }
 
     fn push_ephemeral(self: &Arc<Self>, item: &EphemeralItem) {
@@ -277,18 +306,39 @@ impl Hub {
         let ConversationKey::Group(group) = item.key else {
             return self.push_ephemeral_to(item, users_of(item.key));
         };
-        match self.platform().cached_group(item.app, group) {
-            Some(Some(view)) => self.push_ephemeral_to(item, view.members.keys().copied()),
-            Some(None) => {}
-            None => {
-                let (hub, item) = (self.clone(), item.clone());
-                self.tasks.spawn(async move {
-                    match hub.platform().group_view(item.app, group).await {
-                        Ok(Some(view)) => hub.push_ephemeral_to(&item, view.members.keys().copied()),
-                        Ok(None) => {}
-                        Err(error) => tracing::warn!("members cannot be read, what is not stored is lost: {error}"),
-                    }
-                });
+        if let Some(view) = self.platform().known_group(item.app, group) {
+            return self.push_ephemeral_to_group(item, group, &view);
+        }
+        let (hub, item) = (self.clone(), item.clone());
+        self.tasks.spawn(async move {
+            match hub.platform().group_view(item.app, group).await {
+                Ok(Some(view)) => hub.push_ephemeral_to_group(&item, group, &view),
+                Ok(None) => {}
+                Err(error) => tracing::warn!("members cannot be read, what is not stored is lost: {error}"),
+            }
+        });
+    }
+
+    fn push_ephemeral_to_group(&self, item: &EphemeralItem, group: GroupId, view: &GroupView) {
+        let all = self.sessions.read();
+        let facts = view.read();
+        let frame = ephemeral_frame(item, group.get());
+        let deliver = |user: UserId| {
+            let Some(sessions) = all.get(&(item.app, user)) else { return false };
+            if !facts.wants_no_messages(user) {
+                self.offer_ephemeral(item, user, sessions, &frame);
+            }
+            true
+        };
+        self.audiences.reach(item.app, group, &facts, all.keys(), deliver);
+    }
+
+    fn offer_ephemeral(&self, item: &EphemeralItem, user: UserId, sessions: &Sessions, frame: &Bytes) {
+        for session in sessions {
+            let Some(identity) = session.identity.get() else { continue };
+            let is_own = item.from == user.get() && item.from_device == identity.device;
+            if !is_own {
+                session.offer(frame.clone(), self.options.outbox_bytes);
             }
         }
     }
@@ -305,13 +355,7 @@ impl Hub {
                 encoded.push((xid, frame.clone()));
                 frame
             });
-            for session in sessions {
-                let Some(identity) = session.identity.get() else { continue };
-                let is_own = item.from == user.get() && item.from_device == identity.device;
-                if !is_own {
-                    session.offer(frame.clone(), self.options.outbox_bytes);
-                }
-            }
+            self.offer_ephemeral(item, user, sessions, &frame);
         }
     }
 

@@ -4,6 +4,7 @@
 //! Start at [`Gateway::upgrade`] for how a connection begins, `connection.rs` for its one task, `command/` for what each frame does, and
 //! `hub.rs` for fan-out. A new command is a file in `command/`.
 
+mod audience;
 mod command;
 mod connection;
 mod hub;

@@ -1,5 +1,6 @@
 //! Making and unmaking admins.
 
+use cerulean_bus::GroupChange;
 use cerulean_delivery::Ctx;
 use cerulean_proto::pb::group_notice::Type;
 use cerulean_storage::group_member::{ADMIN, MEMBER};
@@ -33,7 +34,7 @@ async fn appoint(
     if !appointed.is_empty() {
         ctx.tx.group_members().set_role(group, &appointed, role).await?;
         tell_members(ctx, kind, &access, &appointed, "");
-        emit_change(ctx, group);
+        emit_change(ctx, group, GroupChange::Role { users: appointed.into(), role }).await?;
     }
     Ok(outcomes)
 }

@@ -2,14 +2,14 @@
 
 use cerulean_delivery::{Ctx, Notice};
 use cerulean_proto::pb::group_notice::Type;
-use cerulean_storage::group::{DISSOLVED, GroupRow};
+use cerulean_storage::group::DISSOLVED;
 use cerulean_storage::group_member::ADMIN;
 use cerulean_storage::group_request::{GroupRequestRow, RequestCursor, RequestStatus};
 use cerulean_types::{GroupId, UserId, limits};
 
 use crate::access::{require_acting_user, require_locked};
 use crate::error::check_text;
-use crate::join::{admit, require_candidate};
+use crate::join::{admit, check_kicks, require_candidate};
 use crate::notify::tell_staff;
 use crate::{GroupAction, GroupError, PageOf, Paging, REQUEST_MS, Refusal, require_group};
 
@@ -28,7 +28,7 @@ pub async fn apply(ctx: &mut Ctx, cmd: Apply) -> Result<UserId, GroupError> {
     check_text("reason", &cmd.reason, limits::FREE_TEXT_CHARS)?;
     let group = require_locked(ctx, cmd.group).await?;
     require_candidate(ctx, &group, None, user).await?;
-    check_kicks(ctx, &group, user).await?;
+    check_kicks(ctx, group.id, user).await?;
     let status = match group.apply_approval {
         0 => RequestStatus::Accepted,
         1 => RequestStatus::Pending,
@@ -56,12 +56,6 @@ pub async fn apply(ctx: &mut Ctx, cmd: Apply) -> Result<UserId, GroupError> {
         ctx.notify(Notice::group(Type::Joined, group.id, user, &[], ""));
     }
     Ok(user)
-}
-
-async fn check_kicks(ctx: &Ctx, group: &GroupRow, user: UserId) -> Result<(), GroupError> {
-    let record = ctx.tx.group_restrictions().find_many(group.id, &[user]).await?;
-    let kicks = record.first().map_or(0, |row| row.kicks);
-    if kicks > 0 && kicks >= ctx.settings.kicks_before_ban { Err(Refusal::KickedTooOften.into()) } else { Ok(()) }
 }
 
 /// Answers an application.

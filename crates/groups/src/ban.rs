@@ -1,5 +1,6 @@
 //! Silencing members.
 
+use cerulean_bus::GroupChange;
 use cerulean_delivery::Ctx;
 use cerulean_proto::pb::group_notice::Type;
 use cerulean_storage::group::FOREVER;
@@ -68,7 +69,7 @@ pub async fn ban_members(ctx: &mut Ctx, cmd: BanMembers) -> Result<Vec<Outcome>,
         let until = cmd.duration.until(ctx.now());
         ctx.tx.group_members().set_ban(cmd.group, &banned, until).await?;
         tell_members(ctx, Type::Banned, &access, &banned, &cmd.duration.number().to_string());
-        emit_change(ctx, cmd.group);
+        emit_change(ctx, cmd.group, GroupChange::Banned { users: banned.into(), until }).await?;
     }
     Ok(outcomes)
 }
@@ -81,7 +82,7 @@ pub async fn unban_members(ctx: &mut Ctx, group: GroupId, users: &[UserId]) -> R
     if !unbanned.is_empty() {
         ctx.tx.group_members().set_ban(group, &unbanned, 0).await?;
         tell_members(ctx, Type::Unbanned, &access, &unbanned, "");
-        emit_change(ctx, group);
+        emit_change(ctx, group, GroupChange::Banned { users: unbanned.into(), until: 0 }).await?;
     }
     Ok(outcomes)
 }

@@ -1,5 +1,6 @@
 //! Making and dissolving groups.
 
+use cerulean_bus::GroupChange;
 use cerulean_delivery::{Ctx, Notice};
 use cerulean_proto::pb::group_notice::Type;
 use cerulean_storage::group::GroupRow;
@@ -12,7 +13,7 @@ use crate::invite::ask;
 use crate::join::{Candidate, screen};
 use crate::notify::{emit_change, tell_each};
 use crate::outcome::unique;
-use crate::{Access, GroupAction, GroupError, GroupInfo, OWNED_GROUPS, Refusal, Role, require_group};
+use crate::{Access, GroupAction, GroupError, GroupInfo, NAMED_MEMBERS, Refusal, Role, require_group};
 
 /// Makes a group of the acting user.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -39,25 +40,35 @@ pub async fn create_group(ctx: &mut Ctx, cmd: CreateGroup) -> Result<GroupInfo, 
     if cmd.kind > 3 {
         return Err(GroupError::bad("type", "goes from 0 to 3"));
     }
-    if ctx.tx.groups().count_owned(owner).await? >= OWNED_GROUPS {
-        return Err(GroupError::TooManyOwned);
-    }
+    check_owned(ctx, owner).await?;
+    check_quota(ctx).await?;
     let mut group = fresh_group(ctx, owner, &cmd).await?;
     let (joining, asked) = sort_members(ctx, &group, &cmd.members).await?;
     group.member_count = joining.len() as u64 + 1;
-    if group.member_count > group.capacity {
-        return Err(Refusal::Full { capacity: group.capacity }.into());
-    }
     let now = ctx.now();
     ctx.tx.groups().insert(&group).await?;
     ctx.tx.group_members().insert(group.id, &[owner], OWNER, now).await?;
     ctx.tx.group_members().insert(group.id, &joining, MEMBER, now).await?;
-    emit_change(ctx, group.id);
-    let everyone: Vec<UserId> = std::iter::once(owner).chain(joining).collect();
+    emit_change(ctx, group.id, GroupChange::Remade).await?;
+    let everyone: Vec<UserId> = std::iter::once(owner).chain(joining).take(NAMED_MEMBERS).collect();
     ctx.notify(Notice::group(Type::Created, group.id, owner, &everyone, ""));
     let access = Access { group, user: owner, role: Role::Owner, member: None };
     ask(ctx, &access, &asked, "").await?;
     Ok(GroupInfo { row: access.group, mute_mode: 0, push_mode: 0 })
+}
+
+/// Refuses one more group of an owner who has as many as he may.
+pub(crate) async fn check_owned(ctx: &Ctx, owner: UserId) -> Result<(), GroupError> {
+    let limit = ctx.settings.groups.owned_per_user;
+    let owned = ctx.tx.groups().count_owned(owner).await?;
+    if owned < limit { Ok(()) } else { Err(GroupError::TooManyOwned { limit }) }
+}
+
+async fn check_quota(ctx: &Ctx) -> Result<(), GroupError> {
+    match ctx.settings.groups.per_app {
+        Some(limit) if ctx.tx.groups().count().await? >= limit => Err(GroupError::TooManyInApp { limit }),
+        _ => Ok(()),
+    }
 }
 
 async fn fresh_group(ctx: &Ctx, owner: UserId, cmd: &CreateGroup) -> Result<GroupRow, GroupError> {
@@ -72,7 +83,7 @@ async fn fresh_group(ctx: &Ctx, owner: UserId, cmd: &CreateGroup) -> Result<Grou
         kind: cmd.kind,
         status: 0,
         member_count: 1,
-        capacity: ctx.platform.limits.group_members as u64,
+        capacity: ctx.settings.groups.capacity.of_kind(cmd.kind).unwrap_or(ctx.platform.limits.group_members as u64),
         name: cmd.name.clone(),
         avatar: cmd.avatar.clone(),
         description: cmd.description.clone(),
@@ -97,7 +108,11 @@ async fn sort_members(
 ) -> Result<(Vec<UserId>, Vec<UserId>), GroupError> {
     let mut others = unique(members);
     others.retain(|user| *user != group.owner);
-    if others.len() > limits::BATCH_ITEMS {
+    if others.len() as u64 >= group.capacity {
+        return Err(Refusal::Full { capacity: group.capacity }.into());
+    }
+    // The administrator may fill the group at once.
+    if others.len() > limits::BATCH_ITEMS && !ctx.actor.is_admin() {
         return Err(GroupError::bad("user_list", format!("has more than {} users", limits::BATCH_ITEMS)));
     }
     let (mut joining, mut asked) = (Vec::new(), Vec::new());
@@ -139,6 +154,5 @@ pub(crate) async fn dissolve(ctx: &mut Ctx, group: GroupId, from: UserId) -> Res
     ctx.tx.group_restrictions().remove_all(group).await?;
     ctx.tx.group_announcements().remove_all(group).await?;
     ctx.tx.group_files().remove_all(group).await?;
-    emit_change(ctx, group);
-    Ok(())
+    emit_change(ctx, group, GroupChange::Remade).await
 }

@@ -23,8 +23,11 @@ pub enum Refusal {
         capacity: u64,
     },
     /// He is in too many groups.
-    #[error("user is in {JOINED_GROUPS} groups, which is the most", JOINED_GROUPS = crate::JOINED_GROUPS)]
-    TooManyJoined,
+    #[error("user is in {limit} groups, which is the most")]
+    TooManyJoined {
+        /// Most groups.
+        limit: u64,
+    },
     /// The group has blocked him.
     #[error("user is on the group's block list")]
     OnBlockList,
@@ -49,7 +52,7 @@ impl Refusal {
             Self::NotMember => Code::NotGroupMember,
             Self::AlreadyMember => Code::AlreadyGroupMember,
             Self::Full { .. } => Code::GroupFull,
-            Self::TooManyJoined => Code::TooManyGroupsJoined,
+            Self::TooManyJoined { .. } => Code::TooManyGroupsJoined,
             Self::OnBlockList => Code::OnGroupBlockList,
             Self::RefusesInviter => Code::Blocked,
             Self::KickedTooOften => Code::KickedTooOften,
@@ -90,8 +93,25 @@ pub enum GroupError {
     #[error("the new owner must be a member of the group")]
     TransferTargetNotMember,
     /// The owner has too many groups.
-    #[error("a user may own {OWNED_GROUPS} groups", OWNED_GROUPS = crate::OWNED_GROUPS)]
-    TooManyOwned,
+    #[error("a user may own {limit} groups")]
+    TooManyOwned {
+        /// Most groups.
+        limit: u64,
+    },
+    /// The app has as many groups as it may have.
+    #[error("this app may have {limit} groups, and has them")]
+    TooManyInApp {
+        /// Most groups.
+        limit: u64,
+    },
+    /// The group has shared as much as it may.
+    #[error("the group's shared files are full: it may have {files} files of {bytes} bytes together")]
+    SharedFilesFull {
+        /// Most files.
+        files: u64,
+        /// Most bytes.
+        bytes: u64,
+    },
     /// The group takes no applications.
     #[error("this group takes no applications")]
     TakesNoApplications,
@@ -147,7 +167,9 @@ impl PublicError for GroupError {
             Self::NeedsOwner => Code::NeedsGroupOwner,
             Self::OwnerMayNotLeave => Code::OwnerMayNotLeave,
             Self::TransferTargetNotMember => Code::TransferTargetNotMember,
-            Self::TooManyOwned => Code::TooManyGroupsCreated,
+            Self::TooManyOwned { .. } => Code::TooManyGroupsCreated,
+            Self::TooManyInApp { .. } => Code::AppGroupQuota,
+            Self::SharedFilesFull { .. } => Code::TooLarge,
             Self::TakesNoApplications => Code::PermissionDenied,
             Self::ApplicationGone => Code::GroupApplicationGone,
             Self::InvitationGone => Code::GroupInvitationGone,

@@ -33,6 +33,8 @@ pub async fn share_file(ctx: &mut Ctx, cmd: ShareFile) -> Result<GroupFileRow, G
     check_text("url", &cmd.url, limits::FREE_TEXT_CHARS)?;
     check_address(&cmd.url)?;
     let size = u64::try_from(cmd.size).map_err(|_| GroupError::bad("size", "is negative"))?;
+    check_ending(ctx, &cmd.name)?;
+    check_room(ctx, cmd.group, size).await?;
     let now = ctx.now();
     let row = GroupFileRow {
         id: ctx.tx.groups().next_number(cmd.group).await?,
@@ -58,6 +60,25 @@ fn check_name(name: &str) -> Result<(), GroupError> {
     Ok(())
 }
 
+/// Refuses kinds of files that the app does not want to be shared.
+fn check_ending(ctx: &Ctx, name: &str) -> Result<(), GroupError> {
+    let allowed = &ctx.settings.groups.shared_endings;
+    let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending).to_lowercase();
+    if allowed.is_empty() || allowed.contains(&ending) {
+        return Ok(());
+    }
+    Err(GroupError::bad("name", format!("must end in one of: {}", allowed.join(", "))))
+}
+
+async fn check_room(ctx: &Ctx, group: GroupId, size: u64) -> Result<(), GroupError> {
+    let (files, bytes) = (ctx.settings.groups.shared_files, ctx.settings.groups.shared_bytes);
+    let used = ctx.tx.group_files().usage(group).await?;
+    if used.files < files && used.bytes.saturating_add(size) <= bytes {
+        return Ok(());
+    }
+    Err(GroupError::SharedFilesFull { files, bytes })
+}
+
 /// Members open the address, so it must not be a script.
 fn check_address(url: &str) -> Result<(), GroupError> {
     let is_web = url.starts_with("https://") || url.starts_with("http://");
@@ -69,6 +90,7 @@ fn check_address(url: &str) -> Result<(), GroupError> {
 pub async fn rename_file(ctx: &mut Ctx, group: GroupId, id: i64, name: &str) -> Result<(), GroupError> {
     let access = require_group(ctx, group, GroupAction::ShareFile).await?;
     check_name(name)?;
+    check_ending(ctx, name)?;
     let file = ctx.tx.group_files().find(group, id).await?.ok_or(GroupError::FileNotFound)?;
     if !may_change(&access, &file) {
         return Err(GroupError::FileForbidden);

@@ -11,7 +11,8 @@ use crate::join::{Candidate, admit, require_candidate, screen};
 use crate::notify::{tell_each, tell_staff};
 use crate::outcome::unique;
 use crate::{
-    Access, GroupAction, GroupError, INVITED_USERS, Outcome, PageOf, Paging, REQUEST_MS, Refusal, require_group,
+    ADDED_USERS, Access, GroupAction, GroupError, INVITED_USERS, Outcome, PageOf, Paging, REQUEST_MS, Refusal,
+    require_group,
 };
 
 /// Brings users into a group: who wants to be asked is asked, the others join at once.
@@ -30,8 +31,9 @@ pub async fn invite_users(ctx: &mut Ctx, cmd: Invite) -> Result<Vec<Outcome>, Gr
     let access = require_group(ctx, cmd.group, GroupAction::Invite).await?;
     check_text("reason", &cmd.reason, limits::FREE_TEXT_CHARS)?;
     let users = unique(&cmd.users);
-    if users.len() > INVITED_USERS {
-        return Err(GroupError::bad("user_list", format!("has more than {INVITED_USERS} users")));
+    let most = if ctx.actor.is_admin() { ADDED_USERS } else { INVITED_USERS };
+    if users.len() > most {
+        return Err(GroupError::bad("user_list", format!("has more than {most} users")));
     }
     let group = &access.group;
     let mut free = group.capacity.saturating_sub(group.member_count);

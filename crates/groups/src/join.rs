@@ -2,13 +2,14 @@
 
 use std::collections::{HashMap, HashSet};
 
+use cerulean_bus::GroupChange;
 use cerulean_delivery::Ctx;
 use cerulean_storage::group::GroupRow;
 use cerulean_storage::group_member::MEMBER;
-use cerulean_types::UserId;
+use cerulean_types::{GroupId, UserId};
 
 use crate::notify::emit_change;
-use crate::{GroupError, JOINED_GROUPS, Refusal};
+use crate::{GroupError, Refusal};
 
 /// One who may come in, and whether he wants to be asked first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -17,6 +18,9 @@ pub(crate) struct Candidate {
     pub wants_to_be_asked: bool,
 }
 
+/// Users looked at together: their rows are in memory at once.
+const SCREENED_TOGETHER: usize = 1_000;
+
 /// Looks at each of these users: is he there, and may he come in? Places are counted apart. `inviter` is who brings them, if anyone.
 pub(crate) async fn screen(
     ctx: &Ctx,
@@ -24,6 +28,20 @@ pub(crate) async fn screen(
     inviter: Option<UserId>,
     users: &[UserId],
 ) -> Result<Vec<(UserId, Result<Candidate, Refusal>)>, GroupError> {
+    let mut screened = Vec::with_capacity(users.len());
+    for some in users.chunks(SCREENED_TOGETHER) {
+        screen_some(ctx, group, inviter, some, &mut screened).await?;
+    }
+    Ok(screened)
+}
+
+async fn screen_some(
+    ctx: &Ctx,
+    group: &GroupRow,
+    inviter: Option<UserId>,
+    users: &[UserId],
+    screened: &mut Vec<(UserId, Result<Candidate, Refusal>)>,
+) -> Result<(), GroupError> {
     let found = ctx.tx.users().find_many(users).await?;
     let asks: HashMap<UserId, bool> = found.into_iter().map(|row| (row.id, row.settings.group_confirm)).collect();
     let members = ctx.tx.group_members().find_many(group.id, users).await?;
@@ -31,28 +49,26 @@ pub(crate) async fn screen(
     let restrictions = ctx.tx.group_restrictions().find_many(group.id, users).await?;
     let blocked: HashSet<UserId> =
         restrictions.into_iter().filter(|row| row.blocked_at.is_some()).map(|row| row.user).collect();
+    let limit = ctx.settings.groups.joined_per_user;
     let counts = ctx.tx.group_members().count_groups_of(users).await?;
     let overloaded: HashSet<UserId> =
-        counts.into_iter().filter(|(_, joined)| *joined >= JOINED_GROUPS).map(|(user, _)| user).collect();
-    let mut screened = Vec::with_capacity(users.len());
-    for user in users.iter().copied() {
-        let verdict = match asks.get(&user) {
+        counts.into_iter().filter(|(_, joined)| *joined >= limit).map(|(user, _)| user).collect();
+    let refusing = match inviter.filter(|_| !ctx.actor.is_admin()) {
+        Some(inviter) => ctx.tx.roster().blockers_among(inviter, users).await?,
+        None => HashSet::new(),
+    };
+    screened.extend(users.iter().map(|user| {
+        let verdict = match asks.get(user) {
             None => Err(Refusal::UserNotFound),
-            Some(_) if members.contains(&user) => Err(Refusal::AlreadyMember),
-            Some(_) if blocked.contains(&user) => Err(Refusal::OnBlockList),
-            Some(_) if overloaded.contains(&user) => Err(Refusal::TooManyJoined),
-            Some(_) if refuses(ctx, inviter, user).await? => Err(Refusal::RefusesInviter),
-            Some(wants_to_be_asked) => Ok(Candidate { user, wants_to_be_asked: *wants_to_be_asked }),
+            Some(_) if members.contains(user) => Err(Refusal::AlreadyMember),
+            Some(_) if blocked.contains(user) => Err(Refusal::OnBlockList),
+            Some(_) if overloaded.contains(user) => Err(Refusal::TooManyJoined { limit }),
+            Some(_) if refusing.contains(user) => Err(Refusal::RefusesInviter),
+            Some(wants_to_be_asked) => Ok(Candidate { user: *user, wants_to_be_asked: *wants_to_be_asked }),
         };
-        screened.push((user, verdict));
-    }
-    Ok(screened)
-}
-
-async fn refuses(ctx: &Ctx, inviter: Option<UserId>, user: UserId) -> Result<bool, GroupError> {
-    let Some(inviter) = inviter.filter(|_| !ctx.actor.is_admin()) else { return Ok(false) };
-    let gate = ctx.tx.roster().gate(inviter, user).await?;
-    Ok(gate.to_blocked_from)
+        (*user, verdict)
+    }));
+    Ok(())
 }
 
 /// Looks at one user.
@@ -67,6 +83,14 @@ pub(crate) async fn require_candidate(
     Ok(verdict?)
 }
 
+/// Refuses who was put out so often that he may not come back by himself; an invitation brings him in still.
+pub(crate) async fn check_kicks(ctx: &Ctx, group: GroupId, user: UserId) -> Result<(), GroupError> {
+    let record = ctx.tx.group_restrictions().find_many(group, &[user]).await?;
+    let kicks = record.first().map_or(0, |row| row.kicks);
+    let most = ctx.settings.kicks_before_ban;
+    if most == 0 || kicks < most { Ok(()) } else { Err(Refusal::KickedTooOften.into()) }
+}
+
 /// Makes users members, all or none. They were screened before, under the lock of the group.
 pub(crate) async fn admit(ctx: &mut Ctx, group: &GroupRow, users: &[UserId]) -> Result<(), GroupError> {
     if users.is_empty() {
@@ -77,6 +101,5 @@ pub(crate) async fn admit(ctx: &mut Ctx, group: &GroupRow, users: &[UserId]) -> 
         return Err(Refusal::Full { capacity: group.capacity }.into());
     }
     ctx.tx.group_members().insert(group.id, users, MEMBER, now).await?;
-    emit_change(ctx, group.id);
-    Ok(())
+    emit_change(ctx, group.id, GroupChange::Joined { users: users.into(), at: now }).await
 }

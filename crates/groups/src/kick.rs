@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use cerulean_bus::GroupChange;
 use cerulean_delivery::Ctx;
 use cerulean_proto::pb::group_notice::Type;
 use cerulean_types::{GroupId, UserId};
@@ -49,6 +50,5 @@ pub(crate) async fn put_out(ctx: &mut Ctx, access: &Access, users: &[UserId], ki
     for user in users {
         tell_each(ctx, &[*user], kind, (group, access.user), &[*user], "");
     }
-    emit_change(ctx, group);
-    Ok(())
+    emit_change(ctx, group, GroupChange::Left { users: users.into() }).await
 }

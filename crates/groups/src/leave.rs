@@ -1,5 +1,6 @@
 //! Leaving a group.
 
+use cerulean_bus::GroupChange;
 use cerulean_delivery::{Ctx, Notice};
 use cerulean_proto::pb::group_notice::Type;
 use cerulean_types::{GroupId, UserId};
@@ -25,6 +26,5 @@ pub(crate) async fn take_out(ctx: &mut Ctx, group: GroupId, user: UserId) -> Res
     ctx.tx.groups().free_places(group, removed).await?;
     ctx.notify(Notice::group(Type::Leaved, group, user, &[], ""));
     ctx.notify(Notice::group_for(user, Type::Leaved, group, user, &[], ""));
-    emit_change(ctx, group);
-    Ok(())
+    emit_change(ctx, group, GroupChange::Left { users: [user].into() }).await
 }

@@ -56,11 +56,11 @@ pub use transfer::transfer_group;
 
 /// How long applications and invitations may be answered, in milliseconds.
 pub const REQUEST_MS: i64 = 7 * 86_400_000;
-/// Most groups one user may own.
-pub const OWNED_GROUPS: u64 = 2_000;
-/// Most groups one user may be in.
-pub const JOINED_GROUPS: u64 = 5_000;
 /// Most users of one invitation: each who joins is a notice to every member.
 pub const INVITED_USERS: usize = 1_000;
+/// Most users whom the administrator brings in by one call.
+pub const ADDED_USERS: usize = 10_000;
+/// Most members that the notice of a new group names. Larger groups are listed page by page.
+pub const NAMED_MEMBERS: usize = 1_000;
 /// Longest name of a shared file, in characters.
 pub const FILE_NAME_CHARS: usize = 255;

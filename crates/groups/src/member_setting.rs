@@ -1,5 +1,6 @@
 //! What a member sets for himself.
 
+use cerulean_bus::GroupChange;
 use cerulean_delivery::{Ctx, Notice};
 use cerulean_proto::pb::group_notice::Type;
 use cerulean_types::{GroupId, limits};
@@ -7,7 +8,7 @@ use serde_json::json;
 
 use crate::access::require_own_membership;
 use crate::error::check_text;
-use crate::notify::tell_info;
+use crate::notify::{emit_change, tell_info};
 use crate::{GroupAction, GroupError};
 
 /// Changes the name on the acting user's card in the group; an empty one takes it away.
@@ -27,6 +28,7 @@ pub async fn set_mute_mode(ctx: &mut Ctx, group: GroupId, mode: i64) -> Result<(
         .filter(|mode| *mode <= 2)
         .ok_or_else(|| GroupError::bad("msg_mute_mode", "goes from 0 to 2"))?;
     ctx.tx.group_members().set_mute_mode(group, access.user, mode).await?;
+    emit_change(ctx, group, GroupChange::Muted { user: access.user, mode }).await?;
     let kind = if mode == 0 { Type::Unmuted } else { Type::Muted };
     tell_self(ctx, kind, group, &json!({ "msg_mute_mode": mode }))
 }

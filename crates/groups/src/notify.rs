@@ -1,16 +1,18 @@
 //! Telling members and caches.
 
-use cerulean_bus::BusEvent;
+use cerulean_bus::{BusEvent, GroupChange};
 use cerulean_delivery::{Ctx, Notice};
 use cerulean_proto::pb::group_notice::Type;
 use cerulean_types::{GroupId, UserId};
 
 use crate::{Access, GroupError};
 
-/// Tells caches that members, roles, bans or settings are not what they were.
-pub(crate) fn emit_change(ctx: &mut Ctx, group: GroupId) {
+/// Tells caches of a change in who is in the group and who may speak.
+pub(crate) async fn emit_change(ctx: &mut Ctx, group: GroupId, change: GroupChange) -> Result<(), GroupError> {
+    let version = ctx.tx.groups().raise_version(group).await?;
     let app = ctx.app();
-    ctx.emit(BusEvent::GroupChanged { app, group });
+    ctx.emit(BusEvent::GroupChanged { app, group, version, change });
+    Ok(())
 }
 
 /// Tells everyone in the group.

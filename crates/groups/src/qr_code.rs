@@ -6,7 +6,7 @@ use cerulean_storage::StorageError;
 use cerulean_types::{GroupId, Millis, UserId};
 
 use crate::access::{require_acting_user, require_locked};
-use crate::join::{admit, require_candidate};
+use crate::join::{admit, check_kicks, require_candidate};
 use crate::{GroupAction, GroupError, REQUEST_MS, Role, require_group};
 
 const PURPOSE: &str = "group qr code";
@@ -41,6 +41,7 @@ pub async fn join_by_qr_code(ctx: &mut Ctx, text: &str) -> Result<GroupId, Group
     let maker = ctx.tx.group_members().find(id, inviter).await?.ok_or(GroupError::BadQrCode)?;
     GroupAction::Invite.check(&group, Role::of(&maker)).map_err(|_| GroupError::BadQrCode)?;
     require_candidate(ctx, &group, None, user).await?;
+    check_kicks(ctx, id, user).await?;
     admit(ctx, &group, &[user]).await?;
     ctx.notify(Notice::group(Type::InviteAccepted, id, user, &[inviter], ""));
     Ok(id)

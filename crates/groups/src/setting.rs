@@ -1,5 +1,6 @@
 //! How a group is set up.
 
+use cerulean_bus::GroupChange;
 use cerulean_delivery::Ctx;
 use cerulean_storage::group::{FOREVER, GroupFlag, GroupText};
 use cerulean_types::{GroupId, Millis, limits};
@@ -25,7 +26,6 @@ pub async fn set_text(ctx: &mut Ctx, group: GroupId, text: GroupText, value: &st
     let now = ctx.now();
     ctx.tx.groups().set_text(group, text, value, now).await?;
     tell_info(ctx, &access, &json!({ field: value }));
-    emit_change(ctx, group);
     Ok(())
 }
 
@@ -42,7 +42,9 @@ pub async fn set_flag(ctx: &mut Ctx, group: GroupId, flag: GroupFlag, is_on: boo
     let now = ctx.now();
     ctx.tx.groups().set_flag(group, flag, is_on, now).await?;
     tell_info(ctx, &access, &json!({ field: is_on }));
-    emit_change(ctx, group);
+    if flag == GroupFlag::HistoryVisible {
+        emit_change(ctx, group, GroupChange::HistoryVisible { is_on }).await?;
+    }
     Ok(())
 }
 
@@ -56,7 +58,6 @@ pub async fn set_apply_approval(ctx: &mut Ctx, group: GroupId, approval: i64) ->
     let now = ctx.now();
     ctx.tx.groups().set_apply_approval(group, approval, now).await?;
     tell_info(ctx, &access, &json!({ "apply_approval": approval }));
-    emit_change(ctx, group);
     Ok(())
 }
 
@@ -78,6 +79,5 @@ async fn set_ban_all(ctx: &mut Ctx, group: GroupId, until: Millis) -> Result<(),
     ctx.tx.groups().set_ban_all(group, until, now).await?;
     let seconds = if until == FOREVER { -1 } else { until / 1000 };
     tell_info(ctx, &access, &json!({ "ban_expire_time": seconds, "property": "ban_expire_time" }));
-    emit_change(ctx, group);
-    Ok(())
+    emit_change(ctx, group, GroupChange::AllBanned { until }).await
 }

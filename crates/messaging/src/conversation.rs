@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use cerulean_delivery::Platform;
+use cerulean_delivery::{Platform, floor};
 use cerulean_proto::pb;
 use cerulean_storage::StorageError;
 use cerulean_storage::log::read::{ChainLink, LineState};
@@ -37,16 +37,16 @@ pub async fn conversations(
     let mut states: HashMap<ConversationKey, LineState> =
         platform.log.states_of(app, user).await?.into_iter().map(|state| (state.key, state)).collect();
     let tx = platform.db.read(app).await?;
-    let groups = tx.group_members().groups_of(user).await?;
+    let places = tx.group_members().places_of(user).await?;
     drop(tx);
-    let mut summaries = Vec::with_capacity(states.len() + groups.len());
-    for (group, _) in groups {
-        let key = ConversationKey::Group(group);
+    let mut summaries = Vec::with_capacity(states.len() + places.len());
+    for place in places {
+        let key = ConversationKey::Group(place.group);
         let state = match states.remove(&key) {
             Some(state) => state,
             None => LineState::unset(key, platform.log.head(app, key).await?),
         };
-        let floor = visible_floor(platform, app, user, key, state.clear_mid).await?;
+        let floor = floor(place.joined_at, place.is_history_visible).max(state.clear_mid);
         summaries.push(ConversationSummary { state, floor });
     }
     // What is left of groups is of those he is no longer in.
@@ -64,11 +64,31 @@ pub(crate) async fn visible_floor(
     key: ConversationKey,
     cleared: MessageId,
 ) -> Result<MessageId, StorageError> {
-    let ConversationKey::Group(group) = key else { return Ok(cleared) };
-    let view = platform.group_view(app, group).await?;
-    let member = view.as_ref().and_then(|view| view.members.get(&user).map(|member| view.floor_of(*member)));
-    // Who is not in the group sees nothing of it.
-    Ok(member.map_or(MessageId(i64::MAX as u64), |floor| floor.max(cleared)))
+    Ok(sight(platform, app, user, key, cleared).await?.floor)
+}
+
+/// What a user gets to see of a conversation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Sight {
+    /// Up to here nothing.
+    pub floor: MessageId,
+    /// Whether messages of others are kept from his devices until he asks for the history.
+    pub wants_no_messages: bool,
+}
+
+/// What the user gets to see of the conversation. Who is not in a group sees nothing of it.
+pub(crate) async fn sight(
+    platform: &Platform,
+    app: AppId,
+    user: UserId,
+    key: ConversationKey,
+    cleared: MessageId,
+) -> Result<Sight, StorageError> {
+    let ConversationKey::Group(group) = key else { return Ok(Sight { floor: cleared, wants_no_messages: false }) };
+    Ok(match platform.place_of(app, group, user).await? {
+        Some(place) => Sight { floor: place.floor.max(cleared), wants_no_messages: place.wants_no_messages },
+        None => Sight { floor: MessageId(i64::MAX as u64), wants_no_messages: false },
+    })
 }
 
 /// A conversation with what a list shows of it.

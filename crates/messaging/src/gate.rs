@@ -73,8 +73,9 @@ impl Messaging {
 
     fn check_group(&self, view: Option<&cerulean_delivery::GroupView>, from: UserId) -> Result<(), SendError> {
         let view = view.ok_or(SendError::GroupNotFound)?;
-        let member = view.members.get(&from).ok_or(SendError::NotMember)?;
-        if view.may_speak(*member, self.0.platform.clock.now()) { Ok(()) } else { Err(SendError::Banned) }
+        let facts = view.read();
+        let member = facts.member(from).ok_or(SendError::NotMember)?;
+        if facts.may_speak(member, self.0.platform.clock.now()) { Ok(()) } else { Err(SendError::Banned) }
     }
 
     async fn load_pair(&self, app: AppId, from: UserId, peer: UserId) -> Result<PairGate, StorageError> {

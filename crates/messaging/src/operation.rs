@@ -134,7 +134,7 @@ impl Messaging {
         let is_staff = match out.to {
             Xid::Group(group) => {
                 let view = self.0.platform.group_view(out.app, group).await?.ok_or(SendError::GroupNotFound)?;
-                view.members.get(&out.from).ok_or(SendError::NotMember)?.role > 0
+                view.read().member(out.from).ok_or(SendError::NotMember)?.role > 0
             }
             _ => false,
         };
@@ -193,7 +193,7 @@ impl Messaging {
         let xid = Xid::parse(uid).map_err(|_| SendError::BadBody("xid names nothing"))?;
         if let Xid::Group(group) = xid {
             let view = self.0.platform.group_view(app, group).await?.ok_or(SendError::GroupNotFound)?;
-            if !view.members.contains_key(&user) {
+            if !view.read().is_member(user) {
                 return Err(SendError::NotMember);
             }
         }

@@ -3,9 +3,9 @@
 use cerulean_delivery::Platform;
 use cerulean_storage::StorageError;
 use cerulean_storage::log::read::{Cursor, LineHead};
-use cerulean_types::{AppId, ConversationKey, DeviceSn, MessageId, Millis, StoredItem, UserId};
+use cerulean_types::{AppId, ConversationKey, DeviceSn, MessageId, Millis, StoredItem, UserId, namespace};
 
-use crate::conversation::{ConversationSummary, conversations, visible_floor};
+use crate::conversation::{ConversationSummary, Sight, conversations, sight, visible_floor};
 
 /// Most unread messages from before its first sign-in that a device pulls of one conversation; older ones are history.
 const NEW_DEVICE_ITEMS: u64 = 100;
@@ -133,6 +133,11 @@ async fn cap(
     Ok(oldest.unwrap_or(cursor))
 }
 
+/// Whether who wants no messages does not get the item: notices of the group, and what he said himself, he gets.
+pub fn is_message_of_another(item: &StoredItem, user: UserId) -> bool {
+    item.namespace == namespace::MESSAGE && item.from != user.get()
+}
+
 /// Items after `after` that this device should get: not its own, not erased, not below what the user may see.
 pub async fn pull(
     platform: &Platform,
@@ -144,19 +149,21 @@ pub async fn pull(
     limit: usize,
 ) -> Result<Pulled, StorageError> {
     let state = platform.log.state(app, user, key).await?;
-    let floor = visible_floor(platform, app, user, key, state.clear_mid).await?;
+    let Sight { floor, wants_no_messages } = sight(platform, app, user, key, state.clear_mid).await?;
     if floor > state.head.mid {
         // Nothing is visible, and what is being committed right now must not slip through.
         return Ok(Pulled { items: Vec::new(), cursor: Cursor { mid: after.min(state.head.mid), position: 0 } });
     }
     let mut place = Cursor { mid: after.max(floor), position: 0 };
     let is_own = |item: &StoredItem| item.is_made_by(user, device);
+    let is_unwanted = |item: &StoredItem| wants_no_messages && is_message_of_another(item, user);
+    let is_for_device = |item: &StoredItem| !item.is_erased && !is_own(item) && !is_unwanted(item);
     // What was scanned but is not for this device needs no answer of its own: go on to the next that is.
     loop {
         let found = platform.log.pull(app, key, place.mid, limit).await?;
         let Some(last) = found.last() else { return Ok(Pulled { items: Vec::new(), cursor: place }) };
         place = Cursor { mid: last.mid, position: last.position };
-        let items: Vec<StoredItem> = found.into_iter().filter(|item| !item.is_erased && !is_own(item)).collect();
+        let items: Vec<StoredItem> = found.into_iter().filter(is_for_device).collect();
         if !items.is_empty() {
             return Ok(Pulled { items, cursor: place });
         }

@@ -4,6 +4,8 @@ use std::fs::OpenOptions;
 #[cfg(unix)]
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use cerulean_types::AppId;
@@ -38,6 +40,7 @@ pub struct Db {
     reader: DatabaseConnection,
     vault: Vault,
     options: DbOptions,
+    statements: Arc<AtomicU64>,
 }
 
 const SQLITE_READERS: u32 = 4;
@@ -45,7 +48,7 @@ const SQLITE_READERS: u32 = 4;
 impl Db {
     /// Opens the database, creates what is missing and runs the migrations.
     pub async fn open(options: &DbOptions, vault: Vault) -> Result<Self, StorageError> {
-        let (writer, reader) = match options {
+        let (mut writer, mut reader) = match options {
             DbOptions::Sqlite { folder } => {
                 let file = folder.join("main.db");
                 create_private(&file)?;
@@ -59,7 +62,19 @@ impl Db {
             }
         };
         migration::run(&writer).await?;
-        Ok(Self { writer, reader, vault, options: options.clone() })
+        let statements = Arc::new(AtomicU64::new(0));
+        for conn in [&mut writer, &mut reader] {
+            let count = statements.clone();
+            conn.set_metric_callback(move |_| {
+                count.fetch_add(1, Ordering::Relaxed);
+            });
+        }
+        Ok(Self { writer, reader, vault, options: options.clone(), statements })
+    }
+
+    /// How many statements were run since it was opened, those of the log's writer not counted.
+    pub fn statements(&self) -> u64 {
+        self.statements.load(Ordering::Relaxed)
     }
 
     /// Opens a transaction that may write, for one app.

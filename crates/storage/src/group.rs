@@ -63,6 +63,17 @@ pub struct GroupRow {
     pub updated_at: Millis,
 }
 
+/// What a cache of a group's audience needs of the group. Nothing sealed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct GroupViewRow {
+    /// How often it changed so far.
+    pub version: i64,
+    /// Until when only admins may speak; 0 never, [`FOREVER`] without end.
+    pub ban_all_until: Millis,
+    /// Whether new members see what was said before them.
+    pub is_history_visible: bool,
+}
+
 /// A text of a group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum GroupText {
@@ -168,6 +179,7 @@ impl<'a> Groups<'a> {
             ban_all_until: Set(row.ban_all_until),
             created_at: Set(row.created_at),
             updated_at: Set(row.updated_at),
+            version: Set(0),
         };
         model.insert(self.tx.conn()).await?;
         Ok(())
@@ -301,6 +313,36 @@ impl<'a> Groups<'a> {
         let number: Option<i64> =
             self.one(group).select_only().column(Column::LastNumber).into_tuple().one(self.tx.conn()).await?;
         number.ok_or_else(|| StorageError::Inconsistent { table: "groups", key: group.to_string() })
+    }
+
+    /// Counts one more change of who is in the group and who may speak, and tells the count.
+    pub async fn raise_version(&self, group: GroupId) -> Result<i64, StorageError> {
+        let raised = Expr::col(Column::Version).add(1_i64);
+        self.exec(self.update_one(group).col_expr(Column::Version, raised)).await?;
+        let version = self.version(group).await?;
+        version.ok_or_else(|| StorageError::Inconsistent { table: "groups", key: group.to_string() })
+    }
+
+    /// How often the group changed so far.
+    pub async fn version(&self, group: GroupId) -> Result<Option<i64>, StorageError> {
+        Ok(self.one(group).select_only().column(Column::Version).into_tuple().one(self.tx.conn()).await?)
+    }
+
+    /// What a cache of the group's audience starts from, the members apart; nothing for one that is not there or dissolved.
+    pub async fn find_for_view(&self, group: GroupId) -> Result<Option<GroupViewRow>, StorageError> {
+        let found: Option<(i64, i16, i64, bool)> = self
+            .one(group)
+            .select_only()
+            .columns([Column::Version, Column::Status, Column::BanAllUntil, Column::HistoryVisible])
+            .into_tuple()
+            .one(self.tx.conn())
+            .await?;
+        let row = found.filter(|(_, status, ..)| *status != i16::from(DISSOLVED));
+        Ok(row.map(|(version, _, ban_all_until, is_history_visible)| GroupViewRow {
+            version,
+            ban_all_until,
+            is_history_visible,
+        }))
     }
 
     fn one(&self, group: GroupId) -> sea_orm::Select<Entity> {

@@ -2,7 +2,7 @@
 
 use cerulean_types::{GroupId, Millis, UserId};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::entity::group_file::{ActiveModel, Column, Entity, Model};
 use crate::group::{KEYS_PER_QUERY, row_key, seal_text, unseal_text};
@@ -33,6 +33,15 @@ pub struct GroupFileRow {
     pub created_at: Millis,
     /// When it was last renamed.
     pub updated_at: Millis,
+}
+
+/// How much a group shares.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct SharedUsage {
+    /// Files.
+    pub files: u64,
+    /// Bytes of all of them.
+    pub bytes: u64,
 }
 
 /// The shared files of an app's groups.
@@ -74,6 +83,22 @@ impl<'a> GroupFiles<'a> {
             .all(self.tx.conn())
             .await?;
         found.into_iter().map(|model| self.open(model)).collect()
+    }
+
+    /// How much a group shares.
+    pub async fn usage(&self, group: GroupId) -> Result<SharedUsage, StorageError> {
+        let used: Option<(i64, i64)> = Entity::find()
+            .select_only()
+            .column_as(Expr::cust("COUNT(*)"), "files")
+            // PostgreSQL adds up bigints to a numeric.
+            .column_as(Expr::cust("CAST(COALESCE(SUM(size), 0) AS BIGINT)"), "bytes")
+            .filter(Column::AppId.eq(self.tx.app().0))
+            .filter(Column::GroupId.eq(group.as_i64()))
+            .into_tuple()
+            .one(self.tx.conn())
+            .await?;
+        let (files, bytes) = used.unwrap_or_default();
+        Ok(SharedUsage { files: files as u64, bytes: bytes as u64 })
     }
 
     /// Finds a file.

@@ -1,12 +1,13 @@
 //! Members of groups. Made for groups of 100 000: membership, joining and leaving are keyed point operations, lists go by a cursor.
 
 use cerulean_types::{GroupId, Millis, UserId};
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, ExprTrait, Order, Query};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
-    UpdateMany,
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, JoinType, PaginatorTrait, QueryFilter,
+    QueryOrder, QueryResult, QuerySelect, Select, UpdateMany,
 };
 
+use crate::entity::group;
 use crate::entity::group_member::{ActiveModel, Column, Entity, Model};
 use crate::group::{KEYS_PER_QUERY, row_key, seal_text, unseal_text};
 use crate::{StorageError, Tx};
@@ -54,6 +55,21 @@ pub struct MemberViewRow {
     pub ban_until: Millis,
     /// When he joined.
     pub joined_at: Millis,
+    /// 0 loud, 1 no local notification, 2 no messages.
+    pub mute_mode: u8,
+}
+
+/// A user's place in one of his groups, as a list of his conversations needs it. Nothing sealed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PlaceRow {
+    /// Group.
+    pub group: GroupId,
+    /// When he joined.
+    pub joined_at: Millis,
+    /// 0 loud, 1 no local notification, 2 no messages.
+    pub mute_mode: u8,
+    /// Whether new members of the group see what was said before them.
+    pub is_history_visible: bool,
 }
 
 /// Which members a list holds.
@@ -80,21 +96,42 @@ impl<'a> GroupMembers<'a> {
 
     /// All members of a group in one query, by id.
     pub async fn all_for_view(&self, group: GroupId) -> Result<Vec<MemberViewRow>, StorageError> {
-        let rows: Vec<(i64, i16, i64, i64)> = self
-            .of(group)
-            .select_only()
-            .columns([Column::UserId, Column::Role, Column::BanUntil, Column::JoinedAt])
-            .order_by_asc(Column::UserId)
-            .into_tuple()
-            .all(self.tx.conn())
-            .await?;
-        let view = |(user, role, ban_until, joined_at)| MemberViewRow {
-            user_id: UserId::from_stored(user),
-            role: role as u8,
-            ban_until,
-            joined_at,
+        let rows: Vec<ViewTuple> =
+            view_columns(self.of(group)).order_by_asc(Column::UserId).into_tuple().all(self.tx.conn()).await?;
+        Ok(rows.into_iter().map(view_row).collect())
+    }
+
+    /// One member in one query, without what is sealed.
+    pub async fn find_for_view(&self, group: GroupId, user: UserId) -> Result<Option<MemberViewRow>, StorageError> {
+        let member = self.of(group).filter(Column::UserId.eq(user.as_i64()));
+        let row: Option<ViewTuple> = view_columns(member).into_tuple().one(self.tx.conn()).await?;
+        Ok(row.map(view_row))
+    }
+
+    /// A user's places in all his groups, by group.
+    pub async fn places_of(&self, user: UserId) -> Result<Vec<PlaceRow>, StorageError> {
+        let is_same_group = Condition::all()
+            .add(Expr::col((group::Entity, group::Column::AppId)).equals((Entity, Column::AppId)))
+            .add(Expr::col((group::Entity, group::Column::GroupId)).equals((Entity, Column::GroupId)));
+        let query = Query::select()
+            .columns([(Entity, Column::GroupId), (Entity, Column::JoinedAt), (Entity, Column::MuteMode)])
+            .column((group::Entity, group::Column::HistoryVisible))
+            .from(Entity)
+            .join(JoinType::InnerJoin, group::Entity, is_same_group)
+            .and_where(Expr::col((Entity, Column::AppId)).eq(self.tx.app().0))
+            .and_where(Expr::col((Entity, Column::UserId)).eq(user.as_i64()))
+            .order_by((Entity, Column::GroupId), Order::Asc)
+            .to_owned();
+        let rows = self.tx.conn().query_all(&query).await?;
+        let place = |row: &QueryResult| {
+            Ok(PlaceRow {
+                group: GroupId::from_stored(row.try_get("", "group_id")?),
+                joined_at: row.try_get("", "joined_at")?,
+                mute_mode: row.try_get::<i16>("", "mute_mode")? as u8,
+                is_history_visible: row.try_get("", "history_visible")?,
+            })
         };
-        Ok(rows.into_iter().map(view).collect())
+        rows.iter().map(place).collect()
     }
 
     /// The groups a user is in, by id, and when he joined each.
@@ -341,6 +378,23 @@ impl<'a> GroupMembers<'a> {
             push_mode: model.push_mode as u8,
             not_disturb: model.not_disturb,
         })
+    }
+}
+
+type ViewTuple = (i64, i16, i64, i64, i16);
+
+fn view_columns(members: Select<Entity>) -> Select<Entity> {
+    let columns = [Column::UserId, Column::Role, Column::BanUntil, Column::JoinedAt, Column::MuteMode];
+    members.select_only().columns(columns)
+}
+
+fn view_row((user, role, ban_until, joined_at, mute_mode): ViewTuple) -> MemberViewRow {
+    MemberViewRow {
+        user_id: UserId::from_stored(user),
+        role: role as u8,
+        ban_until,
+        joined_at,
+        mute_mode: mute_mode as u8,
     }
 }
 

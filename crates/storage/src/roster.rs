@@ -205,6 +205,24 @@ impl<'a> Roster<'a> {
         Ok(blocked)
     }
 
+    /// Which of these users have blocked `user`.
+    pub async fn blockers_among(&self, user: UserId, peers: &[UserId]) -> Result<HashSet<UserId>, StorageError> {
+        let mut blockers = HashSet::new();
+        for chunk in peers.chunks(IDS_PER_QUERY) {
+            let ids: Vec<i64> = block::Entity::find()
+                .select_only()
+                .column(block::Column::UserId)
+                .filter(block::Column::AppId.eq(self.app()))
+                .filter(block::Column::UserId.is_in(chunk.iter().map(|peer| peer.as_i64())))
+                .filter(block::Column::BlockedId.eq(user.as_i64()))
+                .into_tuple()
+                .all(self.tx.conn())
+                .await?;
+            blockers.extend(ids.into_iter().map(UserId::from_stored));
+        }
+        Ok(blockers)
+    }
+
     /// Sets what two users are to each other, on both sides. Notes stay.
     pub async fn set_relation(
         &self,

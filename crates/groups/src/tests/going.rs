@@ -142,7 +142,7 @@ async fn ownership_passes_to_a_member() {
     assert_code(act!(bench, alice, transfer_group(group, carol)), Code::TransferTargetNotMember);
     act!(bench, alice, transfer_group(group, bob)).unwrap();
     let heard = bench.hear();
-    assert_eq!(heard.1, 1);
+    assert_eq!(heard.1, 3, "two roles, and the ban of the new owner is void");
     assert_told(heard, vec![to_group(group, Type::OwnerAssigned, alice, &[bob], "")]);
     assert_eq!(act!(bench, alice, require_info(group)).unwrap().row.owner, bob);
     assert_code(act!(bench, alice, destroy_group(group)), Code::NeedsGroupOwner);

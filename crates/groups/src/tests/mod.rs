@@ -3,7 +3,9 @@
 mod coming;
 mod facts;
 mod going;
+mod quotas;
 mod rights;
+mod scale;
 mod sharing;
 
 use std::sync::Arc;
@@ -169,6 +171,16 @@ impl Bench {
         let info = act!(self, owner, create_group(cmd)).unwrap();
         self.hear();
         info.row.id
+    }
+
+    /// Changes what the app decides for itself.
+    async fn change_settings(&self, change: impl FnOnce(&mut cerulean_delivery::AppSettings)) {
+        let mut settings = (*self.platform.settings_of(self.app).await.unwrap()).clone();
+        change(&mut settings);
+        let tx = self.platform.db.platform().await.unwrap();
+        tx.apps().update(self.app, "normal", &serde_json::to_string(&settings).unwrap()).await.unwrap();
+        tx.commit().await.unwrap();
+        self.platform.bus.publish(BusEvent::AppChanged { app: self.app });
     }
 
     /// Waits until the notices of what was committed are in the log.

@@ -52,7 +52,7 @@ pub async fn recall(State(rest): State<Rest>, caller: Caller, Params(request): P
         (Actor::Admin { acting_for: None }, Xid::Group(group)) => {
             let view =
                 rest.platform.group_view(caller.app, group).await?.ok_or_else(|| ApiError::of(Code::GroupNotFound))?;
-            view.members.iter().find(|(_, member)| member.role == 2).map(|(user, _)| *user)
+            view.read().owner()
         }
         _ => Some(require_user(&caller)?),
     };

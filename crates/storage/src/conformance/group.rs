@@ -3,10 +3,10 @@
 use cerulean_types::{AppId, AppSlug, GroupId, Millis, UserId};
 use cerulean_vault::Vault;
 
-use crate::group::{DISSOLVED, FOREVER, GroupFlag, GroupRow, GroupText, PUBLIC};
+use crate::group::{DISSOLVED, FOREVER, GroupFlag, GroupRow, GroupText, GroupViewRow, PUBLIC};
 use crate::group_announcement::AnnouncementRow;
-use crate::group_file::GroupFileRow;
-use crate::group_member::{ADMIN, MEMBER, MemberFilter, MemberViewRow, OWNER};
+use crate::group_file::{GroupFileRow, SharedUsage};
+use crate::group_member::{ADMIN, MEMBER, MemberFilter, MemberViewRow, OWNER, PlaceRow};
 use crate::group_request::{GroupRequestRow, RequestCursor, RequestStatus};
 use crate::{Db, Tx};
 
@@ -159,6 +159,22 @@ pub async fn group_numbers_rise(db: Db, app: AppId, _vault: Vault) {
     assert!(tx.groups().next_number(group(9)).await.is_err());
 }
 
+/// Changes of the audience are counted; a group that is gone has none to show.
+pub async fn group_versions_rise(db: Db, app: AppId, _vault: Vault) {
+    let (tx, id) = with_group(&db, app).await;
+    let groups = tx.groups();
+    assert_eq!(groups.version(id).await.expect("version"), Some(0));
+    assert_eq!(groups.raise_version(id).await.expect("raise"), 1);
+    assert_eq!(groups.raise_version(id).await.expect("raise"), 2);
+    assert!(groups.raise_version(group(9)).await.is_err());
+    groups.set_ban_all(id, 70, 20).await.expect("ban");
+    let expected = GroupViewRow { version: 2, ban_all_until: 70, is_history_visible: false };
+    assert_eq!(groups.find_for_view(id).await.expect("view"), Some(expected));
+    groups.dissolve(id, 30).await.expect("dissolve");
+    assert_eq!(groups.find_for_view(id).await.expect("view"), None);
+    assert_eq!(groups.version(id).await.expect("version"), Some(2));
+}
+
 /// Members come and go by key; a second joining is a duplicate.
 pub async fn group_members_join_once(db: Db, app: AppId, _vault: Vault) {
     let (tx, id) = with_group(&db, app).await;
@@ -166,11 +182,20 @@ pub async fn group_members_join_once(db: Db, app: AppId, _vault: Vault) {
     members.insert(id, &[user(3), user(2)], MEMBER, 20).await.expect("join");
     members.set_role(id, &[user(2)], ADMIN).await.expect("role");
     members.set_ban(id, &[user(3)], 99).await.expect("ban");
-    let view = |number, role, ban_until, joined_at| MemberViewRow { user_id: user(number), role, ban_until, joined_at };
+    members.set_mute_mode(id, user(2), 2).await.expect("mute");
+    let view = |number, role, ban_until, joined_at| MemberViewRow {
+        user_id: user(number),
+        role,
+        ban_until,
+        joined_at,
+        mute_mode: if number == 2 { 2 } else { 0 },
+    };
     assert_eq!(
         members.all_for_view(id).await.expect("view"),
         vec![view(1, OWNER, 0, 10), view(2, ADMIN, 0, 20), view(3, MEMBER, 99, 20)]
     );
+    assert_eq!(members.find_for_view(id, user(2)).await.expect("view"), Some(view(2, ADMIN, 0, 20)));
+    assert_eq!(members.find_for_view(id, user(4)).await.expect("view"), None);
     assert_eq!(members.groups_of(user(3)).await.expect("list"), vec![(id, 20)]);
     assert_eq!(members.remove(id, &[user(3), user(4)]).await.expect("leave"), 1);
     assert_eq!(members.find(id, user(3)).await.expect("find"), None);
@@ -239,6 +264,15 @@ pub async fn group_memberships_of_a_user_are_found(db: Db, app: AppId, _vault: V
     assert_eq!(counts, vec![(user(1), 2), (user(2), 1)]);
     let found = members.find_in(user(1), &[group(2), group(3)]).await.expect("find");
     assert_eq!(found.into_iter().map(|(group, row)| (group, row.role)).collect::<Vec<_>>(), vec![(group(2), ADMIN)]);
+
+    let shown = GroupRow { history_visible: true, ..row(group(2), user(1)) };
+    tx.groups().insert(&shown).await.expect("group");
+    members.set_mute_mode(group(2), user(1), 2).await.expect("mute");
+    let place =
+        |group, joined_at, mute_mode, is_history_visible| PlaceRow { group, joined_at, mute_mode, is_history_visible };
+    let expected = vec![place(id, 10, 0, false), place(group(2), 30, 2, true)];
+    assert_eq!(members.places_of(user(1)).await.expect("places"), expected);
+    assert_eq!(members.places_of(user(3)).await.expect("places"), vec![]);
 }
 
 fn request(number: u64, inviter: Option<UserId>, updated_at: Millis) -> GroupRequestRow {
@@ -378,6 +412,9 @@ pub async fn group_files_are_kept(db: Db, app: AppId, _vault: Vault) {
     assert_eq!(files.list(group(1)).await.expect("list"), vec![file(1), renamed.clone()]);
     assert_eq!(files.find(group(1), 2).await.expect("find"), Some(renamed.clone()));
     assert_eq!(files.find_many(group(1), &[2, 9]).await.expect("find"), vec![renamed]);
+    let usage = files.usage(group(1)).await.expect("usage");
+    assert_eq!((usage.files, usage.bytes), (2, 14));
+    assert_eq!(files.usage(group(2)).await.expect("usage"), SharedUsage::default());
     files.remove(group(1), &[2, 9]).await.expect("remove");
     assert_eq!(files.list(group(1)).await.expect("list"), vec![file(1)]);
     files.remove_all(group(1)).await.expect("remove");

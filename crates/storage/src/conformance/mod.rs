@@ -50,6 +50,7 @@ macro_rules! for_each_test {
         $run!(group::group_places_are_limited);
         $run!(group::group_dissolves);
         $run!(group::group_numbers_rise);
+        $run!(group::group_versions_rise);
         $run!(group::group_members_join_once);
         $run!(group::group_member_settings_are_personal);
         $run!(group::group_members_are_listed_by_cursor);

@@ -66,6 +66,8 @@ pub async fn blocked_users_are_listed_in_order(db: Db, app: AppId, _vault: Vault
     assert_eq!(tx.roster().blocked(one).await.expect("list"), [b, c, a]);
     let among = tx.roster().blocked_among(one, &[a, one]).await.expect("among");
     assert_eq!(among.into_iter().collect::<Vec<_>>(), [a]);
+    let blockers = tx.roster().blockers_among(a, &[b, one]).await.expect("among");
+    assert_eq!(blockers.into_iter().collect::<Vec<_>>(), [one]);
     assert!(tx.roster().blocked(a).await.expect("list").is_empty());
 }
 

@@ -50,6 +50,8 @@ pub struct Model {
     pub created_at: i64,
     /// Milliseconds.
     pub updated_at: i64,
+    /// Rises with every change of who is in it and who may speak.
+    pub version: i64,
 }
 
 /// No relations are declared; queries join by hand.

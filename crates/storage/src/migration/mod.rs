@@ -30,6 +30,7 @@ const SCRIPTS: &[Script] = &[
     script!("m0110_jobs"),
     script!("m0111_qr_logins"),
     script!("m0112_sign_in_secrets"),
+    script!("m0120_group_versions"),
 ];
 
 /// The list of migrations, in order.

@@ -6,6 +6,7 @@ mod handshake;
 mod history;
 mod idempotency;
 mod kick;
+mod large_group;
 mod operation;
 mod presence;
 mod provision;
