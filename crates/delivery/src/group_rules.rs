@@ -1,9 +1,10 @@
 //! What an app decides about its groups.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// Bounds of an app's groups. Absent fields have their default.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(default)]
 pub struct GroupRules {
     /// Most members of a new group, by its kind.
@@ -37,7 +38,7 @@ impl Default for GroupRules {
 }
 
 /// Most members of a new group, by its kind; absent for the server's setting.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
 #[serde(default)]
 pub struct GroupCapacity {
     /// `type` 0.
