@@ -1,8 +1,8 @@
 //! Devices of the acting user.
 
 use cerulean_bus::{BusEvent, SessionsOf};
-use cerulean_delivery::Ctx;
-use cerulean_proto::pb;
+use cerulean_delivery::{Ctx, Notice};
+use cerulean_proto::pb::user_notice::Type;
 use cerulean_storage::StorageError;
 use cerulean_storage::device::{DeviceRow, PushAddress};
 use cerulean_types::{DeviceSn, UserId};
@@ -12,40 +12,63 @@ use crate::{AccountError, announce_revoked, require_self};
 /// Longest push token or notifier name, in bytes.
 const PUSH_BYTES: usize = 4096;
 
-/// The devices of the acting user, by number.
+/// The devices the acting user is signed in with, by number.
 pub async fn list_devices(ctx: &Ctx) -> Result<Vec<DeviceRow>, AccountError> {
     let user = ctx.require_user()?;
-    Ok(ctx.tx.devices().list(user).await?)
+    let signed_in = ctx.tx.tokens().signed_in_devices(user, ctx.now()).await?;
+    let mut devices = ctx.tx.devices().list(user).await?;
+    devices.retain(|device| signed_in.iter().any(|(sn, _)| *sn == device.sn));
+    Ok(devices)
 }
 
 /// Puts a device out, or all of them: its tokens are revoked and its connections end. It may sign in again.
 pub async fn kick_device(ctx: &mut Ctx, device: Option<DeviceSn>) -> Result<(), AccountError> {
     let user = require_self(ctx).await?.id;
-    let tokens = match device {
-        Some(sn) => {
-            ctx.tx.devices().find(user, sn).await?.ok_or(AccountError::DeviceNotFound)?;
-            ctx.tx.tokens().delete_of_device(user, sn).await?
-        }
-        None => ctx.tx.tokens().delete_of_user(user, None).await?,
+    let Some(sn) = device else {
+        let tokens = ctx.tx.tokens().delete_of_user(user, None).await?;
+        announce_revoked(ctx, user, tokens).await?;
+        let notice = Some(Type::KickedByOtherDevice as i32);
+        ctx.emit(BusEvent::EndSessions { app: ctx.app(), user, which: SessionsOf::All, notice });
+        return Ok(());
     };
-    announce_revoked(ctx, user, tokens).await?;
-    let which = device.map_or(SessionsOf::All, SessionsOf::Device);
-    let notice = Some(pb::user_notice::Type::KickedByOtherDevice as i32);
-    ctx.emit(BusEvent::EndSessions { app: ctx.app(), user, which, notice });
-    Ok(())
+    let row = ctx.tx.devices().find(user, sn).await?.ok_or(AccountError::DeviceNotFound)?;
+    Ok(put_out(ctx, &row, Type::KickedByOtherDevice, None).await?)
 }
 
 /// Puts a device out and forgets it; if it comes again it is a new one.
 pub async fn remove_device(ctx: &mut Ctx, device: DeviceSn) -> Result<(), AccountError> {
     let user = require_self(ctx).await?.id;
-    if !ctx.tx.devices().delete(user, device).await? {
-        return Err(AccountError::DeviceNotFound);
-    }
-    let tokens = ctx.tx.tokens().delete_of_device(user, device).await?;
-    announce_revoked(ctx, user, tokens).await?;
-    let notice = Some(pb::user_notice::Type::DeviceRemoved as i32);
-    ctx.emit(BusEvent::EndSessions { app: ctx.app(), user, which: SessionsOf::Device(device), notice });
+    let row = ctx.tx.devices().find(user, device).await?.ok_or(AccountError::DeviceNotFound)?;
+    put_out(ctx, &row, Type::DeviceRemoved, None).await?;
+    ctx.tx.devices().delete(user, device).await?;
     Ok(())
+}
+
+/// Revokes every token a device uses, ends its connections with a reason, and tells the user's other devices if it was signed in.
+///
+/// Where another device comes in its place with a token they share, that token is kept.
+pub(crate) async fn put_out(
+    ctx: &mut Ctx,
+    device: &DeviceRow,
+    reason: Type,
+    kept_token: Option<i64>,
+) -> Result<(), StorageError> {
+    let (user, sn) = (device.user, device.sn);
+    let signed_in = ctx.tx.tokens().signed_in_devices(user, ctx.now()).await?;
+    let tokens = ctx.tx.tokens().delete_of_device(user, sn, kept_token).await?;
+    announce_revoked(ctx, user, tokens).await?;
+    let notice = Some(reason as i32);
+    ctx.emit(BusEvent::EndSessions { app: ctx.app(), user, which: SessionsOf::Device(sn), notice });
+    if signed_in.iter().any(|(other, _)| *other == sn) {
+        tell_others(ctx, user, sn, device.platform, Type::DeviceLogout);
+    }
+    Ok(())
+}
+
+/// Tells a user's other devices what became of one of them. Kinds that end a session are never told like this: they would end the wrong one.
+pub(crate) fn tell_others(ctx: &mut Ctx, user: UserId, sn: DeviceSn, platform: i32, kind: Type) {
+    let content = serde_json::json!({"device_sn": sn.0, "platform": platform}).to_string();
+    ctx.notify(Notice::user(user, kind, &content).not_to(sn));
 }
 
 /// Sets where pushes for a device go.
@@ -65,13 +88,4 @@ pub async fn unbind_push(ctx: &Ctx, device: DeviceSn) -> Result<(), AccountError
     let user = ctx.require_user()?;
     ctx.tx.devices().find(user, device).await?.ok_or(AccountError::DeviceNotFound)?;
     Ok(ctx.tx.devices().set_push(user, device, None).await?)
-}
-
-/// Revokes the tokens a device used last, with the events that go with it.
-pub(crate) async fn revoke_tokens_of_device(ctx: &mut Ctx, user: UserId, device: DeviceSn) -> Result<(), StorageError> {
-    let app = ctx.app();
-    for token in ctx.tx.tokens().delete_of_device(user, device).await? {
-        ctx.emit(BusEvent::TokenRevoked { app, token });
-    }
-    Ok(())
 }

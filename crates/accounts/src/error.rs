@@ -167,6 +167,12 @@ pub enum ProvisionError {
     /// The app is frozen.
     #[error("app is frozen")]
     AppFrozen,
+    /// As many devices of the user are signed in as may be, and the app lets none give way.
+    #[error("already signed in on {limit} devices: sign out on one of them first")]
+    TooManyDevices {
+        /// How many may be.
+        limit: u32,
+    },
     /// Storage failed.
     #[error(transparent)]
     Storage(#[from] StorageError),
@@ -189,6 +195,7 @@ impl PublicError for ProvisionError {
             Self::InvalidToken => Code::TokenInvalid,
             Self::UserFrozen => Code::UserFrozen,
             Self::AppFrozen => Code::AppFrozen,
+            Self::TooManyDevices { .. } => Code::PermissionDenied,
             Self::Storage(error) => error.code(),
         }
     }

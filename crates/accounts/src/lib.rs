@@ -14,6 +14,7 @@ mod app_settings;
 mod changes;
 mod device;
 mod error;
+mod expired;
 mod find;
 mod hashing;
 mod name;
@@ -38,6 +39,7 @@ pub use app::{CreatedApp, create_app, list_apps, rotate_admin_token};
 pub use app_settings::{AppOverview, app_overview, change_app_settings};
 pub use device::{bind_push, kick_device, list_devices, remove_device, unbind_push};
 pub use error::{AccountError, AuthError, ProvisionError};
+pub use expired::ForgetExpiredTokens;
 pub use find::{find_user, find_user_by_id, list_users};
 pub use password::{change_password, set_password};
 pub use presence::Presence;
@@ -57,6 +59,7 @@ pub use status::{confirm_removal, freeze_users, remove_user, unfreeze_users};
 
 use cerulean_bus::BusEvent;
 use cerulean_delivery::Ctx;
+use cerulean_storage::StorageError;
 use cerulean_storage::user::UserRow;
 use cerulean_types::UserId;
 
@@ -67,7 +70,7 @@ async fn require_self(ctx: &Ctx) -> Result<UserRow, AccountError> {
 }
 
 /// Tells caches that tokens are gone and lets every node look the rest of the user's tokens up again.
-async fn announce_revoked(ctx: &mut Ctx, user: UserId, tokens: Vec<i64>) -> Result<(), AccountError> {
+async fn announce_revoked(ctx: &mut Ctx, user: UserId, tokens: Vec<i64>) -> Result<(), StorageError> {
     ctx.tx.users().bump_token_epoch(user).await?;
     let app = ctx.app();
     ctx.emit(BusEvent::UserChanged { app, user });

@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use cerulean_bus::{BusEvent, SessionsOf};
-use cerulean_delivery::{Ctx, Notice};
-use cerulean_proto::pb;
+use cerulean_delivery::{Ctx, SignedInDevice};
+use cerulean_proto::pb::user_notice::Type;
 use cerulean_storage::device::DeviceRow;
 use cerulean_storage::token::TokenRow;
 use cerulean_types::{Actor, AppId, DeviceSn, Millis, UserId};
 
 use crate::accounts::{KnownToken, KnownUser};
+use crate::device::{put_out, tell_others};
 use crate::{Accounts, ProvisionError};
 
 /// Devices one user may have; the one not seen for longest makes room.
@@ -49,6 +49,8 @@ pub struct Provisioned {
     pub device: DeviceSn,
     /// Number of the token.
     pub token_no: i64,
+    /// When the token ends, in milliseconds.
+    pub expires_at: Millis,
 }
 
 /// A device that has connected since this node remembers.
@@ -109,7 +111,8 @@ pub async fn provision(accounts: &Accounts, request: &ProvisionRequest) -> Resul
         remember(&user, KnownDevice { sn: device, print, token_no: token.row.number, seen_at: arrival.now });
         device
     };
-    Ok(Provisioned { app, user: arrival.user, device, token_no: token.row.number })
+    let (token_no, expires_at) = (token.row.number, token.row.expires_at);
+    Ok(Provisioned { app, user: arrival.user, device, token_no, expires_at })
 }
 
 fn recall(user: &KnownUser, print: &[u8; 32], token: &TokenRow, now: Millis) -> Option<DeviceSn> {
@@ -166,28 +169,34 @@ async fn write_device(
 ) -> Result<DeviceSn, ProvisionError> {
     let actor = Actor::User { id: arrival.user, device: token.device() };
     let mut ctx = accounts.platform.ctx(app, actor).await?;
-    // Between the check of the token and here it may have been revoked, or the user removed.
-    if ctx.tx.users().find_state(arrival.user).await?.is_none()
+    // Between the check of the token and here it may have been revoked, or the user removed. The lock makes two arrivals take turns, so
+    // that they cannot both take the last place.
+    if ctx.tx.users().find_for_update(arrival.user).await?.is_none()
         || ctx.tx.tokens().find(token.row.number).await?.is_none()
     {
         return Err(ProvisionError::InvalidToken);
     }
     let guid = ctx.tx.devices().guid_index(arrival.user, &arrival.guid)?;
-    let sn = if let Some(row) = ctx.tx.devices().find_by_guid(arrival.user, &guid).await? {
+    let known = ctx.tx.devices().find_by_guid(arrival.user, &guid).await?;
+    let devices = ctx.tx.devices().list(arrival.user).await?;
+    let is_first = devices.is_empty();
+    let is_news = make_place(&mut ctx, arrival, token.row.number, known.as_ref(), &devices).await?;
+    let sn = if let Some(row) = known {
         ctx.tx.devices().touch(arrival.user, row.sn, arrival.platform, &arrival.info, arrival.now).await?;
+        if is_news && devices.len() > 1 {
+            tell_others(&mut ctx, arrival.user, row.sn, arrival.platform, Type::DeviceLogin);
+        }
         row.sn
     } else {
-        let existing = make_room(&mut ctx, arrival.user).await?;
+        forget_oldest(&mut ctx, token.row.number, &devices).await?;
         let sn = DeviceSn(ctx.tx.users().next_device_sn(arrival.user).await?);
         ctx.tx.devices().insert(&fresh_device(arrival, sn), &guid).await?;
-        if existing > 0 {
-            ctx.notify(Notice::user(arrival.user, pb::user_notice::Type::DeviceAdded, "").not_to(sn));
+        if !is_first {
+            tell_others(&mut ctx, arrival.user, sn, arrival.platform, Type::DeviceAdded);
         }
         sn
     };
-    if token.device() != sn {
-        ctx.tx.tokens().set_device(token.row.number, sn).await?;
-    }
+    ctx.tx.tokens().set_device(arrival.user, token.row.number, sn, arrival.now).await?;
     ctx.commit().await?;
     Ok(sn)
 }
@@ -204,18 +213,42 @@ fn fresh_device(arrival: &Arrival, sn: DeviceSn) -> DeviceRow {
     }
 }
 
-/// Forgets the device not seen for longest when there are too many; answers how many there are.
-async fn make_room(ctx: &mut Ctx, user: UserId) -> Result<usize, ProvisionError> {
-    let devices = ctx.tx.devices().list(user).await?;
-    let count = devices.len();
-    if count < MAX_DEVICES {
-        return Ok(count);
+/// Puts out the devices that the app's policy makes give way to one that was not signed in. Answers whether it was not.
+async fn make_place(
+    ctx: &mut Ctx,
+    arrival: &Arrival,
+    token_no: i64,
+    arriving: Option<&DeviceRow>,
+    devices: &[DeviceRow],
+) -> Result<bool, ProvisionError> {
+    let signed_in = ctx.tx.tokens().signed_in_devices(arrival.user, arrival.now).await?;
+    let arriving = arriving.map(|row| row.sn);
+    if signed_in.iter().any(|(sn, _)| Some(*sn) == arriving) {
+        return Ok(false);
     }
-    if let Some(oldest) = devices.into_iter().min_by_key(|row| row.last_login) {
-        ctx.tx.devices().delete(user, oldest.sn).await?;
-        crate::device::revoke_tokens_of_device(ctx, user, oldest.sn).await?;
-        let notice = Some(pb::user_notice::Type::DeviceRemoved as i32);
-        ctx.emit(BusEvent::EndSessions { app: ctx.app(), user, which: SessionsOf::Device(oldest.sn), notice });
+    let present: Vec<_> = devices
+        .iter()
+        .filter_map(|row| {
+            let (_, since) = signed_in.iter().find(|(sn, _)| *sn == row.sn)?;
+            Some(SignedInDevice { sn: row.sn, platform: row.platform, since: *since })
+        })
+        .collect();
+    let leaving = ctx.settings.devices.make_room(&present, arrival.platform);
+    for device in leaving.map_err(|full| ProvisionError::TooManyDevices { limit: full.limit })? {
+        let Some(row) = devices.iter().find(|row| row.sn == device.sn) else { continue };
+        put_out(ctx, row, Type::KickedByOtherDevice, Some(token_no)).await?;
     }
-    Ok(count)
+    Ok(true)
+}
+
+/// Forgets the device not seen for longest when there are too many to remember.
+async fn forget_oldest(ctx: &mut Ctx, token_no: i64, devices: &[DeviceRow]) -> Result<(), ProvisionError> {
+    if devices.len() < MAX_DEVICES {
+        return Ok(());
+    }
+    if let Some(oldest) = devices.iter().min_by_key(|row| row.last_login) {
+        put_out(ctx, oldest, Type::DeviceRemoved, Some(token_no)).await?;
+        ctx.tx.devices().delete(oldest.user, oldest.sn).await?;
+    }
+    Ok(())
 }

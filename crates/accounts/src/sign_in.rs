@@ -4,12 +4,14 @@ use std::net::IpAddr;
 
 use cerulean_bus::{BusEvent, SessionsOf};
 use cerulean_delivery::{Ctx, CtxError};
+use cerulean_proto::pb::user_notice::Type;
 use cerulean_storage::Tx;
 use cerulean_storage::token::TokenRow;
 use cerulean_storage::user::{UserKey, UserRow, UserStatus};
 use cerulean_types::{Actor, AppId, DeviceSn, Millis, UserId, normal_mobile};
 use cerulean_vault::password;
 
+use crate::device::tell_others;
 use crate::sign_in_secret::{is_sign_in_secret, take_sign_in_secret};
 use crate::token::TokenText;
 use crate::{AccountError, Accounts};
@@ -110,7 +112,16 @@ pub async fn issue_token(ctx: &Ctx, user: UserId, device_guid: Option<&str>) -> 
 /// Revokes the token of the call and closes its connections.
 pub async fn sign_out(ctx: &mut Ctx, token_no: i64) -> Result<(), AccountError> {
     let Actor::User { id: user, .. } = ctx.actor else { return Err(CtxError::NeedsUser.into()) };
+    let used_on = ctx.tx.tokens().devices_of(token_no).await?;
     ctx.tx.tokens().delete(token_no).await?;
+    let still_in = ctx.tx.tokens().signed_in_devices(user, ctx.now()).await?;
+    for sn in used_on {
+        if let Some(row) = ctx.tx.devices().find(user, sn).await?
+            && still_in.iter().all(|(other, _)| *other != sn)
+        {
+            tell_others(ctx, user, sn, row.platform, Type::DeviceLogout);
+        }
+    }
     let app = ctx.app();
     ctx.emit(BusEvent::TokenRevoked { app, token: token_no });
     ctx.emit(BusEvent::EndSessions { app, user, which: SessionsOf::Token(token_no), notice: None });

@@ -14,7 +14,7 @@ use tokio_util::task::TaskTracker;
 use utoipa::ToSchema;
 
 use crate::audience::{self, Groups};
-use crate::{Ctx, GroupRules};
+use crate::{Ctx, DevicePolicy, GroupRules};
 
 /// Numbers an operator may change, for all apps.
 #[derive(Debug, Clone)]
@@ -68,6 +68,8 @@ pub struct AppSettings {
     pub groups: GroupRules,
     /// Most friends of one user.
     pub friends_per_user: u64,
+    /// How many devices of a user may be signed in at once.
+    pub devices: DevicePolicy,
 }
 
 impl Default for AppSettings {
@@ -82,6 +84,7 @@ impl Default for AppSettings {
             kicks_before_ban: 3,
             groups: GroupRules::default(),
             friends_per_user: 5_000,
+            devices: DevicePolicy::default(),
         }
     }
 }
@@ -92,6 +95,7 @@ impl AppSettings {
         if self.recall_ms.is_some_and(|limit| limit < -1) {
             return Err(("recall_ms", "must be -1 for always, 0 for never, or milliseconds"));
         }
+        self.devices.check().map_err(|reason| ("devices", reason))?;
         Ok(())
     }
 

@@ -395,6 +395,32 @@ impl Hub {
         }
     }
 
+    /// Looks for sessions that have outlived their token until the node stops. A client signs in again as after any broken connection.
+    pub fn watch_expiry(self: &Arc<Self>) {
+        let (weak, stop, every) = (Arc::downgrade(self), self.stop.clone(), self.options.expiry_every);
+        self.tasks.spawn(async move {
+            let mut turns = tokio::time::interval(every);
+            loop {
+                tokio::select! {
+                    () = stop.cancelled() => return,
+                    _ = turns.tick() => {}
+                }
+                let Some(hub) = weak.upgrade() else { return };
+                hub.end_expired();
+            }
+        });
+    }
+
+    fn end_expired(&self) {
+        let now = self.platform().clock.now();
+        let all = self.sessions.read();
+        for session in all.values().flatten() {
+            if session.identity.get().is_some_and(|identity| identity.expires_at <= now) {
+                session.end(None);
+            }
+        }
+    }
+
     fn end_token(&self, app: AppId, token: i64) {
         let all = self.sessions.read();
         for session in all.values().flatten() {

@@ -39,6 +39,8 @@ pub struct GatewayOptions {
     pub silent_for: Duration,
     /// How long a write may be stuck before the connection is given up.
     pub write_within: Duration,
+    /// How often sessions are checked for the age of their token.
+    pub expiry_every: Duration,
 }
 
 impl Default for GatewayOptions {
@@ -50,6 +52,7 @@ impl Default for GatewayOptions {
             provision_within: Duration::from_mins(1),
             silent_for: Duration::from_mins(3),
             write_within: Duration::from_secs(30),
+            expiry_every: Duration::from_secs(5),
         }
     }
 }
@@ -65,6 +68,7 @@ impl Gateway {
     pub fn new(messaging: Messaging, accounts: Accounts, options: GatewayOptions) -> Self {
         let hub = Arc::new(Hub::new(messaging, accounts, options));
         hub.follow_bus();
+        hub.watch_expiry();
         Self { hub }
     }
 

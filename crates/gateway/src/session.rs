@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use bytes::Bytes;
 use cerulean_proto::encode;
 use cerulean_storage::log::read::Cursor;
-use cerulean_types::{AppId, ConversationKey, DeviceSn, StoredItem, UserId};
+use cerulean_types::{AppId, ConversationKey, DeviceSn, Millis, StoredItem, UserId};
 use parking_lot::Mutex;
 use tokio::sync::Notify;
 
@@ -31,6 +31,8 @@ pub(crate) struct Identity {
     pub user: UserId,
     pub device: DeviceSn,
     pub token_no: i64,
+    /// When the token ends, in milliseconds.
+    pub expires_at: Millis,
     pub capabilities: u32,
 }
 

@@ -50,6 +50,8 @@ const PERIODIC: Policy = Policy { attempts: 3, first_delay_ms: 10_000, longest_d
 kinds! {
     /// Removes the objects of uploads that never ended.
     RemoveAbandonedUploads = "remove_abandoned_uploads", PERIODIC;
+    /// Forgets tokens that are past their time.
+    ForgetExpiredTokens = "forget_expired_tokens", PERIODIC;
     /// Forgets jobs that ended long ago.
     ForgetEndedJobs = "forget_ended_jobs", PERIODIC;
 }

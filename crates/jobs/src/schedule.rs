@@ -20,6 +20,7 @@ pub struct Schedule {
 /// All of them.
 pub const SCHEDULES: &[Schedule] = &[
     Schedule { kind: JobKind::RemoveAbandonedUploads, every_ms: HOUR_MS },
+    Schedule { kind: JobKind::ForgetExpiredTokens, every_ms: HOUR_MS },
     Schedule { kind: JobKind::ForgetEndedJobs, every_ms: HOUR_MS },
 ];
 

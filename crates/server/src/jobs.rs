@@ -1,5 +1,6 @@
 //! Who does which kind of work on a node with the role `worker`.
 
+use cerulean_accounts::ForgetExpiredTokens;
 use cerulean_files::RemoveAbandonedUploads;
 use cerulean_jobs::{ForgetEndedJobs, JobKind, Runners, Worker, WorkerOptions};
 
@@ -35,6 +36,7 @@ impl Parts {
         let (db, clock) = (self.platform.db.clone(), self.platform.clock.clone());
         Runners::default()
             .with(JobKind::RemoveAbandonedUploads, RemoveAbandonedUploads(self.files.clone()))
+            .with(JobKind::ForgetExpiredTokens, ForgetExpiredTokens { db: db.clone(), clock: clock.clone() })
             .with(JobKind::ForgetEndedJobs, ForgetEndedJobs { db, clock })
     }
 }

@@ -11,7 +11,13 @@ async fn devices_are_numbered_by_installation() {
     let user = bench.user("alice").await;
     let token = bench.token("alice").await;
     let first = bench.connect(user, &token.token, "phone").await.unwrap();
-    let expected = Provisioned { app: bench.app, user, device: DeviceSn(1), token_no: token.token_no };
+    let expected = Provisioned {
+        app: bench.app,
+        user,
+        device: DeviceSn(1),
+        token_no: token.token_no,
+        expires_at: token.expires_at,
+    };
     assert_eq!(first, expected);
     assert_eq!(bench.connect(user, &token.token, "laptop").await.unwrap().device, DeviceSn(2));
     assert_eq!(bench.connect(user, &token.token, "phone").await.unwrap(), expected);
@@ -127,6 +133,40 @@ async fn device_not_seen_for_longest_makes_room() {
     let devices = list_devices(&ctx).await.unwrap();
     assert_eq!((devices.len(), devices[0].sn), (100, DeviceSn(2)));
     assert!(bench.ended().contains(&(user, SessionsOf::Device(DeviceSn(1)), Some(10))));
+}
+
+#[tokio::test]
+async fn kicking_a_device_revokes_a_token_it_shares() {
+    let bench = Bench::start().await;
+    let user = bench.user("alice").await;
+    let stolen = bench.token("alice").await.token;
+    bench.connect(user, &stolen, "thief").await.unwrap();
+    bench.connect(user, &stolen, "phone").await.unwrap();
+    let mut ctx = bench.acting(user, DeviceSn(2)).await;
+    kick_device(&mut ctx, Some(DeviceSn(1))).await.unwrap();
+    ctx.commit().await.unwrap();
+    assert!(!bench.is_good(&stolen).await, "though it was the phone that used it last");
+    assert_eq!(code(bench.connect(user, &stolen, "thief").await), Code::TokenInvalid);
+}
+
+#[tokio::test]
+async fn list_holds_the_devices_that_are_signed_in() {
+    let bench = Bench::start().await;
+    let user = bench.user("alice").await;
+    let (phone, laptop) = (bench.token("alice").await, bench.token("alice").await);
+    bench.connect(user, &phone.token, "phone").await.unwrap();
+    bench.connect(user, &laptop.token, "laptop").await.unwrap();
+    let list = async || {
+        let ctx = bench.acting(user, DeviceSn::NONE).await;
+        list_devices(&ctx).await.unwrap().iter().map(|row| row.sn.0).collect::<Vec<_>>()
+    };
+    assert_eq!(list().await, [1, 2]);
+    let mut ctx = bench.acting(user, DeviceSn(1)).await;
+    sign_out(&mut ctx, phone.token_no).await.unwrap();
+    ctx.commit().await.unwrap();
+    assert_eq!(list().await, [2], "signed out");
+    bench.clock.advance(cerulean_types::limits::TOKEN_MS + 1);
+    assert!(list().await.is_empty(), "past its time");
 }
 
 #[tokio::test]

@@ -55,6 +55,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Connection<S> {
             user: provisioned.user,
             device: provisioned.device,
             token_no: provisioned.token_no,
+            expires_at: provisioned.expires_at,
             capabilities: request.capabilities & (EXPLICIT_ACK | PRESENCE),
         };
         self.session.identity.set(identity).expect("checked above, and only this task sets it");
@@ -73,6 +74,7 @@ fn refusal(error: ProvisionError) -> (ErrorCode, String) {
         ProvisionError::InvalidToken => ErrorCode::InvalidToken,
         ProvisionError::UserFrozen => ErrorCode::UserFrozen,
         ProvisionError::AppFrozen => ErrorCode::AppFrozen,
+        ProvisionError::TooManyDevices { .. } => ErrorCode::TooManyDevices,
         ProvisionError::Storage(inner) => {
             tracing::error!("provision failed: {inner}");
             return (ErrorCode::Fail, "storage failure, try again".into());

@@ -150,7 +150,7 @@ impl Description {
         };
         set("description", self.note.map(Value::from));
         let parameters = self.path_parameters(path).chain(self.query_parameters(method)).collect::<Vec<_>>();
-        set("parameters", (!parameters.is_empty()).then(|| Value::Array(parameters)));
+        set("parameters", (!parameters.is_empty()).then_some(Value::Array(parameters)));
         set("requestBody", self.request_body(method));
         operation
     }

@@ -30,6 +30,8 @@ macro_rules! for_each_test {
         $run!(device::devices_change_and_go);
         $run!(token::tokens_are_found_by_number);
         $run!(token::revoking_takes_what_it_names);
+        $run!(token::devices_hold_tokens);
+        $run!(token::expired_tokens_are_forgotten);
         $run!(token::secrets_are_taken_once);
         $run!(qr_login::qr_logins_are_confirmed_by_whoever_scanned);
         $run!(qr_login::qr_logins_are_refused_and_forgotten);

@@ -32,6 +32,7 @@ entities!(
     schedule,
     secret,
     sign_in_secret,
+    sign_in,
     token,
     user,
 );

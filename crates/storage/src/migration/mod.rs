@@ -31,6 +31,7 @@ const SCRIPTS: &[Script] = &[
     script!("m0111_qr_logins"),
     script!("m0112_sign_in_secrets"),
     script!("m0120_group_versions"),
+    script!("m0130_sign_ins"),
 ];
 
 /// The list of migrations, in order.

@@ -1,6 +1,7 @@
 //! Sockets: what a client can see of `spec/wire.md` and `spec/extensions.md`.
 
 mod bad_input;
+mod device;
 mod group;
 mod handshake;
 mod history;
