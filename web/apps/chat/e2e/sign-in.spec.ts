@@ -1,4 +1,5 @@
-import { expect, Messenger, test } from "./support/test";
+import { expectAccessible } from "./support/accessible";
+import { expect, Messenger, phone, test } from "./support/test";
 
 test("a stranger opens the start page, signs in as the two demo users, and they chat", async ({ world }) => {
   const [first, second] = world.server.signIns.users.map((one) => ({ ...one, id: one.user_id }));
@@ -35,7 +36,7 @@ test("a new user registers and is in", async ({ world }) => {
   const twin = new Messenger(await world.tab(await world.browser()), user);
   await twin.byId("sign-in-switch").click();
   await twin.signIn();
-  await expect(twin.byId("sign-in-error")).toHaveText("This name is already taken.");
+  await expect(twin.byId("sign-in-error")).toContainText("This name is already taken.");
 });
 
 test("a wrong password is explained, the right one then works", async ({ world }) => {
@@ -107,4 +108,36 @@ test("the second tab of a browser asks before it takes over", async ({ world }) 
   await ann.page.getByRole("button", { name: "Use it here" }).click();
   await expect(ann.badge(ben.user.id)).toHaveText("1");
   await expect(other.page.getByText("Cerulean is open in another tab")).toBeVisible();
+});
+
+test("a browser is signed in by a code that another device scans, confirms or refuses", async ({ world }) => {
+  const ann = await world.enter(await world.api.register("ann"));
+  const laptop = new Messenger(await world.tab(await world.browser({ viewport: phone })), ann.user);
+  await laptop.byId("code-sign-in").click();
+  await expect(laptop.byId("qr-picture")).toBeVisible();
+  await expectAccessible(laptop.page);
+  const scan = async () => {
+    await ann.byId("nav-chats").click();
+    await ann.byId("new-menu").click();
+    await ann.byId("action-scan-code").click();
+    const picture = await laptop.byId("qr-picture").screenshot();
+    await ann.byId("scan-picture").setInputFiles({ name: "code.png", mimeType: "image/png", buffer: picture });
+    await expect(ann.byId("approve-page")).toContainText("Chrome on Linux");
+  };
+
+  await scan();
+  await expect(laptop.byId("code-status")).toHaveText("Scanned. Confirm on the other device.");
+  await expectAccessible(ann.page);
+  await ann.byId("approve-refuse").click();
+  await expect(laptop.byId("code-failed")).toContainText("refused");
+  await laptop.byId("code-again").click();
+  await expect(laptop.byId("qr-picture")).toBeVisible();
+  await scan();
+  await ann.byId("approve-confirm").click();
+  await expect(ann.byId("approve-answer")).toContainText("signed in");
+  await expect(laptop.byId("shell")).toBeVisible();
+  await laptop.page.reload();
+  await expect(laptop.byId("shell")).toBeVisible();
+  await ann.page.goto("/chat/#/settings/devices");
+  await expect(ann.byId("device-item")).toHaveCount(2);
 });

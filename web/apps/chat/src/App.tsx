@@ -47,7 +47,15 @@ function SessionGate() {
     );
   }
   if (session.phase === "signed-out" || !session.client) {
-    return <SignIn appId={session.appId} kickReason={session.kickReason} onSignIn={session.signIn} onRegister={session.register} />;
+    return (
+      <SignIn
+        appId={session.appId}
+        kickReason={session.kickReason}
+        onSignIn={session.signIn}
+        onRegister={session.register}
+        onCode={session.signInWithCode}
+      />
+    );
   }
   return (
     <ClientContext.Provider value={session.client}>

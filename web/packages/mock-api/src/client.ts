@@ -9,6 +9,7 @@ import {
   type KickReason,
   type PresenceApi,
   type Profile,
+  type SignInCode,
   CeruleanError,
 } from "@cerulean/sdk";
 import { Events } from "./events";
@@ -34,6 +35,8 @@ export type ClientLike = Pick<
   | "kickReason"
   | "isSignedIn"
   | "signIn"
+  | "requestSignInCode"
+  | "signInWithCode"
   | "register"
   | "resume"
   | "signOut"
@@ -109,6 +112,16 @@ export class MockClient implements ClientLike {
     await this.wait();
     if (password === "wrong") throw new CeruleanError(10000, "rejected", "Operation rejected");
     this.#enter();
+  }
+
+  async requestSignInCode(): Promise<SignInCode> {
+    await this.wait();
+    return { ticket: "ticket", url: "http://mock.test/chat/?app_id=demo#qr_login=code", expiresAt: Date.now() + 180_000 };
+  }
+
+  /** Nobody scans in the mock, so this waits until it is called off. */
+  signInWithCode(_code: SignInCode, { signal }: { signal?: AbortSignal } = {}): Promise<void> {
+    return new Promise((_resolve, reject) => signal?.addEventListener("abort", () => reject(signal.reason as Error)));
   }
 
   async register(): Promise<number> {
@@ -210,6 +223,13 @@ function mockAccount(client: MockClient): AccountApi {
       secrets.set(code, text);
       return code;
     },
+    scanSignIn: async (code) => {
+      await client.wait();
+      if (code !== "code") throw new CeruleanError(404, "not-found", "no such code");
+      return { userAgent: "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0", address: "203.0.113.7", createdAt: Date.now(), expiresAt: Date.now() + 60_000 };
+    },
+    confirmSignIn: async () => client.wait(),
+    refuseSignIn: async () => client.wait(),
     takeSecret: async (code) => {
       const text = secrets.get(code);
       if (text === undefined) throw new CeruleanError(404, "not-found", "feature off or not found");

@@ -1,3 +1,4 @@
+import { awaitSignInCode, requestSignInCode } from "./account/sign-in-code.js";
 import type { AccountApi, ConversationsApi, DraftsApi, FilesApi, GroupsApi, MessagesApi, PresenceApi, RosterApi } from "./api.js";
 import { Core, type Ports } from "./core.js";
 import { asError, CeruleanError } from "./errors.js";
@@ -7,7 +8,9 @@ import { MemoryValues, type KeyValue } from "./session/session-store.js";
 import { IndexedDbStore } from "./store/indexeddb.js";
 import { MemoryStore } from "./store/memory.js";
 import { webSocketTransport, type WebSocketConstructor } from "./transport/transport.js";
-import type { ClientEventHandler, ClientEventName, ClientState, KickReason, Profile, ServerInfo } from "./types.js";
+import type {
+  ClientEventHandler, ClientEventName, ClientState, KickReason, Profile, ServerInfo, SignInCode, SignInCodeStatus,
+} from "./types.js";
 
 /** How long sign-in waits for the connection before it leaves the rest to the reconnect. */
 const FIRST_CONNECT_MS = 10_000;
@@ -91,6 +94,16 @@ export class CeruleanClient {
     await this.firstConnect();
     if (this.kickReason) throw new CeruleanError(0, this.kickReason, "the server refused the session");
     if (!this.me) await this.core.account.profile().catch(() => undefined);
+  }
+
+  /** Asks for a code that a device which is signed in can scan; show its `url`, then wait with `signInWithCode`. */
+  requestSignInCode(): Promise<SignInCode> {
+    return requestSignInCode(this.core.rest);
+  }
+
+  /** Signs in as soon as the other device agrees. Rejects with `code-refused` or `code-expired`, or when the signal aborts. */
+  async signInWithCode(code: SignInCode, options: { onStatus?: (status: SignInCodeStatus) => void; signal?: AbortSignal } = {}): Promise<void> {
+    await this.signIn(await awaitSignInCode(this.core.rest, code, options));
   }
 
   /** Creates a user; does not sign in. Resolves to the user id. */

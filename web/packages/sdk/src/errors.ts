@@ -10,7 +10,7 @@ export type ErrorReason =
   | "needs-owner" | "invitation-expired" | "already-member" | "app-not-found" | "user-quota" | "license"
   | "not-friends" | "message-not-found" | "recall-too-late" | "banned" | "frozen" | "app-frozen" | "censored" | "too-many-devices"
   | "group-blocked" | "kicked-too-often" | "outranked" | "bad-group-code" | "expired-group-code" | "announcements-off"
-  | "wrong-password" | "wrong-picture-code" | "mobile-taken" | "too-many-attempts"
+  | "wrong-password" | "wrong-picture-code" | "mobile-taken" | "too-many-attempts" | "code-refused" | "code-expired"
   | (string & {});
 
 export class CeruleanError extends Error {

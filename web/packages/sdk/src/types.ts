@@ -337,6 +337,27 @@ export interface UserSettings {
   silenceEndTime: number;
 }
 
+/** A code shown by a browser that wants to be signed in by another device. */
+export interface SignInCode {
+  /** Never to be shown: whoever has it is signed in when the other device agrees. */
+  ticket: string;
+  /** What the picture says. */
+  url: string;
+  expiresAt: number;
+}
+
+export type SignInCodeStatus = "waiting" | "scanned" | "confirmed" | "refused" | "expired";
+
+/** Who asks to be signed in by a code. */
+export interface SignInRequest {
+  /** What the browser says of itself. */
+  userAgent: string;
+  /** Empty where the server does not know it. */
+  address: string;
+  createdAt: number;
+  expiresAt: number;
+}
+
 export interface ChainReport {
   checked: number;
   intact: boolean;

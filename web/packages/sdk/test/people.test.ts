@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { CeruleanClient } from "../src/index.js";
 import { ALICE, BOB, CAROL, record, World } from "./support/clients.js";
 
@@ -61,5 +61,51 @@ describe("signing in", () => {
   it("of visitors begins with a generated name", async () => {
     world.rest.on("POST /user/register/anonymous", ({ body }) => ({ user_id: 9, username: `${String(body["username"])}42` }));
     expect(await world.client().registerAnonymous({ prefix: "visitor_", password: "p" })).toBe("visitor_42");
+  });
+});
+
+describe("signing in by a code", () => {
+  const code = { ticket: "secret-ticket", url: "http://server.test/chat/#qr_login=shown", expiresAt: 9 };
+  const standings = (...list: object[]) => world.rest.on("GET /app/qr_login", () => list.shift() ?? { status: "expired" });
+
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  it("waits for the other device, tells how it stands, and is in", async () => {
+    world.rest.on("GET /app/qr_code", () => ({ qr_code: code.ticket, qrcode_id: code.ticket, url: code.url, expired: 9 }));
+    standings({ status: "waiting" }, { status: "scanned" }, { status: "scanned" }, { status: "confirmed", username: `u${BOB}`, password: "once" });
+    const bob = world.client();
+    const shown: string[] = [];
+    expect(await bob.requestSignInCode()).toEqual(code);
+    const done = bob.signInWithCode(code, { onStatus: (status) => shown.push(status) });
+    await vi.advanceTimersByTimeAsync(5_000);
+    await done;
+    expect(shown).toEqual(["scanned", "confirmed"]);
+    expect(bob.me?.userId).toBe(BOB);
+  });
+
+  it.each([["refused", "code-refused"], ["expired", "code-expired"]])("that is %s fails with %s", async (status, reason) => {
+    standings({ status });
+    const attempt = world.client().signInWithCode(code);
+    await expect(attempt).rejects.toMatchObject({ reason });
+  });
+
+  it("stops asking when it is called off", async () => {
+    standings({ status: "waiting" }, { status: "waiting" }, { status: "waiting" });
+    const stop = new AbortController();
+    const attempt = expect(world.client().signInWithCode(code, { signal: stop.signal })).rejects.toMatchObject({ name: "AbortError" });
+    await vi.advanceTimersByTimeAsync(100);
+    stop.abort();
+    await attempt;
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(world.rest.count("/app/qr_login")).toBe(1);
+  });
+
+  it("is claimed, then confirmed or refused, by the device that scanned", async () => {
+    world.rest.on("POST /client/v1/qr-login/a%2Fb/scan", () => ({ user_agent: "Firefox", address: null, created_at: 1, expires_at: 2 }));
+    world.rest.on("POST /client/v1/qr-login/a%2Fb/confirm", () => null);
+    expect(await alice.account.scanSignIn("a/b")).toEqual({ userAgent: "Firefox", address: "", createdAt: 1, expiresAt: 2 });
+    await alice.account.confirmSignIn("a/b");
+    await expect(alice.account.refuseSignIn("a/b")).rejects.toMatchObject({ reason: "not-found" });
   });
 });

@@ -16,6 +16,8 @@ export type ChatClient = Pick<
   | "kickReason"
   | "isSignedIn"
   | "signIn"
+  | "requestSignInCode"
+  | "signInWithCode"
   | "register"
   | "resume"
   | "signOut"

@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import { connector } from "#connector";
-import type { KickReason } from "@cerulean/sdk";
+import type { KickReason, SignInCode, SignInCodeStatus } from "@cerulean/sdk";
 import type { ChatClient } from "./client";
 
 const appIdKey = "cerulean.appId";
@@ -20,7 +20,15 @@ export interface Session {
   kickReason: KickReason | null;
   signIn(credentials: Credentials): Promise<void>;
   register(credentials: Credentials): Promise<void>;
+  /** Shows a code by `onCode` and is in as soon as another device has agreed. */
+  signInWithCode(appId: string, steps: CodeSteps): Promise<void>;
   takeOver(): Promise<void>;
+}
+
+export interface CodeSteps {
+  onCode(code: SignInCode): void;
+  onStatus(status: SignInCodeStatus): void;
+  signal: AbortSignal;
 }
 
 /** Takes up the stored session, and follows sign-in, sign-out and being kicked. */
@@ -60,24 +68,33 @@ export function useSession(): Session {
   }, [client]);
 
   const enter = useCallback(
-    async (credentials: Credentials, isNew: boolean) => {
-      const { name, password } = credentials;
-      const next = connector.create(credentials.appId);
+    async (appId: string, signIn: (next: ChatClient) => Promise<void>) => {
+      const next = connector.create(appId);
       try {
-        if (isNew) await next.register({ username: name, password });
-        await next.signIn({ name, password });
+        await signIn(next);
       } catch (error) {
         void next.dispose();
         throw error;
       }
       void client?.dispose();
-      localStorage.setItem(appIdKey, credentials.appId);
-      setAppId(credentials.appId);
+      localStorage.setItem(appIdKey, appId);
+      setAppId(appId);
       setKickReason(null);
       setClient(next);
       setPhase("signed-in");
     },
     [client],
+  );
+
+  const signInWithCode = useCallback(
+    (wantedApp: string, { onCode, onStatus, signal }: CodeSteps) =>
+      enter(wantedApp, async (next) => {
+        const code = await next.requestSignInCode();
+        signal.throwIfAborted();
+        onCode(code);
+        await next.signInWithCode(code, { onStatus, signal });
+      }),
+    [enter],
   );
 
   const takeOver = useCallback(async () => {
@@ -91,7 +108,12 @@ export function useSession(): Session {
     appId,
     kickReason,
     takeOver,
-    signIn: (credentials) => enter(credentials, false),
-    register: (credentials) => enter(credentials, true),
+    signIn: ({ appId: wantedApp, name, password }) => enter(wantedApp, (next) => next.signIn({ name, password })),
+    register: ({ appId: wantedApp, name, password }) =>
+      enter(wantedApp, async (next) => {
+        await next.register({ username: name, password });
+        await next.signIn({ name, password });
+      }),
+    signInWithCode,
   };
 }

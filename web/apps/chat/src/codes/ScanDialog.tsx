@@ -24,6 +24,7 @@ export function ScanDialog({ onClose }: { onClose(): void }) {
     if (!target) return setError(t(found === null ? "code.noneInPicture" : "code.notOurs"));
     onClose();
     if (target.kind === "group") navigate("join", target.code);
+    else if (target.kind === "sign-in") navigate("approve", target.code);
     else navigate("contacts", target.userId);
   };
   const { video, isRefused } = useCamera(isFilming, (found) => {

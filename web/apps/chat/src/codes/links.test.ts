@@ -5,6 +5,7 @@ describe("codes", () => {
   it("lead back to what they were made for", () => {
     expect(parseCode(groupLink("12.34.56.ab"))).toEqual({ kind: "group", code: "12.34.56.ab" });
     expect(parseCode(userLink(1234))).toEqual({ kind: "user", userId: 1234 });
+    expect(parseCode("https://chat.example.com/chat/?app_id=demo#qr_login=abc")).toEqual({ kind: "sign-in", code: "abc" });
     expect(parseCode("  12.34.56.ab\n")).toEqual({ kind: "group", code: "12.34.56.ab" });
   });
 

@@ -1,7 +1,7 @@
 import { formatRoute, parseRoute } from "../shell/route";
 
 /** What a QR code or link of the messenger leads to. */
-export type CodeTarget = { kind: "group"; code: string } | { kind: "user"; userId: number };
+export type CodeTarget = { kind: "group"; code: string } | { kind: "user"; userId: number } | { kind: "sign-in"; code: string };
 
 function linkTo(hash: string): string {
   return new URL(`${import.meta.env.BASE_URL}${hash}`, window.location.origin).href;
@@ -25,10 +25,11 @@ const bareCode = /^\d+\.\d+\.\d+\.[0-9a-f]+$/u;
 export function parseCode(text: string): CodeTarget | null {
   const trimmed = text.trim();
   if (bareCode.test(trimmed)) return { kind: "group", code: trimmed };
-  const hash = trimmed.indexOf("#/");
+  const hash = trimmed.indexOf("#");
   if (hash < 0) return null;
   const { section, item } = parseRoute(trimmed.slice(hash));
   if (section === "join" && item) return { kind: "group", code: item };
+  if (section === "approve" && item) return { kind: "sign-in", code: item };
   if (section === "contacts" && Number(item) > 0) return { kind: "user", userId: Number(item) };
   return null;
 }

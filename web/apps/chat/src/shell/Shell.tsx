@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { AccountPages } from "../account/AccountPages";
 import { SettingsMenu } from "../account/SettingsMenu";
 import { useLive } from "../client/ClientContext";
+import { ApprovePage } from "../codes/ApprovePage";
 import { JoinPage } from "../codes/JoinPage";
 import { ContactList } from "../contacts/ContactList";
 import { RequestsPane } from "../contacts/RequestsPane";
@@ -61,6 +62,7 @@ function MainPane({ route: { section, item }, requests }: PaneProps) {
   if (section === "settings") return <AccountPages page={item ?? "profile"} />;
   if (section === "contacts" && item === "requests") return <RequestsPane requests={requests} />;
   if (section === "join" && item) return <JoinPage key={item} code={item} />;
+  if (section === "approve" && item) return <ApprovePage key={item} code={item} />;
   const id = Number(item);
   if (section === "contacts" && id > 0) return <UserPage key={id} userId={id} />;
   if (section === "chats" && id > 0) return <ConversationPane key={id} xid={id} />;

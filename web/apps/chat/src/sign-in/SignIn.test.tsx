@@ -1,7 +1,8 @@
 import { CeruleanError } from "@cerulean/sdk";
-import { render, screen } from "@testing-library/react";
+import { act, render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it, vi } from "vitest";
+import type { CodeSteps } from "../client/useSession";
 import { SignIn, type SignInProps } from "./SignIn";
 
 function show(patch: Partial<SignInProps> = {}) {
@@ -10,6 +11,7 @@ function show(patch: Partial<SignInProps> = {}) {
     kickReason: null,
     onSignIn: vi.fn(async () => {}),
     onRegister: vi.fn(async () => {}),
+    onCode: vi.fn(() => new Promise<void>(() => {})),
     ...patch,
   };
   render(<SignIn {...props} />);
@@ -53,5 +55,27 @@ describe("SignIn", () => {
   it("tells why the last session ended", () => {
     show({ kickReason: "password-changed" });
     expect(screen.getByRole("status")).toHaveTextContent("Your password was changed");
+  });
+
+  it("shows a code for another device, follows it, and offers a new one when it ends", async () => {
+    let steps: CodeSteps | undefined;
+    let fail: (error: Error) => void = () => {};
+    const onCode = vi.fn((_appId: string, given: CodeSteps) => {
+      steps = given;
+      return new Promise<void>((_resolve, reject) => (fail = reject));
+    });
+    const { user } = show({ onCode });
+    await user.click(screen.getByTestId("code-sign-in"));
+    act(() => steps?.onCode({ ticket: "secret-ticket", url: "http://x.test/chat/#qr_login=shown", expiresAt: Date.now() + 60_000 }));
+    expect(screen.getByTestId("qr-picture")).toBeVisible();
+    expect(document.body.innerHTML).not.toContain("secret-ticket");
+    act(() => steps?.onStatus("scanned"));
+    expect(screen.getByTestId("code-status")).toHaveTextContent("Confirm on the other device");
+    await act(async () => fail(new CeruleanError(0, "code-expired", "")));
+    expect(screen.queryByTestId("qr-picture")).toBeNull();
+    await user.click(screen.getByTestId("code-again"));
+    expect(onCode).toHaveBeenCalledTimes(2);
+    await user.click(screen.getByTestId("code-stop"));
+    expect(steps?.signal.aborted).toBe(true);
   });
 });

@@ -1,10 +1,11 @@
 import { useTranslation } from "react-i18next";
 import { CircleAlert } from "lucide-react";
 import type { KickReason } from "@cerulean/sdk";
-import type { Credentials } from "../client/useSession";
+import type { Credentials, Session } from "../client/useSession";
 import { Button } from "../ui/Button";
 import { Field } from "../ui/Field";
 import { Logo } from "../ui/Logo";
+import { CodeSignIn } from "./CodeSignIn";
 import { PasswordMeter } from "./PasswordMeter";
 import { PreferenceBar } from "./PreferenceBar";
 import { useSignIn } from "./useSignIn";
@@ -15,6 +16,7 @@ export interface SignInProps {
   kickReason: KickReason | null;
   onSignIn(credentials: Credentials): Promise<void>;
   onRegister(credentials: Credentials): Promise<void>;
+  onCode: Session["signInWithCode"];
 }
 
 export function SignIn(props: SignInProps) {
@@ -79,6 +81,7 @@ export function SignIn(props: SignInProps) {
             {t(isNew ? "signIn.register" : "signIn.submit")}
           </Button>
         </form>
+        {isNew ? null : <CodeSignIn appId={form.values.appId.trim()} onCode={props.onCode} />}
         <p className="sign-in-switch">
           {t(isNew ? "signIn.haveAccount" : "signIn.noAccount")}
           <Button tone="ghost" data-testid="sign-in-switch" onClick={form.switchMode}>

@@ -2,7 +2,7 @@ import type { UserItem } from "../codec/item.js";
 import type { Context } from "../context.js";
 import type { Files } from "../files.js";
 import { UserNotice_Type as NoticeType } from "../gen/xsync_pb.js";
-import type { Device, KickReason, Profile, UserSettings } from "../types.js";
+import type { Device, KickReason, Profile, SignInRequest, UserSettings } from "../types.js";
 import type { AccountApi, ProfilePatch } from "./api.js";
 import { toProfile, toServerSettings, toSettings, type ServerProfile, type ServerSettings } from "./convert.js";
 
@@ -90,6 +90,20 @@ export class Account implements AccountApi {
 
   async unbindPush(): Promise<void> {
     await this.ctx.rest.post("/user/token/unbind", {}, { deviceSn: this.ctx.deviceSn() });
+  }
+
+  async scanSignIn(code: string): Promise<SignInRequest> {
+    type Raw = { user_agent: string; address: string | null; created_at: number; expires_at: number };
+    const raw = await this.ctx.rest.call<Raw>("POST", `/qr-login/${encodeURIComponent(code)}/scan`);
+    return { userAgent: raw.user_agent, address: raw.address ?? "", createdAt: raw.created_at, expiresAt: raw.expires_at };
+  }
+
+  async confirmSignIn(code: string): Promise<void> {
+    await this.ctx.rest.call("POST", `/qr-login/${encodeURIComponent(code)}/confirm`);
+  }
+
+  async refuseSignIn(code: string): Promise<void> {
+    await this.ctx.rest.call("POST", `/qr-login/${encodeURIComponent(code)}/refuse`);
   }
 
   async keepSecret(text: string, seconds: number): Promise<string> {

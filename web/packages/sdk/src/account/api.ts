@@ -1,4 +1,4 @@
-import type { Device, Profile, UserSettings } from "../types.js";
+import type { Device, Profile, SignInRequest, UserSettings } from "../types.js";
 
 export interface ProfilePatch {
   nickName?: string;
@@ -24,6 +24,11 @@ export interface AccountApi {
   /** Has pushes for this device sent to a vendor's address. */
   bindPush(deviceToken: string, notifierName: string): Promise<void>;
   unbindPush(): Promise<void>;
+  /** Claims a scanned sign-in code for this user and tells who asks; nobody is signed in by that. */
+  scanSignIn(code: string): Promise<SignInRequest>;
+  /** Signs the asking browser in as me. */
+  confirmSignIn(code: string): Promise<void>;
+  refuseSignIn(code: string): Promise<void>;
   /** Keeps a text for another device to fetch once; resolves to the code that fetches it. */
   keepSecret(text: string, seconds: number): Promise<string>;
   takeSecret(code: string): Promise<string>;
