@@ -35,6 +35,7 @@ test("what is written without a network waits, and goes out once and in order", 
   const waiting = numbered("waiting", 5);
   for (const text of waiting) await ann.send(text);
   await ann.expectStatus("waiting 5", "queued");
+  await expect(ann.offlineBanner).toContainText("5 messages go out");
 
   await ann.page.context().setOffline(false);
   await ben.expectTexts(["online", ...waiting]);

@@ -54,4 +54,37 @@ for (const theme of ["light", "dark"] as const) {
     await look("#/settings/password", "password-form");
     await look("#/settings/devices", "device-item");
   });
+
+  test(`all kinds of messages, and what opens beside them, are accessible (${theme})`, async ({ world }) => {
+    const [ann, ben] = await Promise.all([world.api.register("ann"), world.api.register("ben")]);
+    await world.api.befriend(ann, ben);
+    const sound = { url: `${world.server.url}/file/none`, dName: "voice.webm", fLen: 1, duration: 4, wave: [1, 31] };
+    const item = { from: ben.id, name: "Ben", at: 0, kind: "text", text: "hello" };
+    const markdown = "# Title\n\n- one\n\n```\ncode\n```\n\n| a | b |\n|---|---|\n| 1 | 2 |";
+    await world.api.sendRaw(ben, [ann.id], { content: markdown, ext: JSON.stringify({ format: "markdown" }) });
+    await world.api.sendRaw(ben, [ann.id], { content: "plain", ext: JSON.stringify({ merged: { title: "Record", items: [item] } }) });
+    await world.api.sendRaw(ben, [ann.id], { content_type: 2, attachment: JSON.stringify(sound) });
+    await world.api.sendRaw(ben, [ann.id], { content_type: 5, attachment: JSON.stringify({ lat: 1, lon: 2, addr: "Pier" }) });
+    const reader = await world.enter(ann, { colorScheme: theme });
+    const check = async (testId: string) => {
+      await expect(reader.byId(testId).first()).toBeVisible();
+      expect(await graveViolations(reader.page), testId).toEqual([]);
+    };
+    await reader.open(ben.id);
+    await expect(reader.byId("copy-code")).toBeVisible();
+    await expect(reader.byId("message-voice")).toBeVisible();
+    await reader.byId("open-search").click();
+    await reader.byId("message-search").fill("pier");
+    await check("search-hit");
+    await reader.byId("search-close").click();
+    await reader.byId("voice-button").click();
+    await check("recorder-time");
+    await reader.byId("recorder-discard").click();
+    await reader.act(reader.byId("message-location"), "select");
+    await check("selection-bar");
+    await reader.byId("selection-end").click();
+    await reader.byId("attach-menu").click();
+    await reader.byId("action-attach-place").click();
+    await check("location-dialog");
+  });
 }

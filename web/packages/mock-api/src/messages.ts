@@ -101,6 +101,10 @@ export class MockMessages implements MessagesApi {
     if (message) this.change(message, { isPlayed: true });
   }
 
+  waitingCount(): number {
+    return [...this.#loaded.values()].flat().filter((one) => one.status === "queued" || one.status === "sending").length;
+  }
+
   async retry(localId: string): Promise<void> {
     const message = this.#locate(localId);
     if (message) this.#deliver(message);

@@ -104,6 +104,22 @@ describe("delivery marks", () => {
   });
 });
 
+describe("marks for messages of a group", () => {
+  it("say nothing about the conversation with the reader", async () => {
+    const { world, alice } = await pair();
+    world.server.groups.set(50_000, [ALICE, BOB]);
+    await alice.messages.sendText(BOB, "between us");
+    await settle();
+    world.server.sends = 0;
+    const ofGroup = world.server.say(BOB, 50_000, "for all");
+    await alice.messages.sendText(BOB, "later");
+    await settle(100);
+    world.server.operate(BOB, ALICE, OpType.READ_ACK, ofGroup.mid);
+    await settle(100);
+    expect(alice.messages.list(BOB)).toMatchObject([{ status: "sent" }, { status: "sent" }]);
+  });
+});
+
 describe("operations on messages", () => {
   it("recall removes on both sides", async () => {
     const { alice, bob } = await pair();

@@ -41,6 +41,27 @@ describe("sending", () => {
     expect(alice.messages.list(BOB).map((message) => [message.text, message.status])).toEqual([["first", "sent"], ["second", "sent"]]);
   });
 
+  it("a text written after a file in a tunnel follows it, and the count says what waits", async () => {
+    const world = new World();
+    world.rest.on("GET /file/upload/chat", () => ({ upload_url: "http://server.test/up", download_url: "http://server.test/file", oss_body_param: {} }));
+    const browser = world.browser();
+    const first = await world.signedIn(ALICE, browser);
+    world.server.isReachable = false;
+    world.server.disconnect();
+    await first.messages.sendText(BOB, "look at this:");
+    await first.messages.sendFile(BOB, new Blob(["12345"]), { name: "plan.pdf" });
+    await first.messages.sendText(BOB, "what do you think?");
+    expect(first.messages.waitingCount()).toBe(3);
+    await first.dispose();
+    world.server.isReachable = true;
+    const second = world.client(browser);
+    await second.resume();
+    await settle(5_000);
+    expect(second.messages.list(BOB).map((message) => message.text || message.attachment?.name)).toEqual(["look at this:", "plan.pdf", "what do you think?"]);
+    expect(world.server.entries(ALICE, BOB)).toHaveLength(3);
+    expect(second.messages.waitingCount()).toBe(0);
+  });
+
   it("reply lost: sent again after the reconnect with the same key, stored once", async () => {
     const world = new World();
     const alice = await world.signedIn(ALICE);

@@ -11,6 +11,7 @@ export function OfflineBanner() {
   const { t } = useTranslation();
   const client = useClient();
   const state = useLive(["state"], () => client.state);
+  const waiting = useLive(["message-status"], () => client.messages.waitingCount());
   const isDown = state === "offline" || state === "connecting";
   const [isShown, setShown] = useState(false);
 
@@ -28,7 +29,7 @@ export function OfflineBanner() {
       {isDown && isShown ? (
         <div className="offline-banner" data-testid="offline-banner">
           <CloudOff size={18} aria-hidden />
-          <span>{t("shell.offline")}</span>
+          <span>{waiting > 0 ? t("shell.offlineWaiting", { count: waiting }) : t("shell.offline")}</span>
           <Button tone="ghost" onClick={() => client.reconnect()}>
             {t("shell.reconnect")}
           </Button>

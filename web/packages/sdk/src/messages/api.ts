@@ -75,6 +75,8 @@ export interface MessagesApi {
   forward(message: Message, xid: number): Promise<Message>;
   /** Sends several messages of one conversation as one record that opens. */
   forwardMerged(messages: readonly Message[], xid: number, options: RecordOptions): Promise<Message>;
+  /** Own messages that wait for the server, in all conversations; those that failed do not count. */
+  waitingCount(): number;
   retry(localId: string): Promise<void>;
   /** Drops a message that failed or waits; a running upload is broken off. */
   discard(localId: string): Promise<void>;

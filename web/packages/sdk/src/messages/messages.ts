@@ -116,6 +116,10 @@ export class Messages implements MessagesApi {
     return this.enqueue(this.outbox.draft({ xid, kind: "text", ...composeRecord(messages, options) }));
   }
 
+  waitingCount(): number {
+    return this.outbox.waitingCount();
+  }
+
   async retry(localId: string): Promise<void> {
     const entry = await this.outbox.retry(localId);
     if (entry && !this.ctx.isOnline()) this.showWaiting(entry, "queued");

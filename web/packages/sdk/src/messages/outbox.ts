@@ -30,6 +30,8 @@ export class Outbox {
   private readonly active = new Set<string>();
   private readonly uploads = new Map<string, AbortController>();
   private lastSequence = 0;
+  /** Counts connections: what waited for one must not go on during the next. */
+  private turn = 0;
 
   constructor(
     private readonly ctx: Context,
@@ -60,7 +62,7 @@ export class Outbox {
   async add(entry: OutboxEntry): Promise<void> {
     this.entries.push(entry);
     await this.save(entry);
-    this.start(entry);
+    this.begin(entry);
   }
 
   async retry(localId: string): Promise<OutboxEntry | undefined> {
@@ -69,7 +71,7 @@ export class Outbox {
     entry.attempts = 0;
     delete entry.error;
     await this.save(entry);
-    this.start(entry);
+    this.begin(entry);
     return entry;
   }
 
@@ -88,8 +90,18 @@ export class Outbox {
     return this.entries.some((entry) => entry.xid === xid && this.active.has(entry.localId));
   }
 
+  /** How many still wait for the server; failed ones wait for the user and do not count. */
+  waitingCount(): number {
+    return this.entries.filter((entry) => !entry.error).length;
+  }
+
+  /** Everything that waited goes out, in each conversation in the order it was written. */
   handleOnline(): void {
-    for (const entry of this.entries) this.start(entry);
+    this.turn += 1;
+    const turn = this.turn;
+    for (const xid of new Set(this.entries.map((entry) => entry.xid))) {
+      this.startInTurn(this.entries.filter((entry) => entry.xid === xid), turn).catch((error: unknown) => this.ctx.handleError(error));
+    }
   }
 
   clear(): void {
@@ -100,11 +112,24 @@ export class Outbox {
     this.lastSequence = 0;
   }
 
-  private start(entry: OutboxEntry): void {
+  private begin(entry: OutboxEntry): void {
+    this.start(entry).catch((error: unknown) => this.ctx.handleError(error));
+  }
+
+  /** Texts follow each other on the wire; what comes after a file waits until it is up, unless the connection goes away. */
+  private async startInTurn(entries: OutboxEntry[], turn: number): Promise<void> {
+    for (const entry of entries) {
+      if (turn !== this.turn) return;
+      const sent = this.start(entry);
+      if (needsUpload(entry)) await sent;
+    }
+  }
+
+  private async start(entry: OutboxEntry): Promise<void> {
     const mayStart = this.ctx.isOnline() && !entry.error && !this.active.has(entry.localId) && this.entries.includes(entry);
     if (!mayStart) return;
     this.active.add(entry.localId);
-    this.run(entry)
+    await this.run(entry)
       .catch((thrown: unknown) => this.handleFailure(entry, asError(thrown)))
       .catch((error: unknown) => this.ctx.handleError(error))
       .finally(() => this.active.delete(entry.localId));
@@ -112,7 +137,7 @@ export class Outbox {
 
   private async run(entry: OutboxEntry): Promise<void> {
     this.hooks.onSending(entry);
-    if (entry.attachment && entry.attachment.url === "" && entry.attachment.latitude === undefined) await this.upload(entry);
+    if (needsUpload(entry)) await this.upload(entry);
     if (!this.entries.includes(entry)) return;
     const reply = await this.ctx.wire.send(metaOf(entry, this.ctx));
     this.entries = this.entries.filter((other) => other !== entry);
@@ -151,7 +176,7 @@ export class Outbox {
     if (error.reason !== "offline") entry.attempts += 1;
     if (mayPass && entry.attempts < ATTEMPTS) {
       this.hooks.onWaiting(entry);
-      if (error.reason !== "offline") setTimeout(() => this.start(entry), UPLOAD_RETRY_MS);
+      if (error.reason !== "offline") setTimeout(() => this.begin(entry), UPLOAD_RETRY_MS);
       return;
     }
     entry.error = { code: error.code, reason: error.reason, message: error.message };
@@ -167,6 +192,10 @@ export class Outbox {
       this.ctx.handleError(error);
     }
   }
+}
+
+function needsUpload({ attachment }: OutboxEntry): boolean {
+  return attachment !== undefined && attachment.url === "" && attachment.latitude === undefined;
 }
 
 function metaOf(entry: OutboxEntry, ctx: Context) {

@@ -14,7 +14,7 @@ export class PeerMarks {
   /** The peer has read (or got) all own messages up to `mid`. */
   async handle(xid: number, mid: number, status: "delivered" | "read"): Promise<void> {
     // A mark for a message of a group goes to its author too and says nothing about the pair.
-    if (this.isOfGroup(mid)) return;
+    if (!(await this.isOfPair(xid, mid))) return;
     this.conversations.handlePeerMark(xid, mid, status);
     const window = this.board.window(xid);
     const reached = window.sentMessages().filter((message) => message.isMine && message.mid <= mid && isBelow(message.status, status));
@@ -39,8 +39,11 @@ export class PeerMarks {
     return isDelivered ? { ...message, status: "delivered" } : message;
   }
 
-  private isOfGroup(mid: number): boolean {
-    return this.board.entries().some(([xid, window]) => this.ctx.isGroup(xid) && window.find(mid) !== undefined);
+  private async isOfPair(xid: number, mid: number): Promise<boolean> {
+    if (await this.board.find(xid, mid)) return true;
+    const isOfGroup = this.board.entries().some(([other, window]) => this.ctx.isGroup(other) && window.find(mid) !== undefined);
+    // Where the messages around it are loaded and it is not among them, it belongs elsewhere.
+    return !isOfGroup && !this.board.window(xid).covers(mid);
   }
 }
 
