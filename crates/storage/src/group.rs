@@ -239,6 +239,27 @@ impl<'a> Groups<'a> {
         Ok(count)
     }
 
+    /// One page of the groups that are not dissolved, by id, beginning after one.
+    pub async fn list_after(&self, after: Option<GroupId>, limit: u64) -> Result<Vec<GroupRow>, StorageError> {
+        let found = Entity::find()
+            .filter(Column::AppId.eq(self.tx.app().0))
+            .filter(Column::GroupId.gt(after.map_or(0, GroupId::as_i64)))
+            .filter(Expr::cust("status = 0"))
+            .order_by_asc(Column::GroupId)
+            .limit(limit)
+            .all(self.tx.conn())
+            .await?;
+        found.into_iter().map(|model| self.open(model)).collect()
+    }
+
+    /// Sets the number of members after they came past [`Self::take_places`]; the capacity follows where it is less.
+    pub async fn set_member_count(&self, group: GroupId, members: u64) -> Result<(), StorageError> {
+        let capacity = Expr::case(Expr::col(Column::Capacity).lt(members as i64), members as i64)
+            .finally(Expr::col(Column::Capacity));
+        let update = self.update_one(group).col_expr(Column::MemberCount, Expr::val(members as i64));
+        self.exec(update.col_expr(Column::Capacity, capacity.into())).await
+    }
+
     /// Counts the groups a user owns, dissolved ones not counted.
     pub async fn count_owned(&self, owner: UserId) -> Result<u64, StorageError> {
         let count = Entity::find()

@@ -1,7 +1,7 @@
 //! Members of groups. Made for groups of 100 000: membership, joining and leaving are keyed point operations, lists go by a cursor.
 
 use cerulean_types::{GroupId, Millis, UserId};
-use sea_orm::sea_query::{Expr, ExprTrait, Order, Query};
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Order, Query};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, JoinType, PaginatorTrait, QueryFilter,
     QueryOrder, QueryResult, QuerySelect, Select, UpdateMany,
@@ -261,6 +261,40 @@ impl<'a> GroupMembers<'a> {
         Ok(())
     }
 
+    /// Adds members with all they have set, each once at most. Of one who is there already the earlier time of joining, the higher role and
+    /// what he has set stay; only gaps are filled.
+    pub async fn merge(&self, group: GroupId, members: &[MemberRow]) -> Result<(), StorageError> {
+        let fill = OnConflict::columns([Column::AppId, Column::GroupId, Column::UserId])
+            .value(Column::Role, keep("excluded.role <= group_members.role", "role"))
+            .value(Column::BanUntil, keep("group_members.ban_until > 0", "ban_until"))
+            .value(Column::JoinedAt, keep("group_members.joined_at <= excluded.joined_at", "joined_at"))
+            .value(Column::DisplayName, keep("length(group_members.display_name) > 0", "display_name"))
+            .value(Column::MuteMode, keep("group_members.mute_mode <> 0", "mute_mode"))
+            .value(Column::PushMode, keep("group_members.push_mode <> 0", "push_mode"))
+            .value(Column::NotDisturb, Expr::cust("group_members.not_disturb or excluded.not_disturb"))
+            .to_owned();
+        for chunk in members.chunks(ROWS_PER_INSERT) {
+            let mut models = Vec::with_capacity(chunk.len());
+            for member in chunk {
+                let key = row_key(group.as_i64(), member.user.as_i64());
+                models.push(ActiveModel {
+                    app_id: Set(self.tx.app().0),
+                    group_id: Set(group.as_i64()),
+                    user_id: Set(member.user.as_i64()),
+                    role: Set(member.role.into()),
+                    ban_until: Set(member.ban_until),
+                    joined_at: Set(member.joined_at),
+                    display_name: Set(seal_text(self.tx, DISPLAY_NAME, &key, &member.display_name)?),
+                    mute_mode: Set(member.mute_mode.into()),
+                    push_mode: Set(member.push_mode.into()),
+                    not_disturb: Set(member.not_disturb),
+                });
+            }
+            Entity::insert_many(models).on_conflict(fill.clone()).exec_without_returning(self.tx.conn()).await?;
+        }
+        Ok(())
+    }
+
     /// Removes members and tells how many there were.
     pub async fn remove(&self, group: GroupId, users: &[UserId]) -> Result<u64, StorageError> {
         let mut removed = 0;
@@ -396,6 +430,11 @@ fn view_row((user, role, ban_until, joined_at, mute_mode): ViewTuple) -> MemberV
         joined_at,
         mute_mode: mute_mode as u8,
     }
+}
+
+/// What is there where `condition` holds, otherwise what comes.
+fn keep(condition: &str, column: &str) -> sea_orm::sea_query::SimpleExpr {
+    Expr::cust(format!("case when {condition} then group_members.{column} else excluded.{column} end"))
 }
 
 fn is_one_of(users: &[UserId]) -> sea_orm::sea_query::SimpleExpr {

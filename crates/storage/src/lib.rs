@@ -23,6 +23,7 @@ pub use tx::{PlatformTx, Tx};
 
 pub mod app;
 pub mod device;
+pub mod external_id;
 pub mod file;
 pub mod group;
 pub mod group_announcement;
@@ -30,6 +31,7 @@ pub mod group_file;
 pub mod group_member;
 pub mod group_request;
 pub mod group_restriction;
+pub mod import;
 pub mod job;
 pub mod job_queue;
 pub mod qr_login;

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use cerulean_types::{Millis, UserId};
-use sea_orm::sea_query::OnConflict;
+use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
     ActiveValue::{NotSet, Set},
     ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
@@ -65,6 +65,28 @@ pub struct RosterNotes<'a> {
     pub ext: Option<&'a str>,
     /// Whether messages of the other are silent.
     pub mute_notification: Option<bool>,
+}
+
+/// What a user keeps about another, come along with a past.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PastItem {
+    /// Whose roster it is.
+    pub user: UserId,
+    /// What he keeps.
+    pub row: RosterRow,
+    /// Milliseconds.
+    pub updated_at: Millis,
+}
+
+/// A block.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Block {
+    /// Who blocks.
+    pub user: UserId,
+    /// Who is blocked.
+    pub blocked: UserId,
+    /// Milliseconds.
+    pub created_at: Millis,
 }
 
 /// How a request to be friends stands.
@@ -291,6 +313,108 @@ impl<'a> Roster<'a> {
             .exec_without_returning(self.tx.conn())
             .await?;
         Ok(added > 0)
+    }
+
+    /// Adds what users keep about others, one entry for a pair at most. What is kept already stays; only gaps are filled.
+    pub async fn merge_items(&self, items: &[PastItem]) -> Result<(), StorageError> {
+        use roster_item::Column;
+        let fill = OnConflict::columns([Column::AppId, Column::UserId, Column::PeerId])
+            .value(Column::Alias, Expr::cust("coalesce(roster_items.alias, excluded.alias)"))
+            .value(Column::Ext, Expr::cust("coalesce(roster_items.ext, excluded.ext)"))
+            .value(Column::MuteNotification, Expr::cust("roster_items.mute_notification or excluded.mute_notification"))
+            .value(
+                Column::Relation,
+                Expr::cust("case when roster_items.relation = 2 then excluded.relation else roster_items.relation end"),
+            )
+            .to_owned();
+        for chunk in items.chunks(IDS_PER_QUERY) {
+            let mut models = Vec::with_capacity(chunk.len());
+            for item in chunk {
+                let key = pair_key(item.user, item.row.peer);
+                models.push(roster_item::ActiveModel {
+                    relation: Set(item.row.relation as i16),
+                    alias: Set(self.seal_text(ALIAS, &key, &item.row.alias)?),
+                    ext: Set(self.seal_text(EXT, &key, &item.row.ext)?),
+                    mute_notification: Set(item.row.mute_notification),
+                    ..self.empty_item(item.user, item.row.peer, item.updated_at)
+                });
+            }
+            roster_item::Entity::insert_many(models)
+                .on_conflict(fill.clone())
+                .exec_without_returning(self.tx.conn())
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// One page of what all users keep about others, beginning after a pair.
+    pub async fn list_items_after(
+        &self,
+        after: Option<(UserId, UserId)>,
+        limit: u64,
+    ) -> Result<Vec<PastItem>, StorageError> {
+        use roster_item::Column;
+        let (user, peer) = after.map_or((0, 0), |(user, peer)| (user.as_i64(), peer.as_i64()));
+        let later_peer = Condition::all().add(Column::UserId.eq(user)).add(Column::PeerId.gt(peer));
+        let rows = roster_item::Entity::find()
+            .filter(Column::AppId.eq(self.app()))
+            .filter(Column::UserId.gte(user))
+            .filter(Condition::any().add(Column::UserId.gt(user)).add(later_peer))
+            .order_by_asc(Column::UserId)
+            .order_by_asc(Column::PeerId)
+            .limit(limit)
+            .all(self.tx.conn())
+            .await?;
+        rows.into_iter()
+            .map(|row| {
+                let (user, updated_at) = (UserId::from_stored(row.user_id), row.updated_at);
+                Ok(PastItem { user, row: self.open_item(row)?, updated_at })
+            })
+            .collect()
+    }
+
+    /// Adds blocks; those that are there stay.
+    pub async fn insert_blocks(&self, blocks: &[Block]) -> Result<(), StorageError> {
+        let columns = [block::Column::AppId, block::Column::UserId, block::Column::BlockedId];
+        for chunk in blocks.chunks(IDS_PER_QUERY) {
+            let models = chunk.iter().map(|block| block::ActiveModel {
+                app_id: Set(self.app()),
+                user_id: Set(block.user.as_i64()),
+                blocked_id: Set(block.blocked.as_i64()),
+                created_at: Set(block.created_at),
+            });
+            block::Entity::insert_many(models)
+                .on_conflict(OnConflict::columns(columns).do_nothing_on(columns).to_owned())
+                .exec_without_returning(self.tx.conn())
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// One page of all blocks, beginning after a pair.
+    pub async fn list_blocks_after(
+        &self,
+        after: Option<(UserId, UserId)>,
+        limit: u64,
+    ) -> Result<Vec<Block>, StorageError> {
+        use block::Column;
+        let (user, blocked) = after.map_or((0, 0), |(user, blocked)| (user.as_i64(), blocked.as_i64()));
+        let later = Condition::all().add(Column::UserId.eq(user)).add(Column::BlockedId.gt(blocked));
+        let rows = block::Entity::find()
+            .filter(Column::AppId.eq(self.app()))
+            .filter(Column::UserId.gte(user))
+            .filter(Condition::any().add(Column::UserId.gt(user)).add(later))
+            .order_by_asc(Column::UserId)
+            .order_by_asc(Column::BlockedId)
+            .limit(limit)
+            .all(self.tx.conn())
+            .await?;
+        let open = |row: block::Model| Block {
+            user: UserId::from_stored(row.user_id),
+            blocked: UserId::from_stored(row.blocked_id),
+            created_at: row.created_at,
+        };
+        Ok(rows.into_iter().map(open).collect())
     }
 
     /// Lifts a block; whether there was one.

@@ -116,6 +116,16 @@ impl Tx {
         crate::job::Jobs::new(self)
     }
 
+    /// Ids that things had elsewhere.
+    pub fn external_ids(&self) -> crate::external_id::ExternalIds<'_> {
+        crate::external_id::ExternalIds::new(self)
+    }
+
+    /// How far imports have come.
+    pub fn imports(&self) -> crate::import::Imports<'_> {
+        crate::import::Imports::new(self)
+    }
+
     pub(crate) fn conn(&self) -> &DatabaseTransaction {
         &self.conn
     }

@@ -1,5 +1,7 @@
 //! Users of an app, with their profile and settings.
 
+use std::collections::HashMap;
+
 use cerulean_types::{Millis, UserId, normal_mobile};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
@@ -141,6 +143,32 @@ pub struct UserState {
     pub token_epoch: i64,
 }
 
+/// A user who comes along with a past.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PastUser {
+    /// Id.
+    pub id: UserId,
+    /// Whether he may act.
+    pub status: UserStatus,
+    /// What he tells of himself.
+    pub profile: Profile,
+    /// What he has set.
+    pub settings: UserSettings,
+    /// PHC string or bcrypt; empty where he must set a password first.
+    pub password_hash: String,
+    /// Milliseconds.
+    pub created_at: Millis,
+}
+
+/// A key that belongs to a user already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TakenKey {
+    /// `username`, `mobile` or `email`.
+    pub field: &'static str,
+    /// Whose it is.
+    pub by: UserId,
+}
+
 /// By what a user can be found exactly. Neither the case of letters nor the way a phone number is written is any matter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum UserKey<'a> {
@@ -212,6 +240,98 @@ impl<'a> Users<'a> {
             token_epoch: 0,
             created_at: at,
         })
+    }
+
+    /// Adds users; a taken id, name, phone number or address is a duplicate error.
+    pub async fn insert_many(&self, users: &[PastUser]) -> Result<(), StorageError> {
+        for chunk in users.chunks(CHUNK) {
+            let mut models = Vec::with_capacity(chunk.len());
+            for user in chunk {
+                models.push(ActiveModel {
+                    app_id: Set(self.tx.app().0),
+                    user_id: Set(user.id.as_i64()),
+                    username_index: Set(UserKey::Username(&user.profile.username).index(self.tx)?.1),
+                    mobile_index: Set(UserKey::Mobile(&user.profile.mobile).index(self.tx)?.1),
+                    email_index: Set(UserKey::Email(&user.profile.email).index(self.tx)?.1),
+                    profile: Set(self.seal_json(user.id, "profile", &user.profile)?),
+                    settings: Set(self.seal_json(user.id, "settings", &user.settings)?),
+                    password: Set(self.seal_json(user.id, "password", &user.password_hash)?),
+                    status: Set(user.status.as_stored()),
+                    token_epoch: Set(0),
+                    last_device_sn: Set(0),
+                    created_at: Set(user.created_at),
+                });
+            }
+            Entity::insert_many(models).exec_without_returning(self.tx.conn()).await?;
+        }
+        Ok(())
+    }
+
+    /// For each profile, the first of its keys that belongs to a user already.
+    pub async fn taken_keys(&self, profiles: &[&Profile]) -> Result<Vec<Option<TakenKey>>, StorageError> {
+        let mut taken = vec![None; profiles.len()];
+        for field in ["username", "mobile", "email"] {
+            let mut places: HashMap<Vec<u8>, Vec<usize>> = HashMap::new();
+            let mut searched = Column::UsernameIndex;
+            for (place, profile) in profiles.iter().enumerate() {
+                let key = match field {
+                    "username" => UserKey::Username(&profile.username),
+                    "mobile" => UserKey::Mobile(&profile.mobile),
+                    _ => UserKey::Email(&profile.email),
+                };
+                let (column, index) = key.index(self.tx)?;
+                searched = column;
+                if let Some(index) = index {
+                    places.entry(index).or_default().push(place);
+                }
+            }
+            let indexes: Vec<&Vec<u8>> = places.keys().collect();
+            for chunk in indexes.chunks(CHUNK) {
+                let rows: Vec<(Vec<u8>, i64)> = self
+                    .live()
+                    .select_only()
+                    .columns([searched, Column::UserId])
+                    .filter(searched.is_in(chunk.iter().map(|index| index.to_vec())))
+                    .into_tuple()
+                    .all(self.tx.conn())
+                    .await?;
+                for (index, user) in rows {
+                    for place in places.get(&index).into_iter().flatten() {
+                        taken[*place].get_or_insert(TakenKey { field, by: UserId::from_stored(user) });
+                    }
+                }
+            }
+        }
+        Ok(taken)
+    }
+
+    /// Which of `ids` were ever given, those of removed users too.
+    pub async fn given(&self, ids: &[UserId]) -> Result<Vec<UserId>, StorageError> {
+        let mut found = Vec::new();
+        for chunk in ids.chunks(CHUNK) {
+            let rows: Vec<i64> = Entity::find()
+                .select_only()
+                .column(Column::UserId)
+                .filter(Column::AppId.eq(self.tx.app().0))
+                .filter(Column::UserId.is_in(chunk.iter().map(|id| id.as_i64())))
+                .into_tuple()
+                .all(self.tx.conn())
+                .await?;
+            found.extend(rows.into_iter().map(UserId::from_stored));
+        }
+        Ok(found)
+    }
+
+    /// One page by id, beginning after one.
+    pub async fn list_after(&self, after: Option<UserId>, limit: u64) -> Result<Vec<UserRow>, StorageError> {
+        let rows = self
+            .live()
+            .filter(Column::UserId.gt(after.map_or(0, UserId::as_i64)))
+            .order_by_asc(Column::UserId)
+            .limit(limit)
+            .all(self.tx.conn())
+            .await?;
+        rows.into_iter().map(|row| self.open(row)).collect()
     }
 
     /// Finds a user by id.

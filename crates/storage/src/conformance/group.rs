@@ -10,15 +10,15 @@ use crate::group_member::{ADMIN, MEMBER, MemberFilter, MemberViewRow, OWNER, Pla
 use crate::group_request::{GroupRequestRow, RequestCursor, RequestStatus};
 use crate::{Db, Tx};
 
-fn user(number: u64) -> UserId {
+pub(super) fn user(number: u64) -> UserId {
     UserId::parse(number << 3 | 1).expect("tagged")
 }
 
-fn group(number: u64) -> GroupId {
+pub(super) fn group(number: u64) -> GroupId {
     GroupId::parse(number << 3 | 2).expect("tagged")
 }
 
-fn row(id: GroupId, owner: UserId) -> GroupRow {
+pub(super) fn row(id: GroupId, owner: UserId) -> GroupRow {
     GroupRow {
         id,
         owner,

@@ -13,6 +13,7 @@ use parking_lot::Mutex;
 use prost::Message;
 
 use crate::Db;
+use crate::log::past::{PastBody, PastItem, PastKey, PastOutcome};
 use crate::log::read::EditedMessage;
 use crate::log::{Idempotency, Log, LogError, LogOptions, NewItem, StateChange};
 
@@ -442,4 +443,144 @@ pub async fn rotated_keys_read_old_items(db: Db, app: AppId, vault: Vault) {
     fixture.send("new").await;
     let texts: Vec<_> = fixture.pull_all().await.into_iter().map(|item| item.payload).collect();
     assert_eq!(texts, ["old", "new"]);
+}
+
+const SOURCE: &str = "elsewhere";
+/// A moment of 2025.
+const PAST: i64 = 1_735_700_000_000;
+
+impl Fixture {
+    fn past(&self, id: &str, at: i64) -> PastItem {
+        PastItem {
+            name: PastKey::new(SOURCE, id, at),
+            key: self.pair(),
+            namespace: namespace::MESSAGE,
+            kind: ItemKind::Message,
+            related: None,
+            from: self.alice.get(),
+            to: self.bob.get(),
+            at,
+            mid: None,
+            body: PastBody::Ready(Bytes::copy_from_slice(id.as_bytes())),
+        }
+    }
+
+    async fn import(&self, items: Vec<PastItem>) -> Vec<PastOutcome> {
+        self.log.import(self.app, items).await.expect("imported")
+    }
+}
+
+/// Imported items keep their times and ids, are chained with those before and after, come once, and are not pushed.
+pub async fn imported_items_keep_their_times(db: Db, app: AppId, vault: Vault) {
+    let fixture = fixture(&db, app, &vault).await;
+    let had = MessageId(MessageId::at(PAST + 5).0 + 77);
+    let portion = || {
+        vec![
+            fixture.past("a", PAST),
+            PastItem { mid: Some(had), ..fixture.past("b", PAST + 5) },
+            PastItem { mid: Some(MessageId(1)), ..fixture.past("c", PAST + 6) },
+            fixture.past("d", 1_000),
+            fixture.past("a", PAST),
+        ]
+    };
+    let outcomes = fixture.import(portion()).await;
+    let PastOutcome::Stored(first) = outcomes[0] else { panic!("{outcomes:?}") };
+    assert_eq!((first, outcomes[1]), (MessageId::at(PAST), PastOutcome::Stored(had)));
+    assert_eq!(outcomes[4], PastOutcome::Repeat(first), "the same item twice in a portion");
+    assert!(fixture.committed.lock().is_empty(), "history is not news");
+    let after = fixture.send("now").await;
+    assert!(fixture.import(portion()).await.iter().all(|outcome| matches!(outcome, PastOutcome::Repeat(_))));
+    let late = fixture.import(vec![fixture.past("late", PAST + 9)]).await;
+    assert_eq!(late, [PastOutcome::Stored(MessageId(after.mid.0 + 1))], "ids only rise");
+    fixture.log.close().await;
+    let (log, _) = open(&db, &vault, &fixture.clock).await;
+    let pulled = log.pull(app, fixture.pair(), MessageId(0), 10).await.expect("pull");
+    let times: Vec<i64> = pulled.iter().map(|item| item.timestamp).collect();
+    assert_eq!(times, [PAST, PAST + 5, PAST + 6, 1_000, after.timestamp, PAST + 9]);
+    let mut previous = [0; 32];
+    for (index, item) in pulled.iter().enumerate() {
+        assert_eq!((item.position, item.link), (index as u64 + 1, link_of(&previous, item)));
+        assert!(item.mid > item.prev_mid && item.mid.0 < 1 << 53);
+        previous = item.link;
+    }
+    assert_eq!(pulled[5].payload, "late");
+    assert_eq!(log.states_of(app, fixture.bob).await.expect("states").len(), 1, "the conversation is listed");
+    let names = [PastKey::new(SOURCE, "b", PAST + 5), PastKey::new("other", "b", PAST + 5)];
+    let found = log.find_imported(app, &names).await.expect("found");
+    assert_eq!(Vec::from_iter(found.into_values()), [had]);
+    let lines = log.imported_lines(app, SOURCE, 0, 10).await.expect("lines");
+    assert_eq!((lines.len(), lines[0].key, lines[0].last), (1, fixture.pair(), pulled[5].mid));
+    assert!(log.imported_lines(app, SOURCE, lines[0].line, 10).await.expect("lines").is_empty());
+    assert!(log.imported_lines(app, "other", 0, 10).await.expect("lines").is_empty());
+}
+
+/// Imported edits and recalls find what they act on by its name, in their own conversation only.
+pub async fn imported_operations_find_their_message(db: Db, app: AppId, vault: Vault) {
+    let fixture = fixture(&db, app, &vault).await;
+    let on = |id: &str, at: i64, kind: ItemKind, target: &str| PastItem {
+        kind,
+        related: Some(PastKey::new(SOURCE, target, PAST)),
+        body: PastBody::Naming(Box::new(|mid| Bytes::from(mid.map_or(0, |mid| mid.0).to_string()))),
+        ..fixture.past(id, at)
+    };
+    let group = ConversationKey::Group(GroupId::from_stored(5002));
+    let portion = vec![
+        fixture.past("a", PAST),
+        fixture.past("b", PAST),
+        on("edit", PAST + 1, ItemKind::Replace, "a"),
+        on("recall", PAST + 2, ItemKind::Recall, "b"),
+        on("lost", PAST + 3, ItemKind::Recall, "nowhere"),
+        PastItem { key: group, ..on("elsewhere", PAST + 3, ItemKind::Recall, "a") },
+        on("answer", PAST + 4, ItemKind::Message, "a"),
+    ];
+    let outcomes = fixture.import(portion).await;
+    assert_eq!(outcomes[4..6], [PastOutcome::NothingRelated, PastOutcome::NothingRelated]);
+    let pulled = fixture.pull_all().await;
+    let first = pulled[0].mid;
+    assert_eq!((pulled[2].related, &pulled[2].payload[..]), (Some(first), first.0.to_string().as_bytes()));
+    assert_eq!((pulled[4].related, &pulled[4].payload[..]), (None, first.0.to_string().as_bytes()));
+    assert!(pulled[1].is_erased && pulled[3].related == Some(pulled[1].mid));
+    let page =
+        fixture.log.history(app, fixture.pair(), fixture.bob, MessageId(0), MessageId(0), 10).await.expect("history");
+    assert_eq!(page.iter().map(|edited| edited.edits.len()).collect::<Vec<_>>(), [0, 1]);
+}
+
+/// A resend is recognised in a conversation into which something was imported since.
+pub async fn imports_do_not_hide_resends(db: Db, app: AppId, vault: Vault) {
+    let fixture = fixture(&db, app, &vault).await;
+    let (first, _) = fixture.log.append(sent_to(&fixture)).await.expect("stored");
+    fixture.log.close().await;
+    let (log, _) = open(&db, &vault, &fixture.clock).await;
+    let reopened = Fixture { log, ..fixture };
+    reopened.import(vec![reopened.past("a", PAST)]).await;
+    let (again, is_repeat) = reopened.log.append(sent_to(&reopened)).await.expect("answered");
+    assert!(is_repeat && again.mid == first.mid);
+}
+
+fn sent_to(fixture: &Fixture) -> NewItem {
+    NewItem { idempotency: Idempotency::ClientMid(5), ..fixture.message("hello") }
+}
+
+/// Conversations of an app are listed in one order, and what an export asks of each is answered.
+pub async fn lines_are_listed_in_order(db: Db, app: AppId, vault: Vault) {
+    let fixture = fixture(&db, app, &vault).await;
+    let group = ConversationKey::Group(GroupId::from_stored(5002));
+    let message = fixture.send("pair").await;
+    let other = |key| fixture.log.append(NewItem { key, kind: ItemKind::Other, ..fixture.message("other") });
+    let notice = other(fixture.pair()).await.expect("stored").0;
+    other(group).await.expect("stored");
+    other(ConversationKey::System(fixture.bob)).await.expect("stored");
+    let all = fixture.log.list_lines(app, None, 10).await.expect("list");
+    assert_eq!(all, [ConversationKey::System(fixture.bob), fixture.pair(), group]);
+    assert_eq!(fixture.log.list_lines(app, Some(all[0]), 1).await.expect("list"), all[1..2]);
+    assert!(fixture.log.list_lines(AppId(app.0 + 1), None, 10).await.expect("list").is_empty());
+    let last = fixture.log.last_of_history(app, fixture.pair(), notice.mid).await.expect("last");
+    assert_eq!(last, Some((message.mid, message.timestamp)), "a notice is no part of history");
+    assert_eq!(fixture.log.last_of_history(app, group, notice.mid).await.expect("last"), None);
+    let times = fixture.log.times_of(app, fixture.pair(), &[message.mid, MessageId(1)]).await.expect("times");
+    assert_eq!(Vec::from_iter(times), [(message.mid, message.timestamp)]);
+    fixture.log.change_state(app, fixture.bob, fixture.pair(), StateChange::Hide(message.mid)).await.expect("hidden");
+    let hidden = |user| fixture.log.hidden_from(app, user, fixture.pair());
+    assert_eq!(hidden(fixture.bob).await.expect("hidden"), [message.mid]);
+    assert!(hidden(fixture.alice).await.expect("hidden").is_empty());
 }

@@ -10,6 +10,7 @@ pub mod log;
 pub mod qr_login;
 pub mod roster;
 pub mod token;
+pub mod transfer;
 pub mod user;
 
 /// Calls `$run!(module::test)` for every conformance test.
@@ -88,5 +89,14 @@ macro_rules! for_each_test {
         $run!(log::log_lines_belong_to_one_app);
         $run!(log::destroyed_keys_refuse_items);
         $run!(log::rotated_keys_read_old_items);
+        $run!(log::imported_items_keep_their_times);
+        $run!(log::imported_operations_find_their_message);
+        $run!(log::imports_do_not_hide_resends);
+        $run!(log::lines_are_listed_in_order);
+        $run!(transfer::external_ids_are_found_by_source);
+        $run!(transfer::import_progress_is_replaced);
+        $run!(transfer::users_come_with_their_past);
+        $run!(transfer::rosters_are_merged);
+        $run!(transfer::group_members_are_merged);
     };
 }

@@ -9,11 +9,13 @@ use cerulean_vault::{ConversationCipher, Vault, VaultError};
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
+use super::past::{PastItem, PastReply};
 use super::stream::{FormRow, FoundForm, Stream, StreamKey, Streams};
 use super::{CommitHook, Idempotency, LogError, LogOptions, NewItem, StateChange, StateReply, Stored};
 
 pub(super) enum Entry {
     Item(Box<NewItem>),
+    Past { app: AppId, items: Vec<PastItem>, reply: PastReply },
     State { app: AppId, user: UserId, key: ConversationKey, change: StateChange, reply: Option<StateReply> },
     Stop,
 }
@@ -32,9 +34,17 @@ pub(super) struct Row {
     pub app: AppId,
     pub line: i64,
     pub client_mid: u64,
-    pub send_key: Option<[u8; 16]>,
+    pub send_key: Option<KeyOf>,
     pub sealed: Vec<u8>,
     pub item: StoredItem,
+}
+
+/// A send key and whose it is.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct KeyOf {
+    /// A user, 0 for the system, or [`super::past::IMPORTS`].
+    pub sender: i64,
+    pub key: [u8; 16],
 }
 
 /// What a repeat is answered from.
@@ -51,6 +61,19 @@ pub(super) trait Store {
     fn begin(&mut self) -> impl Future<Output = Result<(), LogError>> + Send;
     /// Finds or makes the conversation and locks it until the end of the transaction.
     fn head(&mut self, app: AppId, key: ConversationKey) -> impl Future<Output = Result<Head, LogError>> + Send;
+    /// The same for many, which are in the order in which everybody locks.
+    fn heads(
+        &mut self,
+        app: AppId,
+        keys: &[ConversationKey],
+    ) -> impl Future<Output = Result<Vec<Head>, LogError>> + Send;
+    /// Which of these keys are taken: by the item with this id in this line.
+    fn find_send_keys(
+        &mut self,
+        app: AppId,
+        sender: i64,
+        keys: &[[u8; 16]],
+    ) -> impl Future<Output = Result<HashMap<[u8; 16], (i64, MessageId)>, LogError>> + Send;
     fn find_send_key(
         &mut self,
         app: AppId,
@@ -100,12 +123,13 @@ struct Resend {
     digest: [u8; 32],
 }
 
-struct Line {
-    head: Head,
-    cipher: ConversationCipher,
-    resends: VecDeque<Resend>,
+pub(super) struct Line {
+    pub head: Head,
+    pub cipher: ConversationCipher,
+    /// Absent until somebody sends, who may be repeating himself.
+    resends: Option<VecDeque<Resend>>,
     /// The state rows of both users exist.
-    is_listed: bool,
+    pub is_listed: bool,
 }
 
 type LineKey = (AppId, ConversationKey);
@@ -115,12 +139,12 @@ const KEPT_LINES: usize = 100_000;
 const KEPT_RESENDS: usize = 64;
 
 pub(super) struct Committer {
-    vault: Vault,
+    pub(super) vault: Vault,
     clock: Clock,
     hook: CommitHook,
-    options: LogOptions,
-    lines: HashMap<LineKey, Line>,
-    streams: Streams,
+    pub(super) options: LogOptions,
+    pub(super) lines: HashMap<LineKey, Line>,
+    pub(super) streams: Streams,
 }
 
 /// What one transaction writes.
@@ -146,7 +170,7 @@ enum Outcome {
     Refused(LogError),
 }
 
-fn vault_error(error: VaultError) -> LogError {
+pub(super) fn vault_error(error: VaultError) -> LogError {
     match error {
         VaultError::KeysDestroyed { .. } | VaultError::NoKeys { .. } => LogError::KeysDestroyed,
         other => LogError::Failed(other.to_string()),
@@ -220,12 +244,30 @@ impl Committer {
         }
         self.streams.trim();
         let mut entries = std::mem::take(queue);
+        let past: Vec<Entry> = entries.extract_if(.., |entry| matches!(entry, Entry::Past { .. })).collect();
+        if past.is_empty() || !entries.is_empty() {
+            self.commit_new(store, entries).await;
+        }
+        for entry in past {
+            let Entry::Past { app, items, reply } = entry else { continue };
+            let outcome = self.write_past(store, app, items).await;
+            if let Err(error) = &outcome {
+                store.rollback().await;
+                self.lines.clear();
+                self.streams.clear();
+                tracing::error!("commit of imported items failed: {error}");
+            }
+            reply(outcome);
+        }
+    }
+
+    async fn commit_new<S: Store>(&mut self, store: &mut S, mut entries: Vec<Entry>) {
         if !S::IS_SOLE_WRITER {
             // Everybody locks conversations in the same order, so that nodes cannot wait for each other in a ring.
             entries.sort_by_key(|entry| match entry {
                 Entry::Item(item) => Some((item.app, item.key)),
                 Entry::State { app, key, .. } => Some((*app, *key)),
-                Entry::Stop => None,
+                Entry::Past { .. } | Entry::Stop => None,
             });
         }
         let outcome = self.write(store, &entries).await;
@@ -290,8 +332,15 @@ impl Committer {
         now: Millis,
     ) -> Result<&mut Line, LogError> {
         // A lookup by `get_mut` first would borrow for the whole function (the borrow checker's known limit), hence the double look.
-        if !self.lines.contains_key(&(app, key)) {
-            let head = store.head(app, key).await?;
+        let loaded = self.lines.get(&(app, key)).map(|line| (line.head, line.is_listed, line.resends.is_some()));
+        if !matches!(loaded, Some((_, _, true))) {
+            let (head, is_listed) = match loaded {
+                Some((head, is_listed, _)) => (head, is_listed),
+                None => {
+                    let head = store.head(app, key).await?;
+                    (head, head.position > 0)
+                }
+            };
             let cipher = self.vault.conversation_cipher(app, head.line).map_err(vault_error)?;
             let mut resends = VecDeque::new();
             for found in store.recent(app, head.line, now - limits::RESEND_MS).await? {
@@ -301,7 +350,7 @@ impl Committer {
                     resends.push_front(resend_of(&found.item, found.client_mid, &body));
                 }
             }
-            let line = Line { is_listed: head.position > 0, head, cipher, resends };
+            let line = Line { is_listed, head, cipher, resends: Some(resends) };
             self.lines.insert((app, key), line);
         }
         Ok(self.lines.get_mut(&(app, key)).expect("just inserted"))
@@ -346,14 +395,8 @@ impl Committer {
         let line_no = line.head.line;
         if !line.is_listed {
             line.is_listed = true;
-            match new.key {
-                ConversationKey::Pair(one, other) => {
-                    batch.new_pairs.push((new.app, one, line_no));
-                    batch.new_pairs.push((new.app, other, line_no));
-                }
-                ConversationKey::System(user) => batch.new_pairs.push((new.app, user, line_no)),
-                ConversationKey::Group(_) => {}
-            }
+            let users = listed_for(new.key);
+            batch.new_pairs.extend(users.into_iter().flatten().map(|user| (new.app, user, line_no)));
         }
         if let Some(mid) = item.related {
             self.note_edit(&item, (new.app, line_no, mid), edit, batch)?;
@@ -363,9 +406,10 @@ impl Committer {
             Idempotency::SendKey(send_key) => (0, Some(send_key)),
             Idempotency::None => (0, None),
         };
-        if let Some(send_key) = send_key {
-            batch.sent_now.insert((new.app, new.from, send_key), batch.rows.len());
-        }
+        let send_key = send_key.map(|key| {
+            batch.sent_now.insert((new.app, new.from, key), batch.rows.len());
+            KeyOf { sender: new.from as i64, key }
+        });
         batch.rows.push(Row { app: new.app, line: line_no, client_mid, send_key, sealed, item });
         Ok(Outcome::New(batch.rows.len() - 1))
     }
@@ -412,7 +456,7 @@ impl Committer {
             self.streams.put(key, stream);
         }
         let stream = self.streams.find(&key).ok_or(LogError::MessageGone)?;
-        let change = stream.plan(new, self.options.form_limits)?;
+        let change = stream.plan(new.kind, &new.payload, self.options.form_limits)?;
         Ok(Some(PlannedEdit { change, cipher }))
     }
 
@@ -450,7 +494,7 @@ impl Committer {
                     }
                 }
                 Entry::State { reply: Some(reply), .. } => reply(Ok(())),
-                Entry::State { reply: None, .. } | Entry::Stop => {}
+                Entry::State { reply: None, .. } | Entry::Past { .. } | Entry::Stop => {}
             }
         }
         if !items.is_empty() {
@@ -460,10 +504,19 @@ impl Committer {
 }
 
 /// The last form of each message; those before it are out of date already.
-fn newest_forms(forms: &[FormRow]) -> impl Iterator<Item = &FormRow> {
+pub(super) fn newest_forms(forms: &[FormRow]) -> impl Iterator<Item = &FormRow> {
     let place = |form: &FormRow| (form.app, form.line, form.mid);
     let newest: HashMap<_, u64> = forms.iter().map(|form| (place(form), form.edit_mid)).collect();
     forms.iter().filter(move |form| newest.get(&place(form)) == Some(&form.edit_mid))
+}
+
+/// Whose list of conversations a new conversation enters by itself.
+pub(super) fn listed_for(key: ConversationKey) -> [Option<UserId>; 2] {
+    match key {
+        ConversationKey::Pair(one, other) => [Some(one), Some(other)],
+        ConversationKey::System(user) => [Some(user), None],
+        ConversationKey::Group(_) => [None, None],
+    }
 }
 
 fn refuse_all(entries: Vec<Entry>, error: &LogError) {
@@ -475,7 +528,7 @@ fn refuse_all(entries: Vec<Entry>, error: &LogError) {
                 }
             }
             Entry::State { reply: Some(reply), .. } => reply(Err(error.clone())),
-            Entry::State { reply: None, .. } | Entry::Stop => {}
+            Entry::State { reply: None, .. } | Entry::Past { .. } | Entry::Stop => {}
         }
     }
 }
@@ -523,32 +576,31 @@ impl Resend {
 
 impl Line {
     fn find_resend(&mut self, new: &NewItem, client_mid: u64, now: Millis) -> Option<Resend> {
-        while self.resends.front().is_some_and(|resend| resend.at < now - limits::RESEND_MS) {
-            self.resends.pop_front();
+        let resends = self.resends.get_or_insert_default();
+        while resends.front().is_some_and(|resend| resend.at < now - limits::RESEND_MS) {
+            resends.pop_front();
         }
         let device = (new.from, new.from_device.0);
         let mut same_id =
-            self.resends.iter().filter(|resend| resend.client_mid == client_mid && resend.device == device).peekable();
+            resends.iter().filter(|resend| resend.client_mid == client_mid && resend.device == device).peekable();
         same_id.peek()?;
         let body = short_digest(&new.payload);
         same_id.find(|resend| resend.body == body).copied()
     }
 
+    /// A line that is known by its head only.
+    pub(super) fn bare(head: Head, cipher: ConversationCipher) -> Self {
+        Self { is_listed: head.position > 0, head, cipher, resends: None }
+    }
+
     /// Gives the next id, seals and links.
     fn append(&mut self, new: &NewItem, now: Millis) -> Result<(StoredItem, Vec<u8>), LogError> {
-        let prev_mid = self.head.mid;
-        let mid = MessageId::at(now).0.max(prev_mid + 1);
-        let mut sealed = Vec::new();
-        self.cipher.seal_into(mid, new.namespace, &new.payload, &mut sealed).map_err(vault_error)?;
-        let digest = *blake3::hash(&sealed).as_bytes();
-        let link = chain_link(&self.head.link, mid, new.from, now, new.namespace, &digest);
-        self.head = Head { line: self.head.line, mid, position: self.head.position + 1, link };
         let item = StoredItem {
             app: new.app,
             key: new.key,
-            mid: MessageId(mid),
-            position: self.head.position,
-            prev_mid: MessageId(prev_mid),
+            mid: MessageId::at(now),
+            position: 0,
+            prev_mid: MessageId(0),
             timestamp: now,
             namespace: new.namespace,
             kind: new.kind,
@@ -558,15 +610,34 @@ impl Line {
             to: new.to,
             payload: new.payload.clone(),
             is_erased: false,
-            link,
-            digest,
+            link: [0; 32],
+            digest: [0; 32],
         };
+        let (item, sealed) = self.place(item)?;
         if let Idempotency::ClientMid(client_mid) = new.idempotency {
-            if self.resends.len() == KEPT_RESENDS {
-                self.resends.pop_front();
+            let resends = self.resends.get_or_insert_default();
+            if resends.len() == KEPT_RESENDS {
+                resends.pop_front();
             }
-            self.resends.push_back(resend_of(&item, client_mid, &new.payload));
+            resends.push_back(resend_of(&item, client_mid, &new.payload));
         }
+        Ok((item, sealed))
+    }
+
+    /// Puts an item at the end of the line: gives it its place, and the id it has if that rises, otherwise the next; seals and links.
+    pub(super) fn place(&mut self, mut item: StoredItem) -> Result<(StoredItem, Vec<u8>), LogError> {
+        let prev_mid = self.head.mid;
+        let mid = item.mid.0.max(prev_mid + 1);
+        let mut sealed = Vec::new();
+        self.cipher.seal_into(mid, item.namespace, &item.payload, &mut sealed).map_err(vault_error)?;
+        let digest = *blake3::hash(&sealed).as_bytes();
+        let link = chain_link(&self.head.link, mid, item.from, item.timestamp, item.namespace, &digest);
+        self.head = Head { line: self.head.line, mid, position: self.head.position + 1, link };
+        item.mid = MessageId(mid);
+        item.position = self.head.position;
+        item.prev_mid = MessageId(prev_mid);
+        item.link = link;
+        item.digest = digest;
         Ok((item, sealed))
     }
 }

@@ -5,6 +5,7 @@
 //! `committer.rs`; only `sqlite.rs` and `postgres.rs` speak a dialect.
 
 mod committer;
+pub mod past;
 mod postgres;
 pub mod read;
 mod schema;

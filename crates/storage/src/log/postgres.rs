@@ -1,10 +1,12 @@
 //! The committer's PostgreSQL. Nodes share the log, so a conversation's row in `lines` is locked while its items get ids.
 
+use std::collections::HashMap;
+
 use cerulean_types::{AppId, ConversationKey, DeviceSn, ItemKind, MessageId, Millis, StoredItem, UserId};
 use sqlx::postgres::PgRow;
 use sqlx::{PgPool, Postgres, Row as _, Transaction};
 
-use super::committer::{FoundItem, Head, Row, Store};
+use super::committer::{FoundItem, Head, KeyOf, Row, Store};
 use super::schema::{STEPS, in_dialect};
 use super::stream::{FormRow, FoundForm};
 use super::{LogError, StateChange};
@@ -135,6 +137,70 @@ impl Store for PostgresStore {
         Ok(Head { line, mid: mid as u64, position: position as u64, link })
     }
 
+    async fn heads(&mut self, app: AppId, keys: &[ConversationKey]) -> Result<Vec<Head>, LogError> {
+        let (a, b): (Vec<i64>, Vec<i64>) = keys.iter().map(|key| key.as_columns()).unzip();
+        let conn = self.conn()?;
+        sqlx::query(
+            "insert into lines (app_id, a, b)
+             select $1, k.a, k.b from unnest($2::bigint[], $3::bigint[]) with ordinality as k (a, b, place)
+             order by k.place on conflict do nothing",
+        )
+        .bind(app.0)
+        .bind(&a)
+        .bind(&b)
+        .execute(&mut *conn)
+        .await
+        .map_err(log_error)?;
+        // Rows are locked in the order in which they leave the sorting.
+        let lines: Vec<i64> = sqlx::query_scalar(
+            "select l.line from unnest($2::bigint[], $3::bigint[]) with ordinality as k (a, b, place)
+             join lines l on l.app_id = $1 and l.a = k.a and l.b = k.b order by k.place for update of l",
+        )
+        .bind(app.0)
+        .bind(&a)
+        .bind(&b)
+        .fetch_all(&mut *conn)
+        .await
+        .map_err(log_error)?;
+        let newest: Vec<(i64, i64, i64, Vec<u8>)> = sqlx::query_as(
+            "select k.line, i.mid, i.position, i.link from unnest($2::bigint[]) as k (line) cross join lateral
+             (select mid, position, link from items where app_id = $1 and line = k.line order by mid desc limit 1) i",
+        )
+        .bind(app.0)
+        .bind(&lines)
+        .fetch_all(&mut *conn)
+        .await
+        .map_err(log_error)?;
+        let mut heads: HashMap<i64, Head> = HashMap::with_capacity(newest.len());
+        for (line, mid, position, link) in newest {
+            let link = link.try_into().map_err(|_| LogError::Failed("inconsistent row in items".into()))?;
+            heads.insert(line, Head { line, mid: mid as u64, position: position as u64, link });
+        }
+        let empty = |line| Head { line, mid: 0, position: 0, link: [0; 32] };
+        Ok(lines.into_iter().map(|line| heads.get(&line).copied().unwrap_or(empty(line))).collect())
+    }
+
+    async fn find_send_keys(
+        &mut self,
+        app: AppId,
+        sender: i64,
+        keys: &[[u8; 16]],
+    ) -> Result<HashMap<[u8; 16], (i64, MessageId)>, LogError> {
+        let found: Vec<(Vec<u8>, i64, i64)> = sqlx::query_as(
+            "select send_key, line, mid from send_keys where app_id = $1 and sender = $2 and send_key = any($3)",
+        )
+        .bind(app.0)
+        .bind(sender)
+        .bind(keys.iter().map(|key| key.to_vec()).collect::<Vec<_>>())
+        .fetch_all(self.conn()?)
+        .await
+        .map_err(log_error)?;
+        let taken = found
+            .into_iter()
+            .filter_map(|(key, line, mid)| Some((key.try_into().ok()?, (line, MessageId::from_stored(mid)))));
+        Ok(taken.collect())
+    }
+
     async fn find_send_key(
         &mut self,
         app: AppId,
@@ -206,18 +272,22 @@ impl Store for PostgresStore {
         .execute(self.conn()?)
         .await
         .map_err(log_error)?;
-        for row in rows {
-            let Some(send_key) = row.send_key else { continue };
-            sqlx::query("insert into send_keys (app_id, sender, send_key, line, mid) values ($1, $2, $3, $4, $5)")
-                .bind(row.app.0)
-                .bind(row.item.from as i64)
-                .bind(send_key.to_vec())
-                .bind(row.line)
-                .bind(row.item.mid.as_i64())
-                .execute(self.conn()?)
-                .await
-                .map_err(log_error)?;
+        let keyed: Vec<(KeyOf, &Row)> = rows.iter().filter_map(|row| Some((row.send_key?, row))).collect();
+        if keyed.is_empty() {
+            return Ok(());
         }
+        sqlx::query(
+            "insert into send_keys (app_id, sender, send_key, line, mid)
+             select * from unnest($1::int[], $2::bigint[], $3::bytea[], $4::bigint[], $5::bigint[])",
+        )
+        .bind(keyed.iter().map(|(_, row)| row.app.0).collect::<Vec<_>>())
+        .bind(keyed.iter().map(|(of, _)| of.sender).collect::<Vec<_>>())
+        .bind(keyed.iter().map(|(of, _)| of.key.to_vec()).collect::<Vec<_>>())
+        .bind(keyed.iter().map(|(_, row)| row.line).collect::<Vec<_>>())
+        .bind(keyed.iter().map(|(_, row)| row.item.mid.as_i64()).collect::<Vec<_>>())
+        .execute(self.conn()?)
+        .await
+        .map_err(log_error)?;
         Ok(())
     }
 

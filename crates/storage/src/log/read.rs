@@ -91,7 +91,7 @@ fn inconsistent(table: &'static str, mid: MessageId) -> StorageError {
     StorageError::Inconsistent { table, key: mid.0.to_string() }
 }
 
-fn int(row: &QueryResult, column: &str) -> Result<i64, DbErr> {
+pub(super) fn int(row: &QueryResult, column: &str) -> Result<i64, DbErr> {
     row.try_get::<i64>("", column).or_else(|_| row.try_get::<i32>("", column).map(i64::from))
 }
 
@@ -100,11 +100,15 @@ impl Log {
         Statement::from_sql_and_values(self.0.reader.get_database_backend(), sql, values)
     }
 
-    async fn rows(&self, sql: &str, values: impl IntoIterator<Item = Value>) -> Result<Vec<QueryResult>, StorageError> {
+    pub(super) async fn rows(
+        &self,
+        sql: &str,
+        values: impl IntoIterator<Item = Value>,
+    ) -> Result<Vec<QueryResult>, StorageError> {
         Ok(self.0.reader.query_all_raw(self.statement(sql, values)).await?)
     }
 
-    async fn row(
+    pub(super) async fn row(
         &self,
         sql: &str,
         values: impl IntoIterator<Item = Value>,
@@ -477,6 +481,64 @@ impl Log {
         let values = [app.0.into(), line.into(), read.as_i64().into(), user.as_i64().into(), (cap as i64).into()];
         let row = self.row(sql, values).await?;
         row.map_or(Ok(0), |row| Ok(int(&row, "n")? as usize))
+    }
+
+    /// One page of an app's conversations in an order that does not change, beginning after one.
+    pub async fn list_lines(
+        &self,
+        app: AppId,
+        after: Option<ConversationKey>,
+        limit: usize,
+    ) -> Result<Vec<ConversationKey>, StorageError> {
+        let (a, b) = after.map_or((-1, -1), ConversationKey::as_columns);
+        let sql = "select a, b from lines where app_id = $1 and a >= $2 and (a > $2 or b > $3) order by a, b limit $4";
+        let rows = self.rows(sql, [app.0.into(), a.into(), b.into(), (limit as i64).into()]).await?;
+        rows.iter().map(|row| Ok(ConversationKey::from_columns(int(row, "a")?, int(row, "b")?))).collect()
+    }
+
+    /// When items were made; unknown ones are left out.
+    pub async fn times_of(
+        &self,
+        app: AppId,
+        key: ConversationKey,
+        mids: &[MessageId],
+    ) -> Result<HashMap<MessageId, Millis>, StorageError> {
+        let mut times = HashMap::with_capacity(mids.len());
+        let Some(line) = self.find_line(app, key).await? else { return Ok(times) };
+        for mid in mids {
+            let sql = "select at from items where app_id = $1 and line = $2 and mid = $3";
+            if let Some(row) = self.row(sql, [app.0.into(), line.into(), mid.as_i64().into()]).await? {
+                times.insert(*mid, int(&row, "at")?);
+            }
+        }
+        Ok(times)
+    }
+
+    /// The last message, edit or recall at or below an id, and when it was made.
+    pub async fn last_of_history(
+        &self,
+        app: AppId,
+        key: ConversationKey,
+        mid: MessageId,
+    ) -> Result<Option<(MessageId, Millis)>, StorageError> {
+        let Some(line) = self.find_line(app, key).await? else { return Ok(None) };
+        let sql = "select mid, at from items where app_id = $1 and line = $2 and mid <= $3 and kind < 5
+             order by mid desc limit 1";
+        let row = self.row(sql, [app.0.into(), line.into(), mid.as_i64().into()]).await?;
+        row.map(|row| Ok((MessageId::from_stored(int(&row, "mid")?), int(&row, "at")?))).transpose()
+    }
+
+    /// The messages of a conversation that a user deleted for himself.
+    pub async fn hidden_from(
+        &self,
+        app: AppId,
+        user: UserId,
+        key: ConversationKey,
+    ) -> Result<Vec<MessageId>, StorageError> {
+        let Some(line) = self.find_line(app, key).await? else { return Ok(Vec::new()) };
+        let sql = "select mid from hidden_items where app_id = $1 and user_id = $2 and line = $3 order by mid";
+        let rows = self.rows(sql, [app.0.into(), user.as_i64().into(), line.into()]).await?;
+        rows.iter().map(|row| Ok(MessageId::from_stored(int(row, "mid")?))).collect()
     }
 
     /// The chain after an item, ascending, without content.

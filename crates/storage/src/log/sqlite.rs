@@ -1,11 +1,12 @@
 //! The committer's SQLite: one connection, prepared statements, WAL with full sync.
 
+use std::collections::HashMap;
 use std::path::Path;
 
 use cerulean_types::{AppId, ConversationKey, DeviceSn, ItemKind, MessageId, Millis, StoredItem, UserId};
 use rusqlite::{Connection, ErrorCode, OptionalExtension, Row as SqlRow, params};
 
-use super::committer::{FoundItem, Head, Row, Store};
+use super::committer::{FoundItem, Head, KeyOf, Row, Store};
 use super::schema::{STEPS, in_dialect};
 use super::stream::{FormRow, FoundForm};
 use super::{LogError, StateChange};
@@ -131,6 +132,37 @@ impl Store for SqliteStore {
         Ok(head.unwrap_or(Head { line, mid: 0, position: 0, link: [0; 32] }))
     }
 
+    async fn heads(&mut self, app: AppId, keys: &[ConversationKey]) -> Result<Vec<Head>, LogError> {
+        let mut heads = Vec::with_capacity(keys.len());
+        for key in keys {
+            heads.push(self.head(app, *key).await?);
+        }
+        Ok(heads)
+    }
+
+    async fn find_send_keys(
+        &mut self,
+        app: AppId,
+        sender: i64,
+        keys: &[[u8; 16]],
+    ) -> Result<HashMap<[u8; 16], (i64, MessageId)>, LogError> {
+        let mut statement = self
+            .conn
+            .prepare_cached("select line, mid from send_keys where app_id = ?1 and sender = ?2 and send_key = ?3")
+            .map_err(log_error)?;
+        let mut found = HashMap::new();
+        for key in keys {
+            let taken = statement
+                .query_row(params![app.0, sender, key], |row| Ok((row.get(0)?, MessageId::from_stored(row.get(1)?))))
+                .optional()
+                .map_err(log_error)?;
+            if let Some(taken) = taken {
+                found.insert(*key, taken);
+            }
+        }
+        Ok(found)
+    }
+
     async fn find_send_key(
         &mut self,
         app: AppId,
@@ -207,13 +239,13 @@ impl Store for SqliteStore {
                 .map_err(log_error)?;
         }
         drop(insert);
-        for row in rows {
-            if let Some(send_key) = row.send_key {
-                self.run(
-                    "insert into send_keys (app_id, sender, send_key, line, mid) values (?1, ?2, ?3, ?4, ?5)",
-                    params![row.app.0, row.item.from as i64, send_key, row.line, row.item.mid.as_i64()],
-                )?;
-            }
+        let mut keys: Vec<(KeyOf, &Row)> = rows.iter().filter_map(|row| Some((row.send_key?, row))).collect();
+        keys.sort_by_key(|(of, row)| (row.app, of.sender, of.key));
+        for (of, row) in keys {
+            self.run(
+                "insert into send_keys (app_id, sender, send_key, line, mid) values (?1, ?2, ?3, ?4, ?5)",
+                params![row.app.0, of.sender, of.key, row.line, row.item.mid.as_i64()],
+            )?;
         }
         Ok(())
     }

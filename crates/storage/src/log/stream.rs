@@ -7,7 +7,7 @@ use cerulean_proto::form::{Form, FormChange, FormLimits};
 use cerulean_types::{AppId, ItemKind, MessageId};
 use cerulean_vault::ConversationCipher;
 
-use super::{LogError, NewItem};
+use super::LogError;
 
 /// Edits after which a form is written down. A reader folds fewer than this; a writer spends this part of a form on each edit.
 pub(super) const FORM_EVERY: u32 = 32;
@@ -69,6 +69,11 @@ pub(super) fn open_form(cipher: &ConversationCipher, edit_mid: u64, sealed: &[u8
 }
 
 impl Stream {
+    /// A message without edits, from its body.
+    pub(super) fn of(payload: &Bytes) -> Option<Self> {
+        Form::read(payload).map(|form| Self { form, tail: 0 })
+    }
+
     /// Folds what was found.
     pub(super) fn fold(cipher: &ConversationCipher, mid: MessageId, found: &FoundForm) -> Result<Self, LogError> {
         let unreadable = || LogError::Failed(format!("message {} or an edit of it cannot be read", mid.0));
@@ -85,8 +90,8 @@ impl Stream {
     }
 
     /// What an edit would change, refused where the message would become too long.
-    pub(super) fn plan(&self, edit: &NewItem, limits: FormLimits) -> Result<FormChange, LogError> {
-        let change = self.form.plan(edit.kind, &edit.payload);
+    pub(super) fn plan(&self, kind: ItemKind, payload: &Bytes, limits: FormLimits) -> Result<FormChange, LogError> {
+        let change = self.form.plan(kind, payload);
         let change = change.ok_or(LogError::EditUnreadable)?;
         self.form.check(&change, limits).map_err(LogError::FormTooLong)?;
         Ok(change)
