@@ -14,6 +14,7 @@ mod router;
 mod serve;
 mod telemetry;
 mod tls;
+mod transfer;
 mod web;
 
 pub use listen::{Listening, listen};

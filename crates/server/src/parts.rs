@@ -17,8 +17,11 @@ use cerulean_http_kit::RateLimits;
 use cerulean_messaging::Messaging;
 use cerulean_rest::{Rest, RestParts};
 use cerulean_storage::DbOptions;
+use cerulean_transfer::Transfer;
 use cerulean_types::{AppId, Clock, UserId};
 use cerulean_vault::Vault;
+
+use crate::transfer::join_transfer;
 
 /// Where a node lives and how it behaves.
 pub struct PartsOptions {
@@ -36,6 +39,8 @@ pub struct PartsOptions {
     pub egress: EgressOptions,
     /// How clients reach this server, when that differs from the `Host` they name.
     pub public_url: Option<String>,
+    /// What the addresses of imported files begin with.
+    pub base_url: String,
     /// REST requests per minute, of one user or address; 0 for no limit.
     pub requests_per_minute: u32,
     /// Whether this node speaks TLS itself.
@@ -92,6 +97,7 @@ impl PartsOptions {
             gateway,
             egress: egress_options(&config.egress),
             public_url: config.server.public_url.clone(),
+            base_url: base_url(config),
             requests_per_minute: config.limits.requests_per_minute,
             is_tls: config.server.tls.is_on(),
             default_app: config.wants_demo().then(|| "demo".to_owned()),
@@ -125,10 +131,19 @@ pub struct Parts {
     pub files: Files,
     /// Requests to addresses that other people chose.
     pub egress: Egress,
+    /// Imports and exports.
+    pub transfer: Transfer,
     /// State of the REST handlers.
     pub rest: Rest,
     /// State of the console's handlers.
     pub console: Console,
+}
+
+/// How clients reach the server, as far as the settings tell.
+fn base_url(config: &Config) -> String {
+    let scheme = if config.server.tls.is_on() { "https" } else { "http" };
+    let own = || format!("{scheme}://{}", config.server.listen);
+    config.server.public_url.as_ref().map_or_else(own, |url| url.trim_end_matches('/').to_owned())
 }
 
 struct Online(Gateway);
@@ -159,6 +174,7 @@ impl Parts {
         let messaging = Messaging::new(platform.clone());
         let gateway = Gateway::new(messaging.clone(), accounts.clone(), options.gateway);
         let files = Files::new(platform.clone(), blobs);
+        let transfer = join_transfer(&files, platform.clone(), options.base_url);
         let rest = Rest::new(RestParts {
             platform: platform.clone(),
             accounts: accounts.clone(),
@@ -175,7 +191,7 @@ impl Parts {
             accounts: accounts.clone(),
             rate_limits: RateLimits::per_minute(options.requests_per_minute),
         });
-        Ok(Self { platform, accounts, messaging, gateway, files, egress, rest, console })
+        Ok(Self { platform, accounts, messaging, gateway, files, egress, transfer, rest, console })
     }
 
     /// Ends connections, commits what is queued, and returns when all is quiet.

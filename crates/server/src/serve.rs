@@ -8,7 +8,7 @@ use cerulean_types::Clock;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
-use crate::cli::{ControlSocket, DataLock};
+use crate::cli::{ControlSocket, DataLock, OpenData};
 use crate::demo::{self, Demo};
 use crate::router::Doors;
 use crate::{Parts, PartsOptions, listen, router, telemetry, tls};
@@ -32,7 +32,7 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
     let worker = config.server.has_role(Role::Worker).then(|| parts.start_worker(parts.worker_options()));
     let demo = if config.wants_demo() { demo::ensure(&parts, &data).await? } else { None };
     let control = ControlSocket::bind(&data).context("cannot open the control socket")?;
-    let control = tokio::spawn(control.run(parts.platform.clone(), parts.accounts.clone()));
+    let control = tokio::spawn(control.run(OpenData::of(&parts)));
     let scheme = if tls.is_some() { "https" } else { "http" };
     let metrics_token = config.observability.metrics_token.expose();
     let metrics_token = (!metrics_token.is_empty()).then(|| metrics_token.to_owned());

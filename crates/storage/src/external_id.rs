@@ -35,12 +35,12 @@ impl<'a> ExternalIds<'a> {
     }
 
     /// Our numbers for ids of a source; unknown ones are left out.
-    pub async fn find_many<'i>(
+    pub async fn find_many(
         &self,
         kind: ExternalKind,
         source: &str,
-        ids: &[&'i str],
-    ) -> Result<HashMap<&'i str, i64>, StorageError> {
+        ids: &[&str],
+    ) -> Result<HashMap<String, i64>, StorageError> {
         let mut found = HashMap::with_capacity(ids.len());
         for chunk in ids.chunks(CHUNK) {
             let mut by_index = HashMap::with_capacity(chunk.len());
@@ -56,7 +56,9 @@ impl<'a> ExternalIds<'a> {
                 .into_tuple()
                 .all(self.tx.conn())
                 .await?;
-            found.extend(rows.into_iter().filter_map(|(index, number)| Some((*by_index.get(&index)?, number))));
+            found.extend(
+                rows.into_iter().filter_map(|(index, number)| Some(((*by_index.get(&index)?).to_owned(), number))),
+            );
         }
         Ok(found)
     }

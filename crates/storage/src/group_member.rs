@@ -261,13 +261,16 @@ impl<'a> GroupMembers<'a> {
         Ok(())
     }
 
-    /// Adds members with all they have set, each once at most. Of one who is there already the earlier time of joining, the higher role and
-    /// what he has set stay; only gaps are filled.
+    /// Adds members with all they have set, each once at most. Of one who is there already the earlier time of joining (the owner, who
+    /// comes with his group, gets the time given here), the higher role and what he has set stay; only gaps are filled.
     pub async fn merge(&self, group: GroupId, members: &[MemberRow]) -> Result<(), StorageError> {
         let fill = OnConflict::columns([Column::AppId, Column::GroupId, Column::UserId])
             .value(Column::Role, keep("excluded.role <= group_members.role", "role"))
             .value(Column::BanUntil, keep("group_members.ban_until > 0", "ban_until"))
-            .value(Column::JoinedAt, keep("group_members.joined_at <= excluded.joined_at", "joined_at"))
+            .value(
+                Column::JoinedAt,
+                keep("group_members.role < 2 and group_members.joined_at <= excluded.joined_at", "joined_at"),
+            )
             .value(Column::DisplayName, keep("length(group_members.display_name) > 0", "display_name"))
             .value(Column::MuteMode, keep("group_members.mute_mode <> 0", "mute_mode"))
             .value(Column::PushMode, keep("group_members.push_mode <> 0", "push_mode"))

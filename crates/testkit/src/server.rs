@@ -151,6 +151,7 @@ impl Node {
             gateway: starting.gateway.clone(),
             egress: starting.egress.clone(),
             public_url: starting.public_url.clone(),
+            base_url: starting.public_url.clone().unwrap_or_else(|| "http://127.0.0.1:8080".into()),
             requests_per_minute: 0,
             is_tls: false,
             default_app: Some("demo".into()),

@@ -1,4 +1,5 @@
-//! Password hashes: Argon2id as PHC strings, so that a hash carries what is needed to check it for ever.
+//! Password hashes: Argon2id as PHC strings, so that a hash carries what is needed to check it for ever. Hashes that users bring along from
+//! elsewhere may be bcrypt; they are checked, never made, and replaced at the next sign-in.
 //!
 //! Hashing takes tens of milliseconds and as much memory as the parameters say: call it on a blocking thread, and bound
 //! how many run at once.
@@ -16,6 +17,8 @@ use crate::secret::random_bytes;
 /// A stored hash that asks for more is not checked: it was not made here and could stall the server.
 const MAX_STORED_MEMORY_KIB: u32 = 1 << 20;
 const MAX_STORED_PASSES: u32 = 64;
+/// Each step doubles the time; this one takes about a second.
+const MAX_BCRYPT_COST: u32 = 14;
 
 static PARAMS: RwLock<Params> = RwLock::new(Params::FLOOR);
 
@@ -77,6 +80,9 @@ pub fn hash_with(plain: &str, params: Params) -> String {
 
 /// Checks a password against a hash of any parameters. A text that is no hash is never right.
 pub fn verify(plain: &str, phc: &str) -> bool {
+    if is_bcrypt(phc) {
+        return bcrypt::verify(plain, phc).unwrap_or(false);
+    }
     let Some(stored) = parse(phc) else { return false };
     Argon2::default().verify_password(plain.as_bytes(), &stored).is_ok()
 }
@@ -85,11 +91,23 @@ pub fn verify(plain: &str, phc: &str) -> bool {
 /// the clock which users exist or have a password.
 pub fn verify_or_spend(plain: &str, phc: Option<&str>) -> bool {
     static NOBODY: LazyLock<String> = LazyLock::new(|| hash("nobody has this password"));
-    if let Some(phc) = phc {
+    if let Some(phc) = phc.filter(|phc| is_known(phc)) {
         return verify(plain, phc);
     }
     verify(plain, &NOBODY);
     false
+}
+
+/// Whether a stored text is a hash that [`verify`] can check at a bearable cost. The hash of a user who has no password is none.
+pub fn is_known(stored: &str) -> bool {
+    is_bcrypt(stored) || parse(stored).is_some()
+}
+
+/// Whether it is a bcrypt hash, `$2b$12$…`, of a bearable cost.
+fn is_bcrypt(stored: &str) -> bool {
+    let is_form = stored.len() == 60 && ["$2a$", "$2b$", "$2y$"].iter().any(|form| stored.starts_with(form));
+    let cost = stored.get(4..6).and_then(|cost| cost.parse::<u32>().ok());
+    is_form && cost.is_some_and(|cost| (4..=MAX_BCRYPT_COST).contains(&cost))
 }
 
 /// Whether a hash was made with other parameters than [`hash`] uses now; hash again at the next successful sign-in.
@@ -154,6 +172,17 @@ mod tests {
             assert!(is_outdated(bad), "{bad}");
         }
         assert!(!verify_or_spend("nobody has this password", None));
+    }
+
+    #[test]
+    fn bcrypt_from_elsewhere_opens_and_is_outdated() {
+        // A vector of the jBCrypt test suite.
+        let stored = "$2a$06$DCq7YPn5Rq63x1Lad4cll.TV4S6ytwfsfvkgY8jIucDrjc8deX1s.";
+        assert!(is_known(stored) && verify("", stored) && !verify("a", stored));
+        assert!(verify_or_spend("", Some(stored)) && is_outdated(stored));
+        let dear = stored.replace("$06$", "$31$");
+        assert!(!is_known(&dear) && !verify("", &dear));
+        assert!(!is_known("") && !verify_or_spend("", Some("")));
     }
 
     #[test]

@@ -53,6 +53,7 @@ const LAYERS: &[Layer] = &[
             "calls",
             "backup",
             "trust",
+            "transfer",
         ],
         refused: DATABASE_AND_HTTP,
     },

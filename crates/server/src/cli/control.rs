@@ -2,25 +2,34 @@
 //!
 //! Whoever may open it owns the data folder and with it the keys, so it asks for no token: the folder and the socket are
 //! the owner's alone, and the other side's user is checked as well. One connection carries one command and one answer, each
-//! a line of JSON.
+//! a line of JSON; an import or export tells in lines before its answer what happens on the way.
 
 use std::fs::{self, Permissions};
 use std::io::{self, ErrorKind};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use anyhow::{Context, anyhow, bail};
-use cerulean_accounts::Accounts;
-use cerulean_delivery::Platform;
 use serde::{Deserialize, Serialize};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{UnixListener, UnixStream};
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
 
+use super::OpenData;
 use super::admin::{self, Command, Reply};
+use super::transfer::{self, Happening, TransferCommand};
 
 const SOCKET: &str = "control.sock";
 const LONGEST_LINE: u64 = 1 << 20;
+
+/// What is asked on the socket.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Asked {
+    Transfer(TransferCommand),
+    Command(Command),
+}
 
 /// An answer on the socket.
 #[derive(Serialize, Deserialize)]
@@ -49,15 +58,18 @@ impl ControlSocket {
         Ok(Self { listener, path })
     }
 
-    /// Answers commands, one at a time, until dropped.
-    pub async fn run(self, platform: Arc<Platform>, accounts: Accounts) {
+    /// Answers commands until dropped; what is under way then ends where it is.
+    pub async fn run(self, data: OpenData) {
+        let mut answers = JoinSet::new();
         loop {
-            let served = match self.listener.accept().await {
-                Ok((stream, _)) => answer(stream, &platform, &accounts).await,
-                Err(error) => Err(error.into()),
-            };
-            if let Err(error) = served {
-                tracing::warn!("control socket: {error:#}");
+            tokio::select! {
+                accepted = self.listener.accept() => match accepted {
+                    Ok((stream, _)) => {
+                        answers.spawn(answer(stream, data.clone()));
+                    }
+                    Err(error) => tracing::warn!("control socket: {error}"),
+                },
+                Some(Ok(Err(error))) = answers.join_next() => tracing::warn!("control socket: {error:#}"),
             }
         }
     }
@@ -69,14 +81,17 @@ impl Drop for ControlSocket {
     }
 }
 
-async fn answer(mut stream: UnixStream, platform: &Arc<Platform>, accounts: &Accounts) -> anyhow::Result<()> {
+async fn answer(mut stream: UnixStream, data: OpenData) -> anyhow::Result<()> {
     let peer = stream.peer_cred()?.uid();
     if peer != 0 && peer != rustix::process::getuid().as_raw() {
         bail!("refused user {peer}");
     }
     let line = read_all(&mut stream).await?;
-    let command: Command = serde_json::from_slice(&line).context("not a command")?;
-    let answer = match admin::execute(platform, accounts, command).await {
+    let command = match serde_json::from_slice(&line).context("not a command")? {
+        Asked::Command(command) => command,
+        Asked::Transfer(command) => return answer_transfer(stream, &data, command).await,
+    };
+    let answer = match admin::execute(&data.platform, &data.accounts, command).await {
         Ok(reply) => Answer::Done(reply),
         Err(error) => Answer::Failed(format!("{error:#}")),
     };
@@ -84,13 +99,61 @@ async fn answer(mut stream: UnixStream, platform: &Arc<Platform>, accounts: &Acc
     Ok(stream.shutdown().await?)
 }
 
+/// Tells what happens on the way, line by line; behind a line that announces bytes come the bytes.
+async fn answer_transfer(mut stream: UnixStream, data: &OpenData, command: TransferCommand) -> anyhow::Result<()> {
+    let (sender, mut happenings) = mpsc::channel::<Happening>(4);
+    // When the other side goes away, writing fails, the channel closes, and the transfer ends at its next step.
+    let told = async move {
+        while let Some(mut happening) = happenings.recv().await {
+            let bytes = happening.take_bytes();
+            let mut line = serde_json::to_vec(&happening)?;
+            line.push(b'\n');
+            line.extend(bytes);
+            stream.write_all(&line).await?;
+        }
+        stream.shutdown().await
+    };
+    let ((), told) = tokio::join!(transfer::perform_here(data, command, sender), told);
+    Ok(told?)
+}
+
+/// Hands an import or export to the server that runs on this data folder; `None` where none does. Its last happening is the outcome.
+pub(crate) async fn begin_transfer(
+    data: &Path,
+    command: &TransferCommand,
+) -> anyhow::Result<Option<mpsc::Receiver<Happening>>> {
+    let Some(mut stream) = connect(data).await? else { return Ok(None) };
+    stream.write_all(&serde_json::to_vec(command)?).await?;
+    stream.shutdown().await?;
+    let (sender, happenings) = mpsc::channel(4);
+    tokio::spawn(async move {
+        if let Err(error) = relay(stream, &sender).await {
+            let _ = sender.send(Happening::Failed(format!("the running server broke off: {error}"))).await;
+        }
+    });
+    Ok(Some(happenings))
+}
+
+async fn relay(stream: UnixStream, sender: &mpsc::Sender<Happening>) -> io::Result<()> {
+    let mut reader = BufReader::with_capacity(256 << 10, stream);
+    let mut line = String::new();
+    while reader.read_line(&mut line).await? > 0 {
+        let mut happening: Happening = serde_json::from_str(&line)?;
+        line.clear();
+        if let Happening::Lines { bytes, text } = &mut happening {
+            text.resize(*bytes, 0);
+            reader.read_exact(text).await?;
+        }
+        if sender.send(happening).await.is_err() {
+            break;
+        }
+    }
+    Ok(())
+}
+
 /// Hands a command to the server that runs on this data folder; `None` where none does.
 pub(crate) async fn call(data: &Path, command: &Command) -> anyhow::Result<Option<Reply>> {
-    let mut stream = match UnixStream::connect(data.join(SOCKET)).await {
-        Ok(stream) => stream,
-        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::ConnectionRefused) => return Ok(None),
-        Err(error) => return Err(error).context("cannot reach the server that runs on this data folder"),
-    };
+    let Some(mut stream) = connect(data).await? else { return Ok(None) };
     stream.write_all(&serde_json::to_vec(command)?).await?;
     stream.shutdown().await?;
     let line = read_all(&mut stream).await?;
@@ -100,6 +163,14 @@ pub(crate) async fn call(data: &Path, command: &Command) -> anyhow::Result<Optio
     match serde_json::from_slice(&line).context("the running server gave an answer of another version")? {
         Answer::Done(reply) => Ok(Some(reply)),
         Answer::Failed(message) => Err(anyhow!(message)),
+    }
+}
+
+async fn connect(data: &Path) -> anyhow::Result<Option<UnixStream>> {
+    match UnixStream::connect(data.join(SOCKET)).await {
+        Ok(stream) => Ok(Some(stream)),
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::ConnectionRefused) => Ok(None),
+        Err(error) => Err(error).context("cannot reach the server that runs on this data folder"),
     }
 }
 

@@ -14,6 +14,7 @@ mod keys;
 mod offline;
 mod options;
 mod output;
+mod transfer;
 mod user;
 
 use std::ffi::OsString;
@@ -23,6 +24,7 @@ use clap::{Args, Parser, Subcommand};
 
 pub use control::ControlSocket;
 pub use data_lock::DataLock;
+pub use offline::OpenData;
 pub use options::{Options, ServeOptions};
 
 /// Cerulean: an instant-messaging cloud that runs anywhere and can be checked by anyone.
@@ -89,6 +91,12 @@ pub enum Tool {
     /// Rotates, lists and destroys the keys under which an app's data is sealed
     #[command(subcommand)]
     Keys(keys::KeysCommand),
+    /// Brings users, rosters, groups and messages from a file into an app; safe to repeat, goes on where it was stopped
+    #[command(after_help = transfer::IMPORT_HELP)]
+    Import(transfer::ImportArgs),
+    /// Writes an app's users, rosters, groups and messages into a file that `import` reads
+    #[command(after_help = transfer::EXPORT_HELP)]
+    Export(transfer::ExportArgs),
     /// Looks for what is wrong with this machine, the settings and the data folder, and says what to do; changes nothing
     #[command(after_help = "Exit status: 0 when nothing is wrong (there may be advice), 1 when something is.")]
     Doctor {
@@ -103,6 +111,7 @@ pub enum Tool {
 
 const FAILED: u8 = 1;
 const BAD_SETTINGS: u8 = 2;
+const LINES_REJECTED: u8 = 3;
 
 /// Runs a tool to its end. Messages for people go to standard error, results to standard output.
 pub fn run_tool(tool: Tool, options: &Options) -> ExitCode {
@@ -126,6 +135,14 @@ async fn dispatch(tool: Tool, options: &Options) -> ExitCode {
         Tool::App(command) => app::run(command, &settings).await,
         Tool::User(command) => user::run(command, &settings).await,
         Tool::Keys(command) => keys::run(command, &settings).await,
+        Tool::Import(args) => {
+            let all = transfer::import(args, &settings).await;
+            return all.map_or_else(
+                |error| output::fail(&error, FAILED),
+                |all| if all { ExitCode::SUCCESS } else { ExitCode::from(LINES_REJECTED) },
+            );
+        }
+        Tool::Export(args) => transfer::export(args, &settings).await,
         Tool::Doctor { form } => return doctor::run(&settings, form).await,
         Tool::Config(_) => {
             config::show(&settings);

@@ -1,13 +1,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use cerulean_accounts::Accounts;
-use cerulean_bus::LocalBus;
 use cerulean_config::Config;
-use cerulean_delivery::{Limits, Platform, PlatformOptions};
-use cerulean_storage::DbOptions;
-use cerulean_types::Clock;
-use cerulean_vault::Vault;
+use cerulean_delivery::Platform;
 use clap::CommandFactory;
 
 use super::admin::{Command as Asked, Reply};
@@ -85,17 +80,10 @@ async fn walk_through_keys(settings: &Config) {
 
 async fn start_server(settings: &Config) -> (DataLock, Arc<Platform>, tokio::task::JoinHandle<()>) {
     let lock = DataLock::take(&settings.data.folder).unwrap();
-    let options = PlatformOptions {
-        db: DbOptions::Sqlite { folder: settings.data.folder.clone() },
-        vault: Vault::open(&settings.data.keys_folder()).unwrap(),
-        bus: Arc::new(LocalBus::default()),
-        clock: Clock::system(),
-        limits: Limits::default(),
-    };
-    let platform = Platform::open(options).await.unwrap();
+    let data = OpenData::open(settings, &lock).await.unwrap();
     let socket = ControlSocket::bind(&settings.data.folder).unwrap();
-    let task = tokio::spawn(socket.run(platform.clone(), Accounts::new(platform.clone())));
-    (lock, platform, task)
+    let task = tokio::spawn(socket.run(data.clone()));
+    (lock, data.platform, task)
 }
 
 #[tokio::test]
@@ -112,6 +100,60 @@ async fn commands_work_through_a_running_server() {
     let Reply::Status(status) = perform(&settings, Asked::Status).await.unwrap() else { panic!() };
     assert!(status.is_database_well && status.process == std::process::id());
     walk_through(&settings).await;
+    task.abort();
+    platform.close().await;
+}
+
+const DUMP: &str = r#"{"type":"header","format":"cerulean-dump","version":1,"source":"old shop"}
+{"type":"user","id":"a","username":"anna","at":1700000000000}
+{"type":"user","id":"b","username":"ben","at":1700000000001}
+{"type":"message","id":1,"from":"a","to_user":"b","at":1740000000000,"content":"hello"}
+{"type":"message","id":2,"from":"c","to_user":"b","at":1740000000001,"content":"who?"}
+"#;
+
+fn tool(line: String) -> Tool {
+    let Command::Tool(tool) = Cli::try_parse_from(line.split(' ')).unwrap().command else { panic!("{line}") };
+    tool
+}
+
+/// Moves two people into an app and out again, by a server or without.
+async fn move_in_and_out(settings: &Config, folder: &Path) {
+    perform(settings, create_app("shop")).await.unwrap();
+    let (dump, out) = (folder.join("dump.jsonl"), folder.join("out.jsonl"));
+    std::fs::write(&dump, DUMP).unwrap();
+    for _ in 0..2 {
+        let Tool::Import(args) = tool(format!("cerulean import --app shop {}", dump.display())) else { panic!() };
+        assert!(!transfer::import(args, settings).await.unwrap(), "a line is no good");
+    }
+    let rejected = std::fs::read_to_string(folder.join("dump.jsonl.rejected")).unwrap();
+    assert!(rejected.contains("\"line\":5") && rejected.contains("the user c is not there"), "{rejected}");
+    let line = format!("cerulean export --app shop --out {} --only users,messages", out.display());
+    let Tool::Export(args) = tool(line.clone()) else { panic!() };
+    transfer::export(args, settings).await.unwrap();
+    let exported = std::fs::read_to_string(&out).unwrap();
+    let words: Vec<&str> = exported.lines().map(|line| line.split('"').nth(3).unwrap()).collect();
+    assert_eq!(words, ["header", "user", "user", "message", "conversation", "conversation"], "{exported}");
+    let Tool::Export(args) = tool(line) else { panic!() };
+    let error = transfer::export(args, settings).await.unwrap_err();
+    assert!(format!("{error:#}").contains("File exists"), "{error:#}");
+    assert_eq!(std::fs::read_to_string(&out).unwrap(), exported, "what is there is not overwritten");
+    let Tool::Import(args) = tool(format!("cerulean import --app nowhere {}", dump.display())) else { panic!() };
+    let error = transfer::import(args, settings).await.unwrap_err();
+    assert!(error.to_string().contains("there is no app named nowhere"), "{error}");
+}
+
+#[tokio::test]
+async fn people_move_in_and_out_without_a_server() {
+    let folder = tempfile::tempdir().unwrap();
+    move_in_and_out(&settings(&folder.path().join("data")), folder.path()).await;
+}
+
+#[tokio::test]
+async fn people_move_in_and_out_through_a_running_server() {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = settings(&folder.path().join("data"));
+    let (_lock, platform, task) = start_server(&settings).await;
+    move_in_and_out(&settings, folder.path()).await;
     task.abort();
     platform.close().await;
 }

@@ -3,3 +3,4 @@
 mod console;
 mod gateway;
 mod rest;
+mod transfer;

@@ -452,7 +452,7 @@ const PAST: i64 = 1_735_700_000_000;
 impl Fixture {
     fn past(&self, id: &str, at: i64) -> PastItem {
         PastItem {
-            name: PastKey::new(SOURCE, id, at),
+            name: PastKey::new(SOURCE, self.pair(), id, at),
             key: self.pair(),
             namespace: namespace::MESSAGE,
             kind: ItemKind::Message,
@@ -485,7 +485,7 @@ pub async fn imported_items_keep_their_times(db: Db, app: AppId, vault: Vault) {
     };
     let outcomes = fixture.import(portion()).await;
     let PastOutcome::Stored(first) = outcomes[0] else { panic!("{outcomes:?}") };
-    assert_eq!((first, outcomes[1]), (MessageId::at(PAST), PastOutcome::Stored(had)));
+    assert_eq!((first, &outcomes[1]), (MessageId::at(PAST), &PastOutcome::Stored(had)));
     assert_eq!(outcomes[4], PastOutcome::Repeat(first), "the same item twice in a portion");
     assert!(fixture.committed.lock().is_empty(), "history is not news");
     let after = fixture.send("now").await;
@@ -505,7 +505,9 @@ pub async fn imported_items_keep_their_times(db: Db, app: AppId, vault: Vault) {
     }
     assert_eq!(pulled[5].payload, "late");
     assert_eq!(log.states_of(app, fixture.bob).await.expect("states").len(), 1, "the conversation is listed");
-    let names = [PastKey::new(SOURCE, "b", PAST + 5), PastKey::new("other", "b", PAST + 5)];
+    let group = ConversationKey::Group(GroupId::from_stored(5002));
+    let name = |source, key| PastKey::new(source, key, "b", PAST + 5);
+    let names = [name(SOURCE, fixture.pair()), name("other", fixture.pair()), name(SOURCE, group)];
     let found = log.find_imported(app, &names).await.expect("found");
     assert_eq!(Vec::from_iter(found.into_values()), [had]);
     let lines = log.imported_lines(app, SOURCE, 0, 10).await.expect("lines");
@@ -514,35 +516,77 @@ pub async fn imported_items_keep_their_times(db: Db, app: AppId, vault: Vault) {
     assert!(log.imported_lines(app, "other", 0, 10).await.expect("lines").is_empty());
 }
 
-/// Imported edits and recalls find what they act on by its name, in their own conversation only.
+impl Fixture {
+    /// An operation on a message of the past, or an answer to it; its body is `content` and the id it got.
+    fn on(&self, id: &str, at: i64, kind: ItemKind, target: &str) -> PastItem {
+        let content = id.to_owned();
+        PastItem {
+            kind,
+            related: Some(PastKey::new(SOURCE, self.pair(), target, PAST)),
+            body: PastBody::Naming(Box::new(move |mid| body(&format!("{content}:{}", mid.map_or(0, |mid| mid.0))))),
+            ..self.past(id, at)
+        }
+    }
+
+    fn past_body(&self, id: &str, at: i64) -> PastItem {
+        PastItem { body: PastBody::Ready(body(id)), ..self.past(id, at) }
+    }
+}
+
+/// Imported edits and recalls find what they act on by its name, in their own conversation only, whether it came with them or before.
 pub async fn imported_operations_find_their_message(db: Db, app: AppId, vault: Vault) {
     let fixture = fixture(&db, app, &vault).await;
-    let on = |id: &str, at: i64, kind: ItemKind, target: &str| PastItem {
-        kind,
-        related: Some(PastKey::new(SOURCE, target, PAST)),
-        body: PastBody::Naming(Box::new(|mid| Bytes::from(mid.map_or(0, |mid| mid.0).to_string()))),
-        ..fixture.past(id, at)
-    };
+    let on = |id: &str, at: i64, kind: ItemKind, target: &str| fixture.on(id, at, kind, target);
     let group = ConversationKey::Group(GroupId::from_stored(5002));
     let portion = vec![
-        fixture.past("a", PAST),
-        fixture.past("b", PAST),
+        fixture.past_body("a", PAST),
+        fixture.past_body("b", PAST),
         on("edit", PAST + 1, ItemKind::Replace, "a"),
         on("recall", PAST + 2, ItemKind::Recall, "b"),
         on("lost", PAST + 3, ItemKind::Recall, "nowhere"),
         PastItem { key: group, ..on("elsewhere", PAST + 3, ItemKind::Recall, "a") },
         on("answer", PAST + 4, ItemKind::Message, "a"),
+        on("gone", PAST + 5, ItemKind::Append, "b"),
     ];
     let outcomes = fixture.import(portion).await;
-    assert_eq!(outcomes[4..6], [PastOutcome::NothingRelated, PastOutcome::NothingRelated]);
+    let gone = PastOutcome::Refused(LogError::MessageGone);
+    assert_eq!([&outcomes[4], &outcomes[5], &outcomes[7]], [&gone; 3]);
     let pulled = fixture.pull_all().await;
     let first = pulled[0].mid;
-    assert_eq!((pulled[2].related, &pulled[2].payload[..]), (Some(first), first.0.to_string().as_bytes()));
-    assert_eq!((pulled[4].related, &pulled[4].payload[..]), (None, first.0.to_string().as_bytes()));
+    assert_eq!((pulled[2].related, pulled[4].related), (Some(first), None));
+    assert_eq!(pulled[4].payload, body(&format!("answer:{}", first.0)));
     assert!(pulled[1].is_erased && pulled[3].related == Some(pulled[1].mid));
-    let page =
-        fixture.log.history(app, fixture.pair(), fixture.bob, MessageId(0), MessageId(0), 10).await.expect("history");
-    assert_eq!(page.iter().map(|edited| edited.edits.len()).collect::<Vec<_>>(), [0, 1]);
+    assert_chained(&pulled);
+    fixture.import(vec![on("later", PAST + 6, ItemKind::Append, "a")]).await;
+    let later = fixture.import(vec![on("too late", PAST + 7, ItemKind::Append, "b")]).await;
+    assert_eq!(later, [gone]);
+    let page = fixture.newest().await;
+    assert_eq!(content_of(&page[1]), format!("edit:{0}later:{0}", first.0));
+}
+
+/// Imported edits are folded into forms as all others, and both go on from each other.
+pub async fn imported_edits_are_folded_into_forms(db: Db, app: AppId, vault: Vault) {
+    let first = fixture(&db, app, &vault).await;
+    let append = |fixture: &Fixture, n: i64| fixture.on(&format!("{n}"), PAST + n, ItemKind::Append, "a");
+    let mut portion = vec![first.past_body("a", PAST)];
+    portion.extend((1..=100).map(|n| append(&first, n)));
+    first.import(portion).await;
+    let mid = first.newest().await[0].message.mid;
+    let mut expected = String::from("a");
+    let mut extend = |range: std::ops::RangeInclusive<i64>| {
+        expected.extend(range.map(|n| format!("{n}:{}", mid.0)));
+        expected.clone()
+    };
+    let page = first.newest().await;
+    assert!(page[0].edits.len() < 32, "{} edits", page[0].edits.len());
+    assert_eq!(content_of(&page[0]), extend(1..=100));
+    first.log.append(first.edit(ItemKind::Append, mid, "live")).await.expect("stored");
+    first.import((101..=140).map(|n| append(&first, n)).collect()).await;
+    first.log.close().await;
+    let second = fixture(&db, app, &vault).await;
+    second.import(vec![append(&second, 141)]).await;
+    let content = content_of(&second.newest().await[0]);
+    assert!(content.contains("live101:") && content.ends_with(&format!("141:{}", mid.0)), "{content}");
 }
 
 /// A resend is recognised in a conversation into which something was imported since.
@@ -580,7 +624,12 @@ pub async fn lines_are_listed_in_order(db: Db, app: AppId, vault: Vault) {
     let times = fixture.log.times_of(app, fixture.pair(), &[message.mid, MessageId(1)]).await.expect("times");
     assert_eq!(Vec::from_iter(times), [(message.mid, message.timestamp)]);
     fixture.log.change_state(app, fixture.bob, fixture.pair(), StateChange::Hide(message.mid)).await.expect("hidden");
-    let hidden = |user| fixture.log.hidden_from(app, user, fixture.pair());
-    assert_eq!(hidden(fixture.bob).await.expect("hidden"), [message.mid]);
-    assert!(hidden(fixture.alice).await.expect("hidden").is_empty());
+    let both = [fixture.alice, fixture.bob];
+    let hidden = fixture.log.hidden_among(app, fixture.pair(), &both).await.expect("hidden");
+    assert_eq!(hidden, [(fixture.bob, message.mid)]);
+    fixture.log.change_state(app, fixture.bob, fixture.pair(), StateChange::Pin(true)).await.expect("pinned");
+    let states = fixture.log.states_among(app, fixture.pair(), &both).await.expect("states");
+    let pinned: Vec<_> = states.iter().map(|(user, state)| (*user, state.is_pinned)).collect();
+    assert_eq!(pinned, [(fixture.alice, false), (fixture.bob, true)]);
+    assert!(fixture.log.states_among(app, group, &both).await.expect("states").is_empty());
 }

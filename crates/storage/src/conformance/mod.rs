@@ -91,6 +91,7 @@ macro_rules! for_each_test {
         $run!(log::rotated_keys_read_old_items);
         $run!(log::imported_items_keep_their_times);
         $run!(log::imported_operations_find_their_message);
+        $run!(log::imported_edits_are_folded_into_forms);
         $run!(log::imports_do_not_hide_resends);
         $run!(log::lines_are_listed_in_order);
         $run!(transfer::external_ids_are_found_by_source);

@@ -6,12 +6,15 @@
 use std::collections::{BTreeSet, HashMap};
 
 use bytes::Bytes;
+use cerulean_proto::form::FormChange;
 use cerulean_types::{AppId, ConversationKey, DeviceSn, ItemKind, MessageId, Millis, StoredItem, UserId};
+use cerulean_vault::ConversationCipher;
 use sea_orm::Value;
 use tokio::sync::oneshot;
 
-use super::committer::{Committer, Entry, KeyOf, Line, Row, Store, listed_for, vault_error};
+use super::committer::{Committer, Entry, KeyOf, Line, Row, Store, listed_for, newest_forms, vault_error};
 use super::read::int;
+use super::stream::{FormRow, Stream, StreamKey};
 use super::{Log, LogError, StateChange};
 use crate::StorageError;
 
@@ -23,14 +26,17 @@ pub(super) const IMPORTS: i64 = -1;
 pub struct PastKey([u8; 16]);
 
 impl PastKey {
-    /// The key of what `source` calls `id` and dates `at`.
-    pub fn new(source: &str, id: &str, at: Millis) -> Self {
+    /// The key of what `source` calls `id` in a conversation and dates `at`. Ids need not be unique beyond their conversation: ours are not.
+    pub fn new(source: &str, conversation: ConversationKey, id: &str, at: Millis) -> Self {
         let mut key = [0; 16];
         key[..4].copy_from_slice(&source_tag(source));
         key[4..10].copy_from_slice(&at.to_be_bytes()[2..]);
         let mut hasher = blake3::Hasher::new_derive_key("cerulean imported item 1");
         hasher.update(source.as_bytes());
+        let (a, b) = conversation.as_columns();
         hasher.update(&[0]);
+        hasher.update(&a.to_be_bytes());
+        hasher.update(&b.to_be_bytes());
         hasher.update(id.as_bytes());
         key[10..].copy_from_slice(&hasher.finalize().as_bytes()[..6]);
         Self(key)
@@ -79,14 +85,14 @@ pub struct PastItem {
 }
 
 /// What became of a [`PastItem`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PastOutcome {
     /// It is in the log now.
     Stored(MessageId),
     /// It was there before.
     Repeat(MessageId),
-    /// The item it acts on is not there.
-    NothingRelated,
+    /// What it acts on is not there, was recalled, or would become too long.
+    Refused(LogError),
 }
 
 pub(super) type PastReply = Box<dyn FnOnce(Result<Vec<PastOutcome>, LogError>) + Send + Sync>;
@@ -176,6 +182,18 @@ impl Log {
     }
 }
 
+/// A portion that is being written.
+struct Portion {
+    app: AppId,
+    /// Line and id of what is there: from before, and from this portion.
+    known: HashMap<[u8; 16], (i64, MessageId)>,
+    rows: Vec<Row>,
+    /// Where in `rows` the messages of this portion are.
+    places: HashMap<(i64, MessageId), usize>,
+    forms: Vec<FormRow>,
+    newly_listed: Vec<(UserId, i64)>,
+}
+
 impl Committer {
     /// One portion, one transaction.
     pub(super) async fn write_past<S: Store>(
@@ -187,49 +205,117 @@ impl Committer {
         store.begin().await?;
         if !S::IS_SOLE_WRITER {
             self.lines.clear();
+            self.streams.clear();
         }
-        let names: BTreeSet<[u8; 16]> =
-            items.iter().flat_map(|item| [Some(item.name), item.related]).flatten().map(|name| name.0).collect();
-        let mut known = store.find_send_keys(app, IMPORTS, &Vec::from_iter(names)).await?;
-        self.load_lines(store, app, items.iter().filter(|item| !known.contains_key(&item.name.0))).await?;
-        let mut rows = Vec::with_capacity(items.len());
+        let names = items.iter().flat_map(|item| [Some(item.name), item.related]).flatten().map(|name| name.0);
+        let names: BTreeSet<[u8; 16]> = names.collect();
+        let mut portion = Portion {
+            app,
+            known: store.find_send_keys(app, IMPORTS, &Vec::from_iter(names)).await?,
+            rows: Vec::with_capacity(items.len()),
+            places: HashMap::new(),
+            forms: Vec::new(),
+            newly_listed: Vec::new(),
+        };
+        self.load_lines(store, app, items.iter().filter(|item| !portion.known.contains_key(&item.name.0))).await?;
         let mut outcomes = Vec::with_capacity(items.len());
-        let mut newly_listed: Vec<(UserId, i64)> = Vec::new();
         for item in items {
-            if let Some((_, mid)) = known.get(&item.name.0) {
-                outcomes.push(PastOutcome::Repeat(*mid));
-                continue;
-            }
-            let line = self.lines.get_mut(&(app, item.key)).expect("its line was loaded above");
-            let number = line.head.line;
-            let related = item.related.and_then(|name| known.get(&name.0)).filter(|(line, _)| *line == number);
-            let related = related.map(|(_, mid)| *mid);
-            if item.kind.is_fold() && related.is_none() {
-                outcomes.push(PastOutcome::NothingRelated);
-                continue;
-            }
-            let name = item.name.0;
-            let (stored, sealed) = line.place(stored_form(app, item, related))?;
-            if !line.is_listed {
-                line.is_listed = true;
-                newly_listed.extend(listed_for(stored.key).into_iter().flatten().map(|user| (user, number)));
-            }
-            known.insert(name, (number, stored.mid));
-            outcomes.push(PastOutcome::Stored(stored.mid));
-            let send_key = Some(KeyOf { sender: IMPORTS, key: name });
-            rows.push(Row { app, line: number, client_mid: 0, send_key, sealed, item: stored });
+            outcomes.push(self.take_past(store, &mut portion, item).await?);
         }
-        store.insert(&rows).await?;
-        for (user, line) in newly_listed {
+        store.insert(&portion.rows).await?;
+        for form in newest_forms(&portion.forms) {
+            store.put_form(form).await?;
+        }
+        for (user, line) in portion.newly_listed {
             store.change_state(app, user, line, StateChange::Read(MessageId(0))).await?;
         }
-        for row in rows.iter().filter(|row| row.item.kind == ItemKind::Recall) {
+        for row in portion.rows.iter().filter(|row| row.item.kind == ItemKind::Recall) {
             if let Some(related) = row.item.related {
                 store.erase(app, row.line, related).await?;
             }
         }
         store.commit().await?;
         Ok(outcomes)
+    }
+
+    async fn take_past<S: Store>(
+        &mut self,
+        store: &mut S,
+        portion: &mut Portion,
+        item: PastItem,
+    ) -> Result<PastOutcome, LogError> {
+        if let Some((_, mid)) = portion.known.get(&item.name.0) {
+            return Ok(PastOutcome::Repeat(*mid));
+        }
+        let (name, line_key) = (item.name.0, (portion.app, item.key));
+        let line = self.lines.get(&line_key).expect("its line was loaded before");
+        let (number, cipher) = (line.head.line, line.cipher.clone());
+        let related = item.related.and_then(|name| portion.known.get(&name.0));
+        let related = related.filter(|(line, _)| *line == number).map(|(_, mid)| *mid);
+        let item = stored_form(portion.app, item, related);
+        let mut change = None;
+        if item.kind.is_fold() {
+            let Some(mid) = related else { return Ok(PastOutcome::Refused(LogError::MessageGone)) };
+            match self.plan_past(store, portion, &item, (portion.app, number, mid), &cipher).await {
+                Ok(planned) => change = planned.map(|planned| (mid, planned)),
+                Err(error @ (LogError::MessageGone | LogError::FormTooLong(_) | LogError::EditUnreadable)) => {
+                    return Ok(PastOutcome::Refused(error));
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        let line = self.lines.get_mut(&line_key).expect("as above");
+        let (stored, sealed) = line.place(item)?;
+        if !line.is_listed {
+            line.is_listed = true;
+            let users = listed_for(stored.key);
+            portion.newly_listed.extend(users.into_iter().flatten().map(|user| (user, number)));
+        }
+        if let Some((mid, change)) = change
+            && let Some(stream) = self.streams.find(&(portion.app, number, mid))
+        {
+            let due = stream.apply(change, &cipher, stored.mid.0)?;
+            self.streams.grew(stored.payload.len());
+            let form = |sealed| FormRow { app: portion.app, line: number, mid, edit_mid: stored.mid.0, sealed };
+            portion.forms.extend(due.map(form));
+        }
+        let mid = stored.mid;
+        portion.known.insert(name, (number, mid));
+        if stored.kind == ItemKind::Message {
+            portion.places.insert((number, mid), portion.rows.len());
+        }
+        let send_key = Some(KeyOf { sender: IMPORTS, key: name });
+        portion.rows.push(Row { app: portion.app, line: number, client_mid: 0, send_key, sealed, item: stored });
+        Ok(PastOutcome::Stored(mid))
+    }
+
+    /// What an edit would change in its message, which may be of the same portion; nothing to change for a recall, after which the message
+    /// is gone.
+    async fn plan_past<S: Store>(
+        &mut self,
+        store: &mut S,
+        portion: &Portion,
+        edit: &StoredItem,
+        key: StreamKey,
+        cipher: &ConversationCipher,
+    ) -> Result<Option<FormChange>, LogError> {
+        if edit.kind == ItemKind::Recall {
+            self.streams.put(key, None);
+            return Ok(None);
+        }
+        let (app, line, mid) = key;
+        if !self.streams.is_known(&key) {
+            let stream = match portion.places.get(&(line, mid)) {
+                Some(place) => Stream::of(&portion.rows[*place].item.payload),
+                None => {
+                    let found = store.find_form(app, line, mid).await?;
+                    found.map(|found| Stream::fold(cipher, mid, &found)).transpose()?
+                }
+            };
+            self.streams.put(key, stream);
+        }
+        let stream = self.streams.find(&key).ok_or(LogError::MessageGone)?;
+        stream.plan(edit.kind, &edit.payload, self.options.form_limits).map(Some)
     }
 
     async fn load_lines<S: Store>(

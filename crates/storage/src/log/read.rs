@@ -95,6 +95,11 @@ pub(super) fn int(row: &QueryResult, column: &str) -> Result<i64, DbErr> {
     row.try_get::<i64>("", column).or_else(|_| row.try_get::<i32>("", column).map(i64::from))
 }
 
+/// Written out: plain numbers need no binding, and no database bounds their count.
+fn numbers_of(users: &[UserId]) -> String {
+    users.iter().map(|user| user.as_i64().to_string()).collect::<Vec<_>>().join(", ")
+}
+
 impl Log {
     fn statement(&self, sql: &str, values: impl IntoIterator<Item = Value>) -> Statement {
         Statement::from_sql_and_values(self.0.reader.get_database_backend(), sql, values)
@@ -528,17 +533,54 @@ impl Log {
         row.map(|row| Ok((MessageId::from_stored(int(&row, "mid")?), int(&row, "at")?))).transpose()
     }
 
-    /// The messages of a conversation that a user deleted for himself.
-    pub async fn hidden_from(
+    /// What some users keep about one conversation; those who keep nothing are left out. The heads are zeros.
+    pub async fn states_among(
         &self,
         app: AppId,
-        user: UserId,
         key: ConversationKey,
-    ) -> Result<Vec<MessageId>, StorageError> {
+        users: &[UserId],
+    ) -> Result<Vec<(UserId, LineState)>, StorageError> {
         let Some(line) = self.find_line(app, key).await? else { return Ok(Vec::new()) };
-        let sql = "select mid from hidden_items where app_id = $1 and user_id = $2 and line = $3 order by mid";
-        let rows = self.rows(sql, [app.0.into(), user.as_i64().into(), line.into()]).await?;
-        rows.iter().map(|row| Ok(MessageId::from_stored(int(row, "mid")?))).collect()
+        let sql = format!(
+            "select user_id, read_mid, delivered_mid, clear_mid, is_pinned, is_muted from line_states
+             where app_id = $1 and user_id in ({}) and line = $2 order by user_id",
+            numbers_of(users)
+        );
+        let rows = self.rows(&sql, [app.0.into(), line.into()]).await?;
+        rows.iter()
+            .map(|row| {
+                let state = LineState {
+                    key,
+                    head: LineHead::default(),
+                    read_mid: MessageId::from_stored(int(row, "read_mid")?),
+                    delivered_mid: MessageId::from_stored(int(row, "delivered_mid")?),
+                    clear_mid: MessageId::from_stored(int(row, "clear_mid")?),
+                    is_pinned: int(row, "is_pinned")? != 0,
+                    is_muted: int(row, "is_muted")? != 0,
+                };
+                Ok((UserId::from_stored(int(row, "user_id")?), state))
+            })
+            .collect()
+    }
+
+    /// The messages of a conversation that some users deleted for themselves.
+    pub async fn hidden_among(
+        &self,
+        app: AppId,
+        key: ConversationKey,
+        users: &[UserId],
+    ) -> Result<Vec<(UserId, MessageId)>, StorageError> {
+        let Some(line) = self.find_line(app, key).await? else { return Ok(Vec::new()) };
+        let sql = format!(
+            "select user_id, mid from hidden_items
+             where app_id = $1 and user_id in ({}) and line = $2 order by user_id, mid",
+            numbers_of(users)
+        );
+        let rows = self.rows(&sql, [app.0.into(), line.into()]).await?;
+        let pair = |row| -> Result<_, StorageError> {
+            Ok((UserId::from_stored(int(row, "user_id")?), MessageId::from_stored(int(row, "mid")?)))
+        };
+        rows.iter().map(pair).collect()
     }
 
     /// The chain after an item, ascending, without content.

@@ -1,0 +1,89 @@
+//! What imports ask of accounts and files.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use cerulean_accounts::{check_username, is_email};
+use cerulean_delivery::Platform;
+use cerulean_files::{Destination, FileError, Files, GrantUpload, Offer, Purpose};
+use cerulean_transfer::format::ContentType;
+use cerulean_transfer::{Neighbours, Transfer};
+use cerulean_types::{Actor, AppId, DeviceSn, UserId};
+use tokio::io::AsyncReadExt;
+
+/// Bytes read from a file at a time.
+const CHUNK_BYTES: usize = 256 << 10;
+
+/// Joins imports with what they ask of others.
+pub(crate) fn join_transfer(files: &Files, platform: Arc<Platform>, base_url: String) -> Transfer {
+    let here = Here { files: files.clone(), platform: platform.clone(), base_url };
+    Transfer::new(platform, Arc::new(here))
+}
+
+struct Here {
+    files: Files,
+    platform: Arc<Platform>,
+    /// How clients reach this server.
+    base_url: String,
+}
+
+#[async_trait::async_trait]
+impl Neighbours for Here {
+    fn check_username(&self, name: &str) -> Result<(), String> {
+        check_username(name).map_err(|error| error.to_string())
+    }
+
+    fn is_email(&self, text: &str) -> bool {
+        is_email(text)
+    }
+
+    async fn store_file(
+        &self,
+        app: AppId,
+        owner: Option<UserId>,
+        file: &Path,
+        content_type: ContentType,
+    ) -> Result<String, String> {
+        self.store(app, owner, file, content_type).await.map_err(|error| format!("{error:#}"))
+    }
+}
+
+impl Here {
+    async fn store(
+        &self,
+        app: AppId,
+        owner: Option<UserId>,
+        path: &Path,
+        content_type: ContentType,
+    ) -> anyhow::Result<String> {
+        let mut file = tokio::fs::File::open(path).await?;
+        let purpose = match content_type {
+            ContentType::Image => Purpose::Image,
+            ContentType::Audio => Purpose::Audio,
+            ContentType::Video => Purpose::Video,
+            _ => Purpose::File,
+        };
+        let actor = owner.map_or(Actor::System, |id| Actor::User { id, device: DeviceSn::NONE });
+        let mut ctx = self.platform.read_ctx(app, actor).await?;
+        let ask = GrantUpload { purpose, to: Destination::Anyone, announced: Some(file.metadata().await?.len()) };
+        let granted = self.files.grant_upload(&mut ctx, ask).await?;
+        drop(ctx);
+        let grant = self.files.check_grant(&granted.upload_sign).await?;
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let mut upload = self.files.begin_upload(grant, Offer { name, content_type: String::new() }).await?;
+        let mut chunk = vec![0; CHUNK_BYTES];
+        loop {
+            let read = file.read(&mut chunk).await?;
+            if read == 0 {
+                break;
+            }
+            if let Err(error) = upload.write(&chunk[..read]).await {
+                upload.abort().await?;
+                return Err(error.into());
+            }
+        }
+        let finished: Result<_, FileError> = upload.finish().await;
+        finished?;
+        Ok(format!("{}/file/download/chat?file_sign={}", self.base_url, granted.download_sign))
+    }
+}

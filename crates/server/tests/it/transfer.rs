@@ -1,0 +1,414 @@
+//! Moving in and out: `Transfer` on a booted server.
+
+use std::path::{Path, PathBuf};
+
+use cerulean_testkit::pb::message_operation::OpType;
+use cerulean_testkit::{Database, TestApp, TestServer, contents_of, pb, text_body};
+use cerulean_transfer::{
+    ExportEvent, ExportOptions, ImportEvent, ImportOptions, ImportReport, Part, Tally, TransferError,
+};
+use cerulean_types::AppId;
+use serde_json::{Value, json};
+use tokio::sync::mpsc;
+
+const HEADER: &str = r#"{"type":"header","format":"cerulean-dump","version":1,"source":"elsewhere"}"#;
+/// Of `secret`.
+const BCRYPT: &str = "$2b$06$DCq7YPn5Rq63x1Lad4cll.nyo2o.eb3JSmOI9HMzT6oUzwgak5wgO";
+/// A moment of 2025.
+const PAST: i64 = 1_740_000_000_000;
+
+fn options(file: &Path) -> ImportOptions {
+    ImportOptions { file: file.to_owned(), is_dry: false, links_by_name: false }
+}
+
+fn dump(folder: &Path, lines: &[Value]) -> PathBuf {
+    let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
+    let file = folder.join("dump.jsonl");
+    std::fs::write(&file, format!("{HEADER}\n{text}")).unwrap();
+    file
+}
+
+/// Imports, and answers the report with what was rejected, as line and reason.
+async fn import(server: &TestServer, app: AppId, options: ImportOptions) -> (ImportReport, Vec<(u64, String)>) {
+    let (sender, mut events) = mpsc::channel(16);
+    let telling = async {
+        let mut rejected = Vec::new();
+        while let Some(event) = events.recv().await {
+            if let ImportEvent::Rejected { line, reason, .. } = event {
+                rejected.push((line, reason));
+            }
+        }
+        rejected
+    };
+    let (report, rejected) = tokio::join!(server.parts().transfer.import(app, options, sender), telling);
+    (report.unwrap(), rejected)
+}
+
+async fn export(server: &TestServer, app: AppId, change: impl FnOnce(&mut ExportOptions)) -> String {
+    let mut options = ExportOptions { parts: Part::ALL.into(), since: None, with_password_hashes: false };
+    change(&mut options);
+    let (sender, mut events) = mpsc::channel(16);
+    let taking = async {
+        let mut all = Vec::new();
+        while let Some(ExportEvent::Lines(lines)) = events.recv().await {
+            all.extend(lines);
+        }
+        String::from_utf8(all).unwrap()
+    };
+    let (report, all) = tokio::join!(server.parts().transfer.export(app, options, sender), taking);
+    let counted: u64 = report.unwrap().types.values().sum();
+    assert_eq!(counted, all.lines().count() as u64);
+    all
+}
+
+fn without_header(dump: &str) -> Vec<&str> {
+    dump.lines().skip(1).collect()
+}
+
+fn tally(report: &ImportReport, word: &str) -> (u64, u64, u64) {
+    let Tally { imported, repeated, rejected } = report.types.get(word).copied().unwrap_or_default();
+    (imported, repeated, rejected)
+}
+
+/// Two friends and a group with a past: messages of all sorts, edits, a recall, an answer, marks.
+async fn with_a_past(database: Database) -> TestServer {
+    let (server, anna, ben) = TestServer::start().database(database).with_friends("anna", "ben").await;
+    let carl = server.user("carl").await;
+    let group = server.group(&anna, &[&ben, &carl]).await;
+    let (mut a, mut b) = (anna.socket().await, ben.socket().await);
+    let first = a.text(&ben, "hello ben").await;
+    let mut answer = text_body(&anna, "hello anna");
+    answer.ext =
+        json!({"mine": 1, "reply_to": {"mid": first.server_mid, "from": anna.id.get(), "text": "hello"}}).to_string();
+    let meta = b.message(&anna, answer);
+    b.send(meta).await;
+    let edited = a.text(&group, "draft").await;
+    a.edit(&group, OpType::Replace, edited.server_mid, "final").await;
+    a.edit(&group, OpType::Append, edited.server_mid, ", really").await;
+    let gone = b.text(&group, "oh no").await;
+    b.operate(&group, OpType::Recall, gone.server_mid, Some(group.id.get())).await;
+    let mut place = text_body(&ben, "");
+    place.ctype = pb::message_body::ContentType::Location as i32;
+    place.attachment = r#"{"lat":52.50, "lon":13.4, "addr":"北京"}"#.into();
+    let meta = a.message(&ben, place);
+    a.send(meta).await;
+    a.operate(&anna, OpType::ReadAll, 0, Some(ben.id.get())).await;
+    b.operate(&ben, OpType::Delete, first.server_mid, Some(anna.id.get())).await;
+    anna.rest().post("/roster/block", json!({"user_id": carl.id.get()})).data().await;
+    server
+        .admin()
+        .post(
+            "/message/send",
+            json!({"targets": [ben.id.get()], "type": 1, "content_type": 0, "content": "maintenance tonight"}),
+        )
+        .data()
+        .await;
+    server
+}
+
+async fn round_trip(database: Database) {
+    let server = with_a_past(database).await;
+    let first = export(&server, server.app.id, |options| options.with_password_hashes = true).await;
+    for word in
+        ["user", "friendship", "block", "group", "member", "message", "replace", "append", "recall", "conversation"]
+    {
+        assert!(first.contains(&format!("{{\"type\":\"{word}\"")), "no {word} in {first}");
+    }
+    let copy: TestApp = server.new_app("copy").await;
+    let file = server.folder().join("first.jsonl");
+    std::fs::write(&file, &first).unwrap();
+    let (_, rejected) = import(&server, copy.id, options(&file)).await;
+    assert_eq!(rejected, [], "{first}");
+    let second = export(&server, copy.id, |options| options.with_password_hashes = true).await;
+    assert_eq!(without_header(&second), without_header(&first));
+    let (report, rejected) = import(&server, copy.id, options(&file)).await;
+    assert_eq!((tally(&report, "message").0, tally(&report, "user").0, rejected), (0, 0, Vec::new()));
+    assert_eq!(export(&server, copy.id, |options| options.with_password_hashes = true).await, second);
+    let bare = export(&server, copy.id, |_| {}).await;
+    assert!(!bare.contains("argon2") && first.contains("argon2"), "hashes only where they are asked for");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn export_of_an_import_is_the_same_file() {
+    round_trip(Database::Sqlite).await;
+}
+
+#[tokio::test]
+async fn export_of_an_import_is_the_same_file_on_postgres() {
+    if let Some(database) = Database::postgres().await {
+        round_trip(database).await;
+    }
+}
+
+fn two_users() -> Vec<Value> {
+    vec![
+        json!({"type": "user", "id": "@anna:x", "username": "anna", "nick_name": "Anna", "at": PAST}),
+        json!({"type": "user", "id": "@ben:x", "username": "ben", "password_hash": BCRYPT, "at": PAST}),
+    ]
+}
+
+fn message(id: u64, content: &str) -> Value {
+    json!({"type": "message", "id": format!("${id}"), "from": "@anna:x", "to_user": "@ben:x", "at": PAST + id as i64, "content": content})
+}
+
+#[tokio::test]
+async fn imported_messages_are_history_and_not_news() {
+    let server = TestServer::start().await;
+    let mut lines = two_users();
+    lines.extend([message(1, "one"), message(2, "two"), message(3, "three")]);
+    lines.push(json!({"type": "replace", "id": "$4", "message": {"id": "$2", "at": PAST + 2}, "from": "@anna:x", "to_user": "@ben:x", "at": PAST + 9, "content": "zwei"}));
+    let file = dump(server.folder(), &lines);
+    let (report, rejected) = import(&server, server.app.id, options(&file)).await;
+    assert_eq!((tally(&report, "message"), tally(&report, "replace"), rejected), ((3, 0, 0), (1, 0, 0), vec![]));
+
+    let found = server.admin().get("/roster/name").query(&[("username", "anna")]).data().await;
+    let anna = found["user_id"].as_u64().unwrap();
+    let ben =
+        server.admin().get("/roster/name").query(&[("username", "ben")]).data().await["user_id"].as_u64().unwrap();
+    let token = server.admin().post("/token/id", json!({"user_id": ben, "password": "secret"})).data().await["token"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let mut device = server.connecting().uid(ben).token(&token).device("1").live().await;
+    let unread = device.unread().await;
+    assert!(unread.iter().all(|(xid, _, n)| *xid != anna || *n == 0), "all of it counts as read: {unread:?}");
+    let page = device.history(anna, 0, 10).await;
+    assert_eq!(contents_of(&page.metas), ["three", "zwei", "one"]);
+    assert_eq!(page.metas.iter().map(|meta| meta.timestamp as i64).collect::<Vec<_>>(), [PAST + 3, PAST + 2, PAST + 1]);
+
+    lines.push(message(10, "later"));
+    std::fs::write(&file, format!("{HEADER}\n{}", lines.iter().map(|line| format!("{line}\n")).collect::<String>()))
+        .unwrap();
+    let (report, _) = import(&server, server.app.id, options(&file)).await;
+    assert_eq!(
+        (tally(&report, "message"), tally(&report, "user")),
+        ((1, 3, 0), (0, 2, 0)),
+        "only what is new comes in"
+    );
+    let page = device.history(anna, 0, 1).await;
+    assert_eq!(contents_of(&page.metas), ["later"]);
+    assert!(device.pushes_kept(anna).is_empty(), "history is not pushed");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn people_sign_in_with_hashes_from_elsewhere() {
+    let server = TestServer::start().await;
+    let argon = server.user("zoe").await;
+    let exported = export(&server, server.app.id, |options| options.with_password_hashes = true).await;
+    let hash = exported.lines().find_map(|line| {
+        let line: Value = serde_json::from_str(line).unwrap();
+        Some(line["password_hash"].as_str()?.to_owned())
+    });
+    let lines = [
+        json!({"type": "user", "id": 1, "username": "anna", "password_hash": BCRYPT}),
+        json!({"type": "user", "id": 2, "username": "ben", "password_hash": hash}),
+        json!({"type": "user", "id": 3, "username": "carl"}),
+        json!({"type": "user", "id": 4, "username": "dora", "password_hash": "md5:5ebe2294ecd0e0f08eab7690d2a6ee69"}),
+        json!({"type": "user", "id": 5, "username": "emil", "password_hash": BCRYPT, "frozen": true}),
+    ];
+    let app = server.new_app("moved").await;
+    let (_, rejected) = import(&server, app.id, options(&dump(server.folder(), &lines))).await;
+    assert_eq!(rejected.len(), 1);
+    assert!(rejected[0].0 == 5 && rejected[0].1.contains("neither Argon2 nor bcrypt"), "{rejected:?}");
+    let sign_in = |name: &'static str, password: String| {
+        let call = app.anonymous().post("/token/user", json!({"name": name, "password": password}));
+        async move { call.code().await }
+    };
+    assert_eq!(sign_in("anna", "secret".into()).await, 200);
+    assert_ne!(sign_in("anna", "Secret".into()).await, 200);
+    assert_eq!(sign_in("ben", argon.password.clone()).await, 200);
+    for password in ["", "secret", "carl"] {
+        assert_ne!(sign_in("carl", password.into()).await, 200, "who has no password signs in with none");
+    }
+    assert_ne!(sign_in("emil", "secret".into()).await, 200, "frozen users stay out");
+    let after = export(&server, app.id, |options| options.with_password_hashes = true).await;
+    let of_anna = after.lines().find(|line| line.contains("\"anna\"")).unwrap();
+    assert!(of_anna.contains("$argon2id$"), "the first sign-in replaces a foreign hash: {of_anna}");
+    assert!(!after.contains("md5"));
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn bad_lines_are_told_by_number_and_left_out() {
+    let server = TestServer::start().await;
+    server.user("taken").await;
+    let mut lines = two_users();
+    let bad = [
+        (json!({"type": "user", "id": "@c:x", "username": "taken"}), "belongs to another user"),
+        (json!({"type": "user", "id": "@d:x", "username": "ANNA"}), "its username is that of a user before it"),
+        (json!({"type": "user", "id": "@e:x", "username": "no good"}), "username"),
+        (json!({"type": "user", "id": "@f:x", "email": "nothing"}), "e-mail"),
+        (json!({"type": "user", "id": "@g:x", "nickname": "x"}), "unknown field `nickname`"),
+        (json!({"type": "user", "id": "@h:x", "at": -1}), "no moment"),
+        (json!({"type": "friendship", "user": "@anna:x", "peer": "@anna:x"}), "the same"),
+        (json!({"type": "friendship", "user": "@anna:x", "peer": "@nobody:x"}), "the user @nobody:x is not there"),
+        (json!({"type": "member", "group": "!g", "user": "@anna:x"}), "the group !g is not there"),
+        (json!({"type": "message", "id": 1, "from": "@anna:x", "at": PAST}), "neither to_user nor to_group"),
+        (json!({"type": "message", "id": 2, "from": "@anna:x", "to_user": "@ben:x", "at": i64::MAX}), "no moment"),
+        (
+            json!({"type": "message", "id": 3, "from": "@anna:x", "to_user": "@ben:x", "at": PAST, "content": "x".repeat(70_000)}),
+            "content has more than",
+        ),
+        (
+            json!({"type": "message", "id": 4, "from": "@anna:x", "to_user": "@ben:x", "at": PAST, "file": "../keys/root"}),
+            "below the folder of the dump",
+        ),
+        (
+            json!({"type": "message", "id": 5, "from": "@anna:x", "to_user": "@ben:x", "at": PAST, "file": "missing.png"}),
+            "there is no file",
+        ),
+        (
+            json!({"type": "recall", "id": 6, "message": {"id": 99, "at": PAST}, "from": "@anna:x", "to_user": "@ben:x", "at": PAST}),
+            "the message it changes",
+        ),
+        (
+            json!({"type": "conversation", "user": "@anna:x", "peer": "@ben:x", "read": {"id": 99, "at": 1}}),
+            "is not there",
+        ),
+        (json!({"type": "header", "format": "cerulean-dump", "version": 1, "source": "x"}), "one header"),
+        (json!({"type": "wish"}), "unknown type"),
+    ];
+    lines.extend(bad.iter().map(|(line, _)| line.clone()));
+    let file = dump(server.folder(), &lines);
+    for is_dry in [true, false] {
+        let (report, mut rejected) = import(&server, server.app.id, ImportOptions { is_dry, ..options(&file) }).await;
+        rejected.sort();
+        assert_eq!((tally(&report, "user").0, report.is_dry), (2, is_dry));
+        // What the log or the database alone can know, a dry run does not.
+        let expected = bad.iter().enumerate().filter(|(_, (line, _))| {
+            let is_known_later = line["type"] == "recall" || line["type"] == "conversation";
+            !(is_dry && is_known_later)
+        });
+        let expected: Vec<(u64, &str)> = expected.map(|(place, (_, reason))| (place as u64 + 4, *reason)).collect();
+        assert_eq!(
+            rejected.iter().map(|(line, _)| *line).collect::<Vec<_>>(),
+            expected.iter().map(|(line, _)| *line).collect::<Vec<_>>()
+        );
+        for ((line, told), (_, reason)) in rejected.iter().zip(expected) {
+            assert!(told.contains(reason), "line {line}: {told}");
+        }
+        let names = server.admin().get("/user/list").data().await.to_string();
+        assert_eq!(
+            names.contains("anna") || export(&server, server.app.id, |_| {}).await.contains("\"anna\""),
+            !is_dry
+        );
+    }
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn names_that_are_taken_may_stand_for_who_has_them() {
+    let (server, anna, ben) = TestServer::start().with_friends("anna", "ben").await;
+    let mut lines = two_users();
+    lines.push(message(1, "from before"));
+    let file = dump(server.folder(), &lines);
+    let (report, rejected) = import(&server, server.app.id, options(&file)).await;
+    assert_eq!((tally(&report, "user"), rejected.len()), ((0, 0, 2), 3));
+    let (report, rejected) =
+        import(&server, server.app.id, ImportOptions { links_by_name: true, ..options(&file) }).await;
+    assert_eq!((tally(&report, "user"), tally(&report, "message"), rejected), ((0, 2, 0), (1, 0, 0), vec![]));
+    let mut device = ben.socket().await;
+    let page = device.history(&anna, 0, 10).await;
+    assert_eq!(contents_of(&page.metas), ["from before"]);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn files_beside_the_dump_come_along_once() {
+    let server = TestServer::start().public_url("http://127.0.0.1:1").await;
+    std::fs::create_dir(server.folder().join("files")).unwrap();
+    std::fs::write(server.folder().join("files/notes.txt"), "the content").unwrap();
+    let mut lines = two_users();
+    let mut with_file = message(1, "");
+    with_file["content_type"] = "file".into();
+    with_file["file"] = "files/notes.txt".into();
+    lines.push(with_file);
+    let file = dump(server.folder(), &lines);
+    for _ in 0..2 {
+        let (_, rejected) = import(&server, server.app.id, options(&file)).await;
+        assert_eq!(rejected, []);
+    }
+    let exported = export(&server, server.app.id, |_| {}).await;
+    let message: Value = exported
+        .lines()
+        .find(|line| line.contains("\"message\""))
+        .map(|line| serde_json::from_str(line).unwrap())
+        .unwrap();
+    assert_eq!(
+        (message["attachment"]["dName"].as_str(), message["attachment"]["fLen"].as_u64()),
+        (Some("notes.txt"), Some(11))
+    );
+    let url = message["attachment"]["url"].as_str().unwrap();
+    let path = url.strip_prefix("http://127.0.0.1:1").unwrap();
+    let answer = server.app.anonymous().get(path).send().await;
+    assert_eq!(answer.text(), "the content");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn stopped_import_goes_on_where_it_was() {
+    const MESSAGES: u64 = 40_000;
+    let server = TestServer::start().await;
+    let mut lines = two_users();
+    lines.extend((0..MESSAGES).map(|id| message(id + 1, "x")));
+    let file = dump(server.folder(), &lines);
+    // Nobody listens any more after the first portion, as when the command line is killed.
+    let (sender, mut events) = mpsc::channel(1);
+    let transfer = server.parts().transfer.clone();
+    let stopped = transfer.import(server.app.id, options(&file), sender);
+    let leaving = async move { events.recv().await.is_some() };
+    let (outcome, was_told) = tokio::join!(stopped, leaving);
+    assert!(was_told && matches!(outcome, Err(TransferError::Abandoned)), "{outcome:?}");
+    let (report, rejected) = import(&server, server.app.id, options(&file)).await;
+    assert!(report.resumed_after_line > 1, "{report:?}");
+    assert_eq!(rejected, []);
+    let (imported, repeated, _) = tally(&report, "message");
+    assert_eq!(imported + repeated, MESSAGES);
+    let exported = export(&server, server.app.id, |options| options.parts = [Part::Messages].into()).await;
+    let ids: Vec<i64> = exported
+        .lines()
+        .filter_map(|line| {
+            let line: Value = serde_json::from_str(line).unwrap();
+            (line["type"] == "message").then(|| line["at"].as_i64().unwrap() - PAST)
+        })
+        .collect();
+    assert_eq!(ids, (1..=MESSAGES as i64).collect::<Vec<_>>(), "each once, in order");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn imports_stay_in_their_app() {
+    let server = TestServer::start().await;
+    let other = server.new_app("other").await;
+    let file = dump(server.folder(), &two_users());
+    import(&server, server.app.id, options(&file)).await;
+    assert_eq!(without_header(&export(&server, other.id, |_| {}).await), [] as [&str; 0]);
+    let mut lines = two_users();
+    lines[0] = message(1, "to strangers");
+    lines.truncate(1);
+    let (_, rejected) = import(&server, other.id, options(&dump(server.folder(), &lines))).await;
+    assert!(rejected[0].1.contains("is not there"), "ids of a source are known in the app they came into only");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn exports_can_be_parts() {
+    let server = with_a_past(Database::Sqlite).await;
+    let users = export(&server, server.app.id, |options| options.parts = [Part::Users].into()).await;
+    assert!(without_header(&users).iter().all(|line| line.starts_with("{\"type\":\"user\"")));
+    let all = export(&server, server.app.id, |_| {}).await;
+    let times: Vec<i64> = all
+        .lines()
+        .filter_map(|line| {
+            let line: Value = serde_json::from_str(line).unwrap();
+            (line["type"] == "message").then(|| line["at"].as_i64().unwrap())
+        })
+        .collect();
+    let last = *times.iter().max().unwrap();
+    let since = export(&server, server.app.id, |options| options.since = Some(last)).await;
+    let count = |dump: &str| dump.lines().filter(|line| line.starts_with("{\"type\":\"message\"")).count();
+    assert!(count(&since) >= 1 && count(&since) < count(&all));
+    server.stop().await;
+}
