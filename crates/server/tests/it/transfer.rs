@@ -412,3 +412,52 @@ async fn exports_can_be_parts() {
     assert!(count(&since) >= 1 && count(&since) < count(&all));
     server.stop().await;
 }
+
+/// Runs Python in `contrib/import`; nothing where there is none, which is a failure where `CI` is set.
+fn python(arguments: &[&str]) -> Option<Vec<u8>> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../contrib/import");
+    let Ok(output) = std::process::Command::new("python3").arg("-B").args(arguments).current_dir(folder).output()
+    else {
+        assert!(std::env::var_os("CI").is_none(), "python3 must be there in CI");
+        return None;
+    };
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    Some(output.stdout)
+}
+
+#[test]
+fn converters_pass_their_own_tests() {
+    python(&["-m", "unittest", "discover"]);
+}
+
+#[tokio::test]
+async fn samples_of_other_systems_are_let_in_whole() {
+    let users = "samples/matrix/users.json";
+    let direct = "samples/matrix/direct.json";
+    let matrix =
+        ["matrix.py", "--source", "m", "--users", users, "--files", "samples/matrix/files", "--direct", direct];
+    let matrix: Vec<&str> = matrix.into_iter().chain(["--", "samples/matrix/team.json"]).collect();
+    let openim = ["openim.py", "--source", "o", "samples/openim"];
+    let (Some(matrix), Some(openim)) = (python(&matrix), python(&openim)) else { return };
+    let server = TestServer::start().await;
+    std::fs::create_dir(server.folder().join("files")).unwrap();
+    std::fs::write(server.folder().join("files/plan.txt"), "the plan\n").unwrap();
+    for (slug, dump, expected) in [
+        ("matrix", matrix, [("user", 4), ("group", 1), ("member", 3), ("message", 7), ("replace", 1), ("recall", 1)]),
+        (
+            "openim",
+            openim,
+            [("user", 3), ("group", 1), ("member", 3), ("message", 7), ("friendship", 2), ("recall", 1)],
+        ),
+    ] {
+        let app = server.new_app(slug).await;
+        let file = server.folder().join(slug);
+        std::fs::write(&file, dump).unwrap();
+        let (report, rejected) = import(&server, app.id, options(&file)).await;
+        assert_eq!(rejected, []);
+        for (word, count) in expected {
+            assert_eq!(tally(&report, word), (count, 0, 0), "{slug}: {word}");
+        }
+    }
+    server.stop().await;
+}
