@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use cerulean_bus::BusEvent;
+use cerulean_bus::{BusEvent, GroupChange};
 use cerulean_delivery::Ctx;
 use cerulean_storage::StorageError;
 use cerulean_storage::external_id::ExternalKind;
@@ -66,7 +66,13 @@ impl Run<'_> {
         }
         ctx.tx.groups().insert(row).await?;
         ctx.tx.group_members().insert(row.id, &[row.owner], OWNER, row.created_at).await?;
-        ctx.emit(BusEvent::GroupChanged { app: self.app, group: row.id });
+        self.emit_remade(ctx, row.id).await
+    }
+
+    /// What was known of a group is void.
+    async fn emit_remade(&self, ctx: &mut Ctx, group: GroupId) -> Result<(), StorageError> {
+        let version = ctx.tx.groups().raise_version(group).await?;
+        ctx.emit(BusEvent::GroupChanged { app: self.app, group, version, change: GroupChange::Remade });
         Ok(())
     }
 
@@ -81,13 +87,15 @@ impl Run<'_> {
         }
         let created_at = group.at.unwrap_or(ctx.now());
         check_time(created_at, ctx.now())?;
+        let of_kind = ctx.settings.groups.capacity.of_kind(group.kind);
+        let usual = of_kind.unwrap_or(ctx.platform.limits.group_members as u64);
         Ok(GroupRow {
             id,
             owner,
             kind: group.kind,
             status: 0,
             member_count: 1,
-            capacity: group.capacity.unwrap_or(ctx.platform.limits.group_members as u64).clamp(1, i64::MAX as u64),
+            capacity: group.capacity.unwrap_or(usual).clamp(1, i64::MAX as u64),
             name: group.name.clone(),
             avatar: group.avatar.clone(),
             description: group.description.clone(),
@@ -125,7 +133,7 @@ impl Run<'_> {
                 ctx.tx.group_members().merge(group, &Vec::from_iter(members.into_values())).await?;
                 let count = ctx.tx.group_members().count(group, MemberFilter::All).await?;
                 ctx.tx.groups().set_member_count(group, count).await?;
-                ctx.emit(BusEvent::GroupChanged { app: self.app, group });
+                self.emit_remade(&mut ctx, group).await?;
             }
             ctx.commit().await?;
         }
