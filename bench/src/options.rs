@@ -7,7 +7,7 @@ use clap::{Args, Parser, Subcommand};
 
 use crate::crash::CrashOptions;
 
-/// Measures a server: start, sessions, messages per second, latency, catch-up, sign-ins.
+/// Measures a server: start, sessions, messages per second, latency, catch-up, sign-ins, REST calls, imports, crowds.
 #[derive(Debug, Parser)]
 #[command(after_help = "\
 The server is started in an empty folder of its own and listens on loopback; nothing of yours is touched. The same loads are then put on a
@@ -29,7 +29,8 @@ pub(crate) struct Options {
 
 #[derive(Debug, Args)]
 pub(crate) struct RunOptions {
-    /// Workloads to run: start, idle, provision, chat, chat-keys, latency, group, catch-up, history, login [default: all]
+    /// Workloads to run: start, idle, provision, chat, chat-keys, latency, group, catch-up, history, login, rest,
+    /// import, broadcast, big-group [default: all]
     pub workloads: Vec<String>,
     /// Seconds of each workload that is bounded by time
     #[arg(long, default_value_t = 5.0, value_name = "SECONDS")]
@@ -49,6 +50,12 @@ pub(crate) struct RunOptions {
     /// Messages per second of the latency workload
     #[arg(long, default_value_t = 2000, value_name = "N")]
     pub rate: u64,
+    /// Messages of the import workload
+    #[arg(long, default_value_t = 1_000_000, value_name = "N")]
+    pub import: u64,
+    /// Users of the broadcast and members of the big group
+    #[arg(long, default_value_t = 100_000, value_name = "N")]
+    pub crowd: usize,
     /// Bytes of text in a message
     #[arg(long, default_value_t = 128, value_name = "BYTES")]
     pub text: usize,

@@ -1,15 +1,21 @@
 //! The workloads, and the order in which they run: on one server, from the idle to the busy.
 
+mod big_group;
+mod broadcast;
 mod catch_up;
 mod chat;
+mod crowd;
 mod group;
 mod history;
 mod idle;
+mod import;
 mod latency;
 mod login;
+mod memory;
 mod meter;
 mod pair;
 mod provision;
+mod rest;
 mod start;
 
 use std::path::Path;
@@ -23,8 +29,22 @@ use crate::options::RunOptions;
 use crate::process;
 use crate::report::{Figures, Report};
 
-const NAMES: [&str; 10] =
-    ["start", "idle", "provision", "chat", "chat-keys", "latency", "group", "catch-up", "history", "login"];
+const NAMES: [&str; 14] = [
+    "start",
+    "idle",
+    "provision",
+    "chat",
+    "chat-keys",
+    "latency",
+    "group",
+    "catch-up",
+    "history",
+    "login",
+    "rest",
+    "import",
+    "broadcast",
+    "big-group",
+];
 /// Users whom the workloads share: pairs need two each, the group a hundred.
 const USERS: usize = 128;
 
@@ -35,6 +55,8 @@ pub(crate) struct Bench<'a> {
     pub empty_bytes: u64,
     pub users: &'a [User],
     pub options: &'a RunOptions,
+    /// The server's program, which is also its command line.
+    pub binary: &'a Path,
     program: Program,
     myself: &'a Path,
     folder: &'a Path,
@@ -77,11 +99,12 @@ pub(crate) async fn run_all(
         println!("This is a debug build: its figures mean nothing.\n");
     }
     let mut report = Report { cores, load_before, is_release_build: !cfg!(debug_assertions), figures: Vec::new() };
-    let (server, empty_bytes, started) = start::run(server, folder).await?;
+    let binary = server;
+    let (server, empty_bytes, started) = start::run(binary, folder).await?;
     tell(&mut report, options, started);
     let user_count = USERS.max(2 * options.pairs);
     let users = server.add_users("bench", user_count).await.context("users cannot be set up")?;
-    let bench = Bench { server: &server, empty_bytes, users: &users, options, program, myself, folder };
+    let bench = Bench { server: &server, empty_bytes, users: &users, options, binary, program, myself, folder };
     for name in &NAMES[1..] {
         if options.wants(name) {
             let figures = run_one(name, &bench).await.with_context(|| format!("workload {name}"))?;
@@ -110,6 +133,10 @@ async fn run_one(name: &str, bench: &Bench<'_>) -> anyhow::Result<Figures> {
         "catch-up" => catch_up::run(bench).await,
         "history" => history::run(bench).await,
         "login" => login::run(bench).await,
+        "rest" => rest::run(bench).await,
+        "import" => import::run(bench).await,
+        "broadcast" => broadcast::run(bench).await,
+        "big-group" => big_group::run(bench).await,
         other => bail!("there is no workload {other}"),
     }
 }

@@ -222,9 +222,10 @@ impl Run<'_> {
                 Stage::Members => self.take_members(entries).await?,
                 Stage::AroundGroups => self.take_around_groups(entries).await?,
                 Stage::Messages => {
-                    let sent = self.send_messages(entries).await?;
-                    // While the log works on these, the next ones are made ready.
+                    // These are made ready while the log works on those before them, which must all be in it first.
+                    let mut sent = self.prepare_messages(entries).await?;
                     self.settle().await?;
+                    self.hand_over(&mut sent);
                     self.sent = Some((sent, portion.end.clone()));
                     if !has_only_messages {
                         self.settle().await?;

@@ -1,5 +1,6 @@
 //! Messages, edits, recalls: into the log in portions of some thousand, those of a conversation side by side.
 
+use std::collections::VecDeque;
 use std::path::{Component, Path};
 use std::pin::Pin;
 
@@ -20,15 +21,22 @@ use crate::format::{Edit, Id, JsonText, Message, Record, ReplyTo};
 /// Items of one commit. Others who send wait for it.
 const COMMIT: usize = 4096;
 
-/// Messages that the log has not answered yet, commit by commit.
-pub(super) type Sent = Vec<(Vec<Origin>, Pin<Box<Answer>>)>;
+/// Commits that are with the log at the same time: one that it works on, and the next.
+const AT_ONCE: usize = 2;
 
 /// What the log will say of one commit.
 type Answer = dyn Future<Output = Result<Vec<PastOutcome>, LogError>> + Send + Sync;
 
+/// Messages on their way, commit by commit.
+#[derive(Default)]
+pub(super) struct Sent {
+    waiting: VecDeque<(Vec<Origin>, Vec<PastItem>)>,
+    handed_over: VecDeque<(Vec<Origin>, Pin<Box<Answer>>)>,
+}
+
 impl Run<'_> {
-    /// Hands messages to the log. What is no good is told at once.
-    pub(super) async fn send_messages(&mut self, entries: Vec<Entry<Record>>) -> Result<Sent, TransferError> {
+    /// Makes messages ready for the log. What is no good is told at once.
+    pub(super) async fn prepare_messages(&mut self, entries: Vec<Entry<Record>>) -> Result<Sent, TransferError> {
         let tx = self.transfer.platform.db.read(self.app).await?;
         let parties: Vec<Parties<'_>> = entries.iter().map(|entry| parties_of(&entry.record)).collect();
         let users = parties.iter().flat_map(|parties| [parties.from, parties.to_user]).flatten().collect();
@@ -66,25 +74,38 @@ impl Run<'_> {
             }
         }
         ready.sort_by_key(|(item, _)| item.key);
-        let mut sent = Sent::new();
+        let mut sent = Sent::default();
         let mut rest = ready.into_iter();
         loop {
             let (items, origins): (Vec<PastItem>, Vec<Origin>) = rest.by_ref().take(COMMIT).unzip();
             if items.is_empty() {
-                return Ok(sent);
+                break;
             }
             if self.options.is_dry {
                 origins.iter().for_each(|origin| self.tally(origin.word).imported += 1);
             } else {
-                sent.push((origins, Box::pin(self.transfer.platform.log.import(self.app, items))));
+                sent.waiting.push_back((origins, items));
             }
+        }
+        Ok(sent)
+    }
+
+    /// Gives the log as much as it may have at a time.
+    pub(super) fn hand_over(&self, sent: &mut Sent) {
+        while sent.handed_over.len() < AT_ONCE
+            && let Some((origins, items)) = sent.waiting.pop_front()
+        {
+            let answer = self.transfer.platform.log.import(self.app, items);
+            sent.handed_over.push_back((origins, Box::pin(answer)));
         }
     }
 
     /// Takes the log's answers.
-    pub(super) async fn receive_messages(&mut self, sent: Sent) -> Result<(), TransferError> {
-        for (origins, answer) in sent {
-            for (origin, outcome) in origins.into_iter().zip(answer.await?) {
+    pub(super) async fn receive_messages(&mut self, mut sent: Sent) -> Result<(), TransferError> {
+        while let Some((origins, answer)) = sent.handed_over.pop_front() {
+            let outcomes = answer.await?;
+            self.hand_over(&mut sent);
+            for (origin, outcome) in origins.into_iter().zip(outcomes) {
                 match outcome {
                     PastOutcome::Stored(_) => self.tally(origin.word).imported += 1,
                     PastOutcome::Repeat(_) => self.tally(origin.word).repeated += 1,
