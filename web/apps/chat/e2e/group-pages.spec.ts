@@ -15,6 +15,7 @@ async function choir(world: World): Promise<[Messenger, Messenger, number]> {
 }
 
 test("the owner sets up a group and its members follow", async ({ world }) => {
+  test.slow();
   const [ann, ben] = await choir(world);
   await ann.byId("group-page-settings").click();
   await ann.byId("group-info-name").fill("Chamber choir");
@@ -100,6 +101,7 @@ test("a long list of members comes in parts and is searched whole", async ({ wor
 });
 
 test("an invitation link brings a stranger into the group, read from its picture", async ({ world }) => {
+  test.slow();
   const [ann] = await choir(world);
   await ann.byId("action-invite-code").click();
   await expect(ann.byId("qr-picture")).toBeVisible();

@@ -91,8 +91,8 @@ test("a changed password ends the session elsewhere", async ({ world }) => {
 test("another device is signed out from the list of devices", async ({ world }) => {
   const [ann] = await world.friends();
   const laptop = await world.enter(ann.user);
-  await ann.byId("nav-settings").click();
-  await ann.byId("settings-devices").click();
+  await expect(ann.byId("toasts")).toContainText("A new device signed in");
+  await ann.byId("toast-action").click();
   await expect(ann.byId("device-item")).toHaveCount(2);
   await expect(ann.byId("device-item").first()).toContainText("Chrome");
   await ann.byId("device-kick").click();

@@ -208,6 +208,7 @@ function mockAccount(client: MockClient): AccountApi {
       devices = devices.filter((device) => device.deviceSn !== deviceSn);
       client.events.emit("account", { type: "devices" });
     },
+    closeSessions: async () => client.wait(),
     settings: async () => ({ ...settings }),
     updateSettings: async (patch) => {
       Object.assign(settings, patch);

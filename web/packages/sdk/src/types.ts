@@ -410,6 +410,8 @@ export interface ClientEvents {
   presence: Presence;
   /** Own profile, settings or devices changed. */
   account: { type: "profile" | "settings" | "devices" };
+  /** Another device of mine came or went just now. `added`: it was never signed in before. */
+  device: { change: "added" | "signed-in" | "gone"; deviceSn: number; platform: number };
   kicked: { reason: KickReason };
   error: Error;
 }

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { CeruleanClient } from "../src/index.js";
-import { GroupNotice_Type as GroupNotice, RosterNotice_Type as RosterNotice } from "../src/gen/xsync_pb.js";
+import { GroupNotice_Type as GroupNotice, RosterNotice_Type as RosterNotice, UserNotice_Type as UserNotice } from "../src/gen/xsync_pb.js";
 import { ALICE, BOB, CAROL, record, settle, World } from "./support/clients.js";
 
 beforeEach(() => void vi.useFakeTimers());
@@ -123,5 +123,19 @@ describe("group notices", () => {
     world.server.groupNotice(GroupNotice.INVITED, GROUP, BOB, [ALICE]);
     await settle();
     expect(seen).toEqual([{ groupId: GROUP, from: BOB }]);
+  });
+});
+
+describe("notices of devices", () => {
+  it("tell which one came, and make the list of devices be read again", async () => {
+    const world = new World();
+    const alice = await world.signedIn(ALICE);
+    const [devices, lists] = [record(alice, "device"), record(alice, "account")];
+    world.server.userNotice(UserNotice.DEVICE_ADDED, ALICE, '{"device_sn":7,"platform":2}');
+    world.server.userNotice(UserNotice.DEVICE_LOGOUT, ALICE);
+    await settle();
+    expect(devices).toEqual([{ change: "added", deviceSn: 7, platform: 2 }, { change: "gone", deviceSn: 0, platform: 0 }]);
+    expect(lists.filter((event) => event.type === "devices")).toHaveLength(2);
+    expect(alice.state).toBe("online");
   });
 });

@@ -38,7 +38,7 @@ export function CodeDialog({ title, link, label, note, footer, onClose }: CodeDi
       footer={
         <>
           {footer}
-          <Button tone="primary" icon={<Copy size={18} aria-hidden />} data-testid="code-copy" onClick={() => void copy()}>
+          <Button tone="primary" data-autofocus icon={<Copy size={18} aria-hidden />} data-testid="code-copy" onClick={() => void copy()}>
             {t("code.copy")}
           </Button>
         </>

@@ -58,4 +58,13 @@ describe("Shell", () => {
     await userEvent.click(screen.getByTestId("confirm-accept"));
     await waitFor(() => expect(screen.getAllByTestId("device-item")).toHaveLength(2));
   });
+
+  it("says when a new device signed in, and leads to the list of devices", async () => {
+    const { client } = renderSignedIn(<Shell />);
+    act(() => client.events.emit("device", { change: "signed-in", deviceSn: 2, platform: 6 }));
+    expect(screen.queryByTestId("toast-action")).toBeNull();
+    act(() => client.events.emit("device", { change: "added", deviceSn: 3, platform: 6 }));
+    await userEvent.click(screen.getByTestId("toast-action"));
+    expect(window.location.hash).toBe("#/settings/devices");
+  });
 });

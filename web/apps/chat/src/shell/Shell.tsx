@@ -2,6 +2,7 @@ import { MessagesSquare } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { AccountPages } from "../account/AccountPages";
 import { SettingsMenu } from "../account/SettingsMenu";
+import { useDeviceAlert } from "../account/useDeviceAlert";
 import { useLive } from "../client/ClientContext";
 import { ApprovePage } from "../codes/ApprovePage";
 import { JoinPage } from "../codes/JoinPage";
@@ -24,6 +25,7 @@ export function Shell() {
   const { t } = useTranslation();
   const route = useRoute();
   const requests = useRequests();
+  useDeviceAlert();
   const unread = useLive(["conversations", "conversation"], (client) => client.conversations.totalUnread());
   return (
     <div className="app">

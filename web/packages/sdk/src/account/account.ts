@@ -17,6 +17,12 @@ const kicks: Partial<Record<NoticeType, KickReason>> = {
   [NoticeType.DNS_UPDATE]: "server-moved",
 };
 
+const deviceChanges: Partial<Record<NoticeType, "added" | "signed-in" | "gone">> = {
+  [NoticeType.DEVICE_ADDED]: "added",
+  [NoticeType.DEVICE_LOGIN]: "signed-in",
+  [NoticeType.DEVICE_LOGOUT]: "gone",
+};
+
 export interface AccountHooks {
   onProfile(profile: Profile): void;
   onKicked(reason: KickReason): void;
@@ -71,6 +77,10 @@ export class Account implements AccountApi {
   async kickDevice(deviceSn: number): Promise<void> {
     await this.ctx.rest.post("/user/device/remove", { device_sn: deviceSn });
     this.ctx.events.emit("account", { type: "devices" });
+  }
+
+  async closeSessions(deviceSn?: number): Promise<void> {
+    await this.ctx.rest.post("/user/kick", deviceSn === undefined ? {} : { device_sn: deviceSn });
   }
 
   async settings(): Promise<UserSettings> {
@@ -129,6 +139,18 @@ export class Account implements AccountApi {
       await this.profile();
     } else if (item.body.type !== NoticeType.UNKNOWN) {
       this.ctx.events.emit("account", { type: "devices" });
+      const change = deviceChanges[item.body.type];
+      if (change && isPushed) this.ctx.events.emit("device", { change, ...readDevice(item.body.content) });
     }
+  }
+}
+
+/** Which device a notice is about; zeros from a server that does not say. */
+function readDevice(content: string): { deviceSn: number; platform: number } {
+  try {
+    const raw = JSON.parse(content) as { device_sn?: number; platform?: number };
+    return { deviceSn: raw.device_sn ?? 0, platform: raw.platform ?? 0 };
+  } catch {
+    return { deviceSn: 0, platform: 0 };
   }
 }

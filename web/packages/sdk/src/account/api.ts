@@ -19,6 +19,8 @@ export interface AccountApi {
   devices(): Promise<Device[]>;
   /** Signs a device out for good; it needs the password again. */
   kickDevice(deviceSn: number): Promise<void>;
+  /** Ends the sessions of a device, or of all, this one included. */
+  closeSessions(deviceSn?: number): Promise<void>;
   settings(): Promise<UserSettings>;
   updateSettings(patch: Partial<UserSettings>): Promise<UserSettings>;
   /** Has pushes for this device sent to a vendor's address. */

@@ -151,8 +151,8 @@ export class FakeServer {
   }
 
   /** A notice that is pushed and not stored. */
-  userNotice(type: UserNotice_Type, userId: number): void {
-    const payload = toBinary(UserNoticeSchema, create(UserNoticeSchema, { type }));
+  userNotice(type: UserNotice_Type, userId: number, content = ""): void {
+    const payload = toBinary(UserNoticeSchema, create(UserNoticeSchema, { type, content }));
     const meta = create(MetaSchema, { id: 1n, from: { uid: 0n }, to: { uid: BigInt(userId) }, ns: NameSpace.USER_NOTICE, payload });
     this.push(userId, 0, meta);
   }

@@ -1,36 +1,13 @@
-import { QrCode } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { errorText } from "../client/errorText";
-import type { Session } from "../client/useSession";
 import { QrPicture } from "../codes/QrPicture";
 import "../codes/codes.css";
 import { Button } from "../ui/Button";
-import { useCodeSignIn } from "./useCodeSignIn";
-
-interface CodeSignInProps {
-  appId: string;
-  onCode: Session["signInWithCode"];
-}
+import type { useCodeSignIn } from "./useCodeSignIn";
 
 /** Signing in without typing: a device that is signed in scans the code and agrees. */
-export function CodeSignIn({ appId, onCode }: CodeSignInProps) {
+export function CodePanel({ code: { phase, start, stop } }: { code: ReturnType<typeof useCodeSignIn> }) {
   const { t } = useTranslation();
-  const { phase, start, stop } = useCodeSignIn(appId, onCode);
-  if (phase.kind === "closed") {
-    return (
-      <Button
-        tone="ghost"
-        isWide
-        icon={<QrCode size={18} aria-hidden />}
-        disabled={appId === ""}
-        title={appId === "" ? t("codeSignIn.appMissing") : undefined}
-        data-testid="code-sign-in"
-        onClick={start}
-      >
-        {t("codeSignIn.start")}
-      </Button>
-    );
-  }
   return (
     <section className="code-card" aria-label={t("codeSignIn.start")}>
       {phase.kind === "asking" ? <span className="spinner" aria-hidden /> : null}
