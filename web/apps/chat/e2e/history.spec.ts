@@ -3,7 +3,7 @@ import { createGroup, expect, test, trio } from "./support/test";
 test("a search goes through the whole history and leads to the hit", async ({ world }) => {
   const [ann, ben] = await world.friends();
   await world.api.sendAs(ben.user, ann.user, "the needle is blue");
-  for (let index = 1; index <= 230; index += 1) await world.api.sendAs(ben.user, ann.user, `hay ${index}`);
+  for (let index = 1; index <= 120; index += 1) await world.api.sendAs(ben.user, ann.user, `hay ${index}`);
   await world.api.sendAs(ben.user, ann.user, "another NEEDLE");
 
   await ann.open(ben.user.id);
@@ -34,8 +34,8 @@ test("a quotation leads to its message, however far back it stands", async ({ wo
   await ben.open(ann.user.id);
   await ben.act(ben.bubble("where it began"), "reply");
   await ben.send("and where it went");
-  for (let index = 1; index <= 120; index += 1) await world.api.sendAs(ann.user, ben.user, `between ${index}`);
-  await ben.act(ben.bubble("between 120"), "reply");
+  for (let index = 1; index <= 60; index += 1) await world.api.sendAs(ann.user, ben.user, `between ${index}`);
+  await ben.act(ben.bubble("between 60"), "reply");
   await ben.send("the end");
   await ben.page.reload();
   await expect(ben.bubble("the end")).toBeVisible();
@@ -58,17 +58,17 @@ test("who comes back to many messages gets to the first unread one and to the me
   await expect(ben.badge(group)).toHaveCount(0);
   await ben.leave();
 
-  for (let index = 1; index <= 20; index += 1) await world.api.sendToGroup(cleo.user, group, `first ${index}`);
+  for (let index = 1; index <= 10; index += 1) await world.api.sendToGroup(cleo.user, group, `first ${index}`);
   await ann.input.pressSequentially("@ben");
   await ann.byId("mention-list").getByRole("option").first().click();
   await ann.input.pressSequentially("look here");
   await ann.input.press("Enter");
-  for (let index = 1; index <= 60; index += 1) await world.api.sendToGroup(cleo.user, group, `then ${index}`);
+  for (let index = 1; index <= 45; index += 1) await world.api.sendToGroup(cleo.user, group, `then ${index}`);
   await expect(ben.item(group).getByLabel("You were mentioned")).toBeVisible();
 
   await ben.page.reload();
   await ben.item(group).click();
-  await expect(ben.byId("jump-to-unread")).toContainText("81 unread messages");
+  await expect(ben.byId("jump-to-unread")).toContainText("56 unread messages");
   await ben.byId("jump-to-unread").click();
   await expect(ben.bubble("first 1")).toBeInViewport();
   await expect(ben.byId("unread-divider")).toBeInViewport();
@@ -81,7 +81,7 @@ test("who comes back to many messages gets to the first unread one and to the me
   await expect(mention.locator(".mention")).toHaveText(`@${ben.user.username}`);
   await expect(ben.byId("jump-to-mention")).toHaveCount(0);
   await ben.byId("jump-to-latest").click();
-  await expect(ben.bubble("then 60")).toBeInViewport();
+  await expect(ben.bubble("then 45")).toBeInViewport();
 });
 
 test("the line of a recalled message survives a reload on both sides", async ({ world }) => {

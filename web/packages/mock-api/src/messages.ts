@@ -5,6 +5,8 @@ import {
   type MessageKind,
   type MessagesApi,
   type MessageStatus,
+  type ReadCount,
+  type ReaderPage,
   type RecordOptions,
   type SearchOptions,
   type SearchProgress,
@@ -99,6 +101,16 @@ export class MockMessages implements MessagesApi {
   async markPlayed(xid: number, mid: number): Promise<void> {
     const message = this.find(xid, mid);
     if (message) this.change(message, { isPlayed: true });
+  }
+
+  async readCounts(groupId: number, mids: readonly number[]): Promise<ReadCount[]> {
+    const memberCount = (this.#client.world.members.get(groupId)?.length ?? 1) - 1;
+    return mids.map((mid) => ({ mid, readCount: Math.min(memberCount, 2), memberCount }));
+  }
+
+  async readers(groupId: number): Promise<ReaderPage> {
+    const others = (this.#client.world.members.get(groupId) ?? []).map((one) => one.userId).filter((id) => id !== myId);
+    return { userIds: others.slice(0, 2), nextCursor: null };
   }
 
   waitingCount(): number {

@@ -60,7 +60,7 @@ describe("Composer", () => {
     await user.type(input, "ab");
     input.setSelectionRange(1, 1);
     await user.click(screen.getByTestId("emoji-button"));
-    await user.click(screen.getAllByRole("button", { name: "😀" })[0]!);
+    await user.click((await screen.findAllByRole("button", { name: "😀" }))[0]!);
     expect(input).toHaveValue("a😀b");
   });
 

@@ -6,12 +6,12 @@ import { IconButton } from "../ui/Button";
 import type { Recording } from "../messages/voice/useRecorder";
 import { AttachMenu } from "./AttachMenu";
 import { ComposerModeBar } from "./ComposerModeBar";
-import { EmojiPicker } from "./EmojiPicker";
 import { MentionList } from "./MentionList";
 import type { Candidate, ChosenMentions } from "./mentions";
 import { useMentions } from "./useMentions";
 import "./Composer.css";
 
+const EmojiPicker = lazy(async () => ({ default: (await import("./EmojiPicker")).EmojiPicker }));
 const RecorderBar = lazy(async () => ({ default: (await import("../messages/voice/RecorderBar")).RecorderBar }));
 
 export interface ComposerProps {
@@ -153,13 +153,15 @@ export function Composer({
       {mode ? <ComposerModeBar mode={mode} nameOf={nameOf} onCancel={onCancelMode} /> : null}
       {hasSuggestions ? <MentionList id={listId} candidates={mentions.shown} active={mentions.active} onPick={mentions.pick} /> : null}
       {isPicking ? (
-        <EmojiPicker
-          onPick={insert}
-          onClose={() => {
-            setPicking(false);
-            input.current?.focus();
-          }}
-        />
+        <Suspense>
+          <EmojiPicker
+            onPick={insert}
+            onClose={() => {
+              setPicking(false);
+              input.current?.focus();
+            }}
+          />
+        </Suspense>
       ) : null}
       <div className="composer-row">
         {isEditing ? null : (

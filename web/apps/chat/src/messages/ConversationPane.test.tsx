@@ -103,7 +103,7 @@ describe("ConversationPane", () => {
   it("says plainly that a conversation is intact, or not", async () => {
     const { client } = renderSignedIn(<ConversationPane xid={1004} />);
     await userEvent.click(screen.getByTestId("open-details"));
-    await userEvent.click(screen.getByTestId("verify-button"));
+    await userEvent.click(await screen.findByTestId("verify-button"));
     expect(await screen.findByTestId("verify-intact")).toHaveTextContent("250 items checked");
     client.messages.report = { checked: 12, intact: false, brokenAt: 99, problem: "local" };
     await userEvent.click(screen.getByTestId("verify-button"));

@@ -1,11 +1,8 @@
-import { lazy, Suspense, useState, type KeyboardEvent } from "react";
+import { lazy, Suspense, useState, type KeyboardEvent, type ReactNode } from "react";
 import { MessageCircleQuestion, Upload } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import type { Message } from "@cerulean/sdk";
-import { AttachDialog } from "../composer/AttachDialog";
 import { Composer } from "../composer/Composer";
-import { DetailsPanel } from "../groups/DetailsPanel";
-import { UserCardDialog } from "../contacts/UserCardDialog";
 import { useStable } from "../client/useStable";
 import { PageHeader } from "../shell/PageHeader";
 import { navigate } from "../shell/route";
@@ -14,15 +11,19 @@ import type { MenuPoint } from "../ui/Menu";
 import { useActionMenu } from "../ui/useActionMenu";
 import { ContentActionsContext } from "./content/contentActions";
 import { ConversationHeader } from "./ConversationHeader";
-import { ForwardDialog } from "./ForwardDialog";
 import { messageActions, type MessageContext } from "./messageActions";
 import { MessageList } from "./MessageList";
-import { SelectionBar } from "./select/SelectionBar";
 import { useSelection } from "./select/useSelection";
 import { useConversationPane } from "./useConversationPane";
 import { useFileDrop } from "./useFileDrop";
 import { useOverlays } from "./useOverlays";
 
+// What is not seen at once is loaded when it is asked for.
+const AttachDialog = lazy(async () => ({ default: (await import("../composer/AttachDialog")).AttachDialog }));
+const DetailsPanel = lazy(async () => ({ default: (await import("../groups/DetailsPanel")).DetailsPanel }));
+const UserCardDialog = lazy(async () => ({ default: (await import("../contacts/UserCardDialog")).UserCardDialog }));
+const ForwardDialog = lazy(async () => ({ default: (await import("./ForwardDialog")).ForwardDialog }));
+const SelectionBar = lazy(async () => ({ default: (await import("./select/SelectionBar")).SelectionBar }));
 const SearchPanel = lazy(async () => ({ default: (await import("./search/SearchPanel")).SearchPanel }));
 
 export function ConversationPane({ xid }: { xid: number }) {
@@ -30,17 +31,18 @@ export function ConversationPane({ xid }: { xid: number }) {
   const pane = useConversationPane(xid);
   const { context, header } = pane;
   const { client, ui, guard } = context;
+  const show = (render: (close: () => void) => ReactNode) => ui.show((close) => <Suspense>{render(close)}</Suspense>);
   const [panel, setPanel] = useState<"details" | "search" | null>(null);
   const toggle = (which: "details" | "search") => setPanel(panel === which ? null : which);
 
   const attach = (files: File[]) => {
-    if (files.length > 0) ui.show((close) => <AttachDialog files={files} onClose={close} onSend={pane.sendFiles} />);
+    if (files.length > 0) show((close) => <AttachDialog files={files} onClose={close} onSend={pane.sendFiles} />);
   };
   const drop = useFileDrop(attach);
 
   const selection = useSelection(pane.messages);
   const forward = (messages: Message[], isMerged: boolean) =>
-    ui.show((close) => (
+    show((close) => (
       <ForwardDialog
         messages={messages}
         recordTitle={isMerged ? t("record.titleOf", { name: header.title }) : undefined}
@@ -48,7 +50,7 @@ export function ConversationPane({ xid }: { xid: number }) {
         onClose={close}
       />
     ));
-  const { content, askForPlace } = useOverlays({ xid, messages: pane.messages, nameOf: pane.nameOf });
+  const { content, askForPlace, openReaders } = useOverlays({ xid, messages: pane.messages, nameOf: pane.nameOf });
 
   const messageContext: MessageContext = {
     ...context,
@@ -57,12 +59,12 @@ export function ConversationPane({ xid }: { xid: number }) {
     forward: (message) => forward([message], false),
     select: selection.start,
   };
-  const { menu, show } = useActionMenu(messageActions, messageContext);
+  const { menu, show: showMenu } = useActionMenu(messageActions, messageContext);
 
   // Rows are drawn again only when their handlers or data change, so the handlers stay the same.
-  const openMenu = useStable((at: MenuPoint, message: Message) => show(at, t("message.actions"), message));
+  const openMenu = useStable((at: MenuPoint, message: Message) => showMenu(at, t("message.actions"), message));
   const retry = useStable((message: Message) => guard(() => client.messages.retry(message.localId)));
-  const openSender = useStable((userId: number) => ui.show((close) => <UserCardDialog userId={userId} onClose={close} />));
+  const openSender = useStable((userId: number) => show((close) => <UserCardDialog userId={userId} onClose={close} />));
   const jumpFromSearch = (mid: number) => {
     // On a narrow screen the panel covers the messages.
     if (!window.matchMedia("(min-width: 1081px)").matches) setPanel(null);
@@ -103,11 +105,14 @@ export function ConversationPane({ xid }: { xid: number }) {
             onMenu={openMenu}
             onRetry={retry}
             selection={selection}
+            onOpenReaders={openReaders}
             onOpenSender={openSender}
           />
         </ContentActionsContext.Provider>
         {selection.isActive ? (
-          <SelectionBar chosen={selection.chosen} context={{ ...context, forward, nameOf: pane.nameOf, end: selection.end }} />
+          <Suspense>
+            <SelectionBar chosen={selection.chosen} context={{ ...context, forward, nameOf: pane.nameOf, end: selection.end }} />
+          </Suspense>
         ) : (
           <Composer
             key={pane.mode?.kind === "edit" ? pane.mode.message.localId : "new"}
@@ -133,12 +138,12 @@ export function ConversationPane({ xid }: { xid: number }) {
           </div>
         ) : null}
       </section>
-      {panel === "details" ? <DetailsPanel xid={xid} kind={header.isGroup ? "group" : "user"} onClose={() => setPanel(null)} /> : null}
-      {panel === "search" ? (
-        <Suspense>
+      <Suspense>
+        {panel === "details" ? <DetailsPanel xid={xid} kind={header.isGroup ? "group" : "user"} onClose={() => setPanel(null)} /> : null}
+        {panel === "search" ? (
           <SearchPanel xid={xid} nameOf={pane.nameOf} onJump={jumpFromSearch} onClose={() => setPanel(null)} />
-        </Suspense>
-      ) : null}
+        ) : null}
+      </Suspense>
       {menu}
     </div>
   );

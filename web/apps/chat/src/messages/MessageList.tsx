@@ -1,8 +1,8 @@
-import { useEffect, useRef, useState } from "react";
+import { useRef } from "react";
 import { MessageCircleHeart } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { Virtuoso, type VirtuosoHandle } from "react-virtuoso";
-import type { Message } from "@cerulean/sdk";
+import type { Message, ReadCount } from "@cerulean/sdk";
 import { EmptyState } from "../ui/EmptyState";
 import type { MenuPoint } from "../ui/Menu";
 import { JumpButtons } from "./JumpButtons";
@@ -14,6 +14,7 @@ import type { Row } from "./rows";
 import type { Selection } from "./select/useSelection";
 import { useFirstItemIndex } from "./useFirstItemIndex";
 import type { Jump } from "./useJump";
+import { useJumpScroll } from "./useJumpScroll";
 import { useShown, type UnreadStart } from "./useShown";
 import { endPx, usePinned } from "./usePinned";
 import "./MessageList.css";
@@ -44,12 +45,12 @@ export interface MessageListProps {
   onMenu(at: MenuPoint, message: Message): void;
   onRetry(message: Message): void;
   selection: Selection;
+  readCounts: ReadonlyMap<number, ReadCount>;
+  onOpenReaders(message: Message): void;
   onOpenSender(userId: number): void;
 }
 
 const components = { Header: ListHeader, Footer: ListFooter };
-const highlightMs = 1600;
-const settleMs = 120;
 
 export function MessageList(props: MessageListProps) {
   const {
@@ -77,32 +78,19 @@ export function MessageList(props: MessageListProps) {
     onMenu,
     onRetry,
     selection,
+    readCounts,
+    onOpenReaders,
     onOpenSender,
   } = props;
   const { t } = useTranslation();
   const list = useRef<VirtuosoHandle>(null);
   const frame = useRef<HTMLDivElement>(null);
   const { isAtBottom, setAtBottom, keepAtBottom, pin, release } = usePinned(frame, ".message-scroller");
-  const [highlighted, setHighlighted] = useState(0);
   const firstItemIndex = useFirstItemIndex(rows);
   useScrollToOwn(rows, list);
   useSeen(isAtBottom && isOpened, unread, rows.length, onSeen);
 
-  const reached = useRef(0);
-  useEffect(() => {
-    const index = jump && jump.turn !== reached.current ? rows.findIndex((row) => row.message.mid === jump.mid) : -1;
-    if (!jump || index < 0) return;
-    reached.current = jump.turn;
-    release();
-    setHighlighted(jump.mid);
-    // After the list has taken in rows that were loaded for this jump.
-    const timers = [0, settleMs].map((delay) => setTimeout(() => list.current?.scrollToIndex({ index, align: "center" }), delay));
-    const end = setTimeout(() => setHighlighted(0), highlightMs);
-    return () => [...timers, end].forEach(clearTimeout);
-    // Rows that arrive later must not move the list again.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [jump, release, rows.length]);
-
+  const highlighted = useJumpScroll(list, rows, jump, release);
   const unreadIndex = rows.findIndex((row) => row.startsUnread);
   const { unreadAbove, noteRange, dismiss } = useShown({ frame, unreadStart, unreadIndex, onMentionSeen });
 
@@ -151,6 +139,8 @@ export function MessageList(props: MessageListProps) {
             onRetry={onRetry}
             pick={selection.isActive ? (selection.has(row.message.localId) ? "yes" : "no") : "off"}
             onPick={selection.toggle}
+            readCount={readCounts.get(row.message.mid)}
+            onOpenReaders={onOpenReaders}
             onOpenSender={onOpenSender}
             onJump={onJump}
           />

@@ -1,7 +1,7 @@
 import { memo, useRef, type KeyboardEvent } from "react";
 import { Check, ChevronDown, RefreshCw } from "lucide-react";
 import { useTranslation } from "react-i18next";
-import type { Message } from "@cerulean/sdk";
+import type { Message, ReadCount } from "@cerulean/sdk";
 import { reasonText } from "../client/errorText";
 import { Avatar } from "../ui/Avatar";
 import { toneOf } from "../ui/initials";
@@ -36,6 +36,9 @@ export interface MessageRowProps {
   /** Messages are being chosen, and whether this one is. */
   pick: "off" | "yes" | "no";
   onPick(message: Message): void;
+  /** How many have read it, in groups that show it. */
+  readCount: ReadCount | undefined;
+  onOpenReaders(message: Message): void;
   onOpenSender(userId: number): void;
   onJump(mid: number): void;
 }
@@ -80,7 +83,7 @@ function isShallowEqual<T extends object>(a: T, b: T): boolean {
   return (Object.keys(a) as (keyof T)[]).every((key) => Object.is(a[key], b[key]));
 }
 
-function Bubble({ row, isGroup, sender, replyName, isHighlighted, isMention, pick, onMenu, onRetry, onPick, onOpenSender, onJump }: MessageRowProps) {
+function Bubble({ row, isGroup, sender, replyName, isHighlighted, isMention, pick, readCount, onMenu, onRetry, onPick, onOpenReaders, onOpenSender, onJump }: MessageRowProps) {
   const { t, i18n } = useTranslation();
   const { message, isFirst, isLast } = row;
   const { isMine, kind } = message;
@@ -174,6 +177,11 @@ function Bubble({ row, isGroup, sender, replyName, isHighlighted, isMention, pic
           <ChevronDown size={18} aria-hidden />
         </button>
       </article>
+      {readCount && readCount.memberCount > 0 ? (
+        <button type="button" className="read-count" data-testid="read-count" onClick={() => onOpenReaders(message)}>
+          {readCount.readCount >= readCount.memberCount ? t("readers.all") : t("readers.count", { count: readCount.readCount })}
+        </button>
+      ) : null}
       {message.status === "failed" ? (
         <button type="button" className="message-failed" data-testid="message-retry" onClick={() => onRetry(message)}>
           <RefreshCw size={14} aria-hidden />

@@ -8,6 +8,7 @@ import { recallText } from "./recall";
 import { useJump } from "./useJump";
 import { useMentionJumps } from "./useMentionJumps";
 import { useMessages } from "./useMessages";
+import { useReadCounts } from "./readers/useReadCounts";
 import { useSenders } from "./useSenders";
 import type { Recording } from "./voice/useRecorder";
 
@@ -50,6 +51,8 @@ export function useConversationPane(xid: number) {
   const senderOf = useSenders();
   const myId = client.me?.userId ?? 0;
   const recallTextOf = useCallback((message: Message) => recallText(message, myId, nameOf, t), [myId, nameOf, t]);
+
+  const readCounts = useReadCounts(xid, isGroup && group?.readAck === true, messages);
 
   const typist = conversation?.typing[0];
   const typing = typist === undefined ? "" : isGroup ? t("typing.one", { name: nameOf(typist) }) : t("typing.peer");
@@ -135,6 +138,7 @@ export function useConversationPane(xid: number) {
       mentions: mentions.count,
       recallTextOf,
       mentionsMe: ({ isMine, mentions: named }: Message) => !isMine && (named?.all === true || named?.userIds.includes(myId) === true),
+      readCounts,
       onMentionSeen: mentions.noteSeen,
       onJump: jumpTo,
       onJumpToUnread: () => jumpAfter(readMid),

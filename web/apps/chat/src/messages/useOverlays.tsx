@@ -7,6 +7,7 @@ import type { Place } from "./location/LocationDialog";
 
 const Viewer = lazy(async () => ({ default: (await import("./viewer/Viewer")).Viewer }));
 const RecordDialog = lazy(async () => ({ default: (await import("./record/RecordDialog")).RecordDialog }));
+const ReadersDialog = lazy(async () => ({ default: (await import("./readers/ReadersDialog")).ReadersDialog }));
 const LocationDialog = lazy(async () => ({ default: (await import("./location/LocationDialog")).LocationDialog }));
 
 interface OverlaysInput {
@@ -34,6 +35,13 @@ export function useOverlays({ xid, messages, nameOf }: OverlaysInput) {
       </Suspense>
     )),
   );
+  const openReaders = useStable((message: Message) =>
+    ui.show((close) => (
+      <Suspense>
+        <ReadersDialog message={message} onClose={close} />
+      </Suspense>
+    )),
+  );
   const askForPlace = useCallback(() => {
     const send = (place: Place) => guard(async () => void (await client.messages.sendLocation(xid, place)));
     ui.show((close) => (
@@ -52,5 +60,5 @@ export function useOverlays({ xid, messages, nameOf }: OverlaysInput) {
     }),
     [client, guard, openImage, openRecord],
   );
-  return { content, askForPlace };
+  return { content, askForPlace, openReaders };
 }

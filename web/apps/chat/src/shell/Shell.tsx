@@ -1,11 +1,9 @@
+import { lazy, Suspense } from "react";
 import { MessagesSquare } from "lucide-react";
 import { useTranslation } from "react-i18next";
-import { AccountPages } from "../account/AccountPages";
 import { SettingsMenu } from "../account/SettingsMenu";
 import { useDeviceAlert } from "../account/useDeviceAlert";
 import { useLive } from "../client/ClientContext";
-import { ApprovePage } from "../codes/ApprovePage";
-import { JoinPage } from "../codes/JoinPage";
 import { ContactList } from "../contacts/ContactList";
 import { RequestsPane } from "../contacts/RequestsPane";
 import { UserPage } from "../contacts/UserPage";
@@ -20,6 +18,10 @@ import { OfflineBanner } from "./OfflineBanner";
 import { useRoute, type Route } from "./route";
 import type { Requests } from "../contacts/useRequests";
 import "./Shell.css";
+
+const AccountPages = lazy(async () => ({ default: (await import("../account/AccountPages")).AccountPages }));
+const ApprovePage = lazy(async () => ({ default: (await import("../codes/ApprovePage")).ApprovePage }));
+const JoinPage = lazy(async () => ({ default: (await import("../codes/JoinPage")).JoinPage }));
 
 export function Shell() {
   const { t } = useTranslation();
@@ -38,7 +40,9 @@ export function Shell() {
             <ListPane route={route} requests={requests} />
           </section>
           <div className="shell-main">
-            <MainPane route={route} requests={requests} />
+            <Suspense>
+              <MainPane route={route} requests={requests} />
+            </Suspense>
           </div>
         </main>
         <Notifier />

@@ -1,7 +1,9 @@
 import type { ChainReport, Message, MessageKind, ReplyTo } from "../types.js";
 import type { RecordOptions } from "./merged.js";
+import type { ReadCount, ReaderPage } from "./readers.js";
 
 export type { RecordOptions } from "./merged.js";
+export type { ReadCount, ReaderPage } from "./readers.js";
 
 export interface SendTextOptions {
   mentions?: { all?: boolean; userIds?: number[] };
@@ -89,6 +91,10 @@ export interface MessagesApi {
   append(xid: number, mid: number, text: string, options?: { isStreaming?: boolean }): Promise<void>;
   /** I have listened to a voice message; its author is told once. */
   markPlayed(xid: number, mid: number): Promise<void>;
+  /** How many have read own messages of a group that shows it (`Group.readAck`). */
+  readCounts(groupId: number, mids: readonly number[]): Promise<ReadCount[]>;
+  /** Who has, page by page. */
+  readers(groupId: number, mid: number, cursor?: string): Promise<ReaderPage>;
   verifyChain(xid: number): Promise<ChainReport>;
 }
 

@@ -19,6 +19,7 @@ import { History } from "./history.js";
 import { composeRecord } from "./merged.js";
 import { Outbox } from "./outbox.js";
 import { PeerMarks } from "./peer-marks.js";
+import { Readers, type ReadCount, type ReaderPage } from "./readers.js";
 import { Removals, type Recall } from "./removals.js";
 import { searchMessages } from "./search.js";
 import { sendOperation } from "./send-operation.js";
@@ -34,6 +35,7 @@ export class Messages implements MessagesApi {
   private readonly deliveryMarks: DeliveryMarks;
   private readonly outbox: Outbox;
   private readonly history: History;
+  private readonly readersOf: Readers;
   private readonly progressListeners = new Map<string, (fraction: number) => void>();
 
   constructor(
@@ -43,6 +45,7 @@ export class Messages implements MessagesApi {
     /** My name, for the text of a mention's push. */
     private readonly senderName: () => string,
   ) {
+    this.readersOf = new Readers(ctx);
     this.board = new Board(ctx, conversations);
     this.edits = new Edits(this.board);
     this.removals = new Removals(ctx, conversations, this.board);
@@ -165,6 +168,14 @@ export class Messages implements MessagesApi {
     const isGroup = this.ctx.isGroup(xid);
     // Whether its author can be told makes no difference to having heard it.
     await sendOperation(this.ctx, { to: message.from, type: OpType.PLAY_ACK, mid, ...(isGroup ? { xid } : {}) }).catch(() => undefined);
+  }
+
+  readCounts(groupId: number, mids: readonly number[]): Promise<ReadCount[]> {
+    return this.readersOf.count(groupId, mids);
+  }
+
+  readers(groupId: number, mid: number, cursor?: string): Promise<ReaderPage> {
+    return this.readersOf.list(groupId, mid, cursor);
   }
 
   verifyChain(xid: number): Promise<ChainReport> {

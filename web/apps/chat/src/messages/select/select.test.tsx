@@ -9,6 +9,7 @@ async function choosing() {
   const bubble = (await screen.findByText("好啊，老地方？")).closest("article")!;
   fireEvent.contextMenu(bubble);
   await userEvent.click(await screen.findByRole("menuitem", { name: "Select" }));
+  await screen.findByTestId("selection-bar");
   return view;
 }
 
