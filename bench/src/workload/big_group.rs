@@ -24,7 +24,7 @@ const BATCH: usize = 9_000;
 const DEVICES: usize = 3;
 /// How often each small thing is done.
 const TIMES: usize = 40;
-const DELIVERED_WITHIN: Duration = Duration::from_secs(60);
+const DELIVERED_WITHIN: Duration = Duration::from_mins(1);
 /// Stands in front of the number of a message.
 const MARK: &str = "number ";
 

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, bail, ensure};
+use anyhow::{Context, bail};
 use serde_json::json;
 
 use super::Bench;
@@ -21,7 +21,7 @@ const QUIET: Duration = Duration::from_secs(1);
 const LOOK_EVERY: Duration = Duration::from_millis(100);
 /// What a server may take that does nothing, of one look.
 const IDLE: Duration = Duration::from_millis(10);
-const DELIVERED_WITHIN: Duration = Duration::from_secs(60);
+const DELIVERED_WITHIN: Duration = Duration::from_mins(1);
 
 pub(super) async fn run(bench: &Bench<'_>) -> anyhow::Result<Figures> {
     let crowd = crowd::gather(bench, bench.options.crowd).await?;
@@ -81,16 +81,15 @@ async fn until_quiet(pid: u32, started: Instant) -> anyhow::Result<Duration> {
     loop {
         tokio::time::sleep(LOOK_EVERY).await;
         let now = cpu_time(pid)?;
-        if now - before > IDLE {
+        if now.saturating_sub(before) > IDLE {
             busy = started.elapsed();
         }
         before = now;
-        if started.elapsed() - busy > QUIET {
+        if started.elapsed().saturating_sub(busy) > QUIET {
             return Ok(busy);
         }
         if started.elapsed() > Duration::from_mins(10) {
             bail!("the server is still busy after ten minutes");
         }
-        ensure!(busy <= started.elapsed(), "time runs backwards");
     }
 }
