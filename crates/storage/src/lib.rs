@@ -32,6 +32,8 @@ pub mod group_member;
 pub mod group_request;
 pub mod group_restriction;
 pub mod import;
+pub mod hook;
+pub mod hook_queue;
 pub mod job;
 pub mod job_queue;
 pub mod qr_login;

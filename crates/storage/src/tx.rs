@@ -126,6 +126,16 @@ impl Tx {
         crate::import::Imports::new(self)
     }
 
+    /// Receivers of webhooks.
+    pub fn hooks(&self) -> crate::hook::Hooks<'_> {
+        crate::hook::Hooks::new(self)
+    }
+
+    /// Events on their way to receivers of webhooks.
+    pub fn hook_queue(&self) -> crate::hook_queue::HookQueue<'_> {
+        crate::hook_queue::HookQueue::new(self)
+    }
+
     pub(crate) fn conn(&self) -> &DatabaseTransaction {
         &self.conn
     }

@@ -632,4 +632,29 @@ pub async fn lines_are_listed_in_order(db: Db, app: AppId, vault: Vault) {
     let pinned: Vec<_> = states.iter().map(|(user, state)| (*user, state.is_pinned)).collect();
     assert_eq!(pinned, [(fixture.alice, false), (fixture.bob, true)]);
     assert!(fixture.log.states_among(app, group, &both).await.expect("states").is_empty());
+
+/// Messages of watched apps are in the feed with their commit, in order, until they are taken; nothing else is.
+pub async fn watched_apps_are_fed(db: Db, app: AppId, vault: Vault) {
+    let fixture = fixture(&db, app, &vault).await;
+    let log = &fixture.log;
+    fixture.send("before").await;
+    log.watch([AppId(app.0 + 1)].into());
+    fixture.send("of another app").await;
+    log.watch([app].into());
+    let first = fixture.send("first").await;
+    log.append(NewItem { kind: ItemKind::Other, ..fixture.message("a read mark") }).await.expect("stored");
+    log.append(NewItem { namespace: namespace::GROUP_NOTICE, ..fixture.message("a notice") }).await.expect("stored");
+    let second = fixture.send("second").await;
+    let fed = log.feed(10).await.expect("feed");
+    let items: Vec<StoredItem> = fed.iter().map(|fed| fed.item.clone().expect("opens")).collect();
+    let known = [first, second].map(|item| StoredItem { prev_mid: MessageId(0), ..item });
+    assert_eq!(items, known);
+    assert_eq!(log.feed(1).await.expect("feed"), fed[..1]);
+    log.forget_fed(vec![fed[0].seq]).await.expect("forget");
+    assert_eq!(log.feed(10).await.expect("feed"), fed[1..]);
+    vault.destroy(app).expect("destroyed");
+    let left = log.feed(10).await.expect("feed");
+    assert_eq!((left.len(), left[0].item.clone()), (1, None));
+    log.forget_fed(vec![fed[1].seq]).await.expect("forget");
+    assert_eq!(log.feed(10).await.expect("feed"), []);
 }

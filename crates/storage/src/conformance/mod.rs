@@ -5,6 +5,7 @@ pub mod app;
 pub mod device;
 pub mod file;
 pub mod group;
+pub mod hook;
 pub mod job;
 pub mod log;
 pub mod qr_login;
@@ -73,6 +74,12 @@ macro_rules! for_each_test {
         $run!(job::jobs_of_a_destroyed_app_carry_nothing);
         $run!(job::ended_jobs_are_forgotten);
         $run!(job::schedule_turns_are_taken_once);
+        $run!(hook::hooks_are_kept_sealed_in_their_app);
+        $run!(hook::hook_deliveries_of_a_line_go_one_by_one);
+        $run!(hook::hook_events_are_recorded_once);
+        $run!(hook::hook_claims_end);
+        $run!(hook::hook_replays_keep_the_line);
+        $run!(hook::hook_deliveries_are_found_and_forgotten);
         $run!(log::items_are_chained_in_order);
         $run!(log::items_survive_a_restart);
         $run!(log::send_keys_are_stored_once);
@@ -86,6 +93,7 @@ macro_rules! for_each_test {
         $run!(log::history_pages_backwards);
         $run!(log::states_and_cursors_only_rise);
         $run!(log::unread_counts_others_messages);
+        $run!(log::watched_apps_are_fed);
         $run!(log::log_lines_belong_to_one_app);
         $run!(log::destroyed_keys_refuse_items);
         $run!(log::rotated_keys_read_old_items);

@@ -4,18 +4,22 @@ use std::collections::{HashMap, VecDeque};
 
 use bytes::Bytes;
 use cerulean_proto::form::FormChange;
-use cerulean_types::{AppId, Clock, ConversationKey, ItemKind, MessageId, Millis, StoredItem, UserId, limits};
+use cerulean_types::{
+    AppId, Clock, ConversationKey, ItemKind, MessageId, Millis, StoredItem, UserId, limits, namespace,
+};
 use cerulean_vault::{ConversationCipher, Vault, VaultError};
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
 use super::past::{PastItem, PastReply};
 use super::stream::{FormRow, FoundForm, Stream, StreamKey, Streams};
-use super::{CommitHook, Idempotency, LogError, LogOptions, NewItem, StateChange, StateReply, Stored};
+use super::{CommitHook, Idempotency, LogError, LogOptions, NewItem, StateChange, StateReply, Stored, Watched};
 
 pub(super) enum Entry {
     Item(Box<NewItem>),
     Past { app: AppId, items: Vec<PastItem>, reply: PastReply },
+    /// Forgets rows of the feed.
+    Taken { seqs: Vec<i64>, reply: StateReply },
     State { app: AppId, user: UserId, key: ConversationKey, change: StateChange, reply: Option<StateReply> },
     Stop,
 }
@@ -37,6 +41,8 @@ pub(super) struct Row {
     pub send_key: Option<KeyOf>,
     pub sealed: Vec<u8>,
     pub item: StoredItem,
+    /// Whether it goes to the feed too.
+    pub is_fed: bool,
 }
 
 /// A send key and whose it is.
@@ -106,6 +112,8 @@ pub(super) trait Store {
         line: i64,
         change: StateChange,
     ) -> impl Future<Output = Result<(), LogError>> + Send;
+    /// Forgets rows of the feed.
+    fn forget_fed(&mut self, seqs: &[i64]) -> impl Future<Output = Result<(), LogError>> + Send;
     fn commit(&mut self) -> impl Future<Output = Result<(), LogError>> + Send;
     fn rollback(&mut self) -> impl Future<Output = ()> + Send;
 }
@@ -145,6 +153,7 @@ pub(super) struct Committer {
     pub(super) options: LogOptions,
     pub(super) lines: HashMap<LineKey, Line>,
     pub(super) streams: Streams,
+    watched: Watched,
 }
 
 /// What one transaction writes.
@@ -205,8 +214,8 @@ pub(super) fn chain_link(
 }
 
 impl Committer {
-    pub(super) fn new(vault: Vault, clock: Clock, hook: CommitHook, options: LogOptions) -> Self {
-        Self { vault, clock, hook, options, lines: HashMap::new(), streams: Streams::default() }
+    pub(super) fn new(vault: Vault, clock: Clock, hook: CommitHook, options: LogOptions, watched: Watched) -> Self {
+        Self { vault, clock, hook, options, lines: HashMap::new(), streams: Streams::default(), watched }
     }
 
     /// Runs until told to stop, then commits what is queued.
@@ -267,7 +276,7 @@ impl Committer {
             entries.sort_by_key(|entry| match entry {
                 Entry::Item(item) => Some((item.app, item.key)),
                 Entry::State { app, key, .. } => Some((*app, *key)),
-                Entry::Past { .. } | Entry::Stop => None,
+                Entry::Past { .. } | Entry::Taken { .. } | Entry::Stop => None,
             });
         }
         let outcome = self.write(store, &entries).await;
@@ -300,6 +309,12 @@ impl Committer {
             let Entry::Item(item) = entry else { continue };
             outcomes.push(self.prepare(store, item, now, &mut batch).await?);
         }
+        let watched = self.watched.read().clone();
+        if !watched.is_empty() {
+            for row in &mut batch.rows {
+                row.is_fed = is_of_interest(&row.item) && watched.contains(&row.app);
+            }
+        }
         store.insert(&batch.rows).await?;
         for form in newest_forms(&batch.forms) {
             store.put_form(form).await?;
@@ -318,6 +333,9 @@ impl Committer {
             if let Entry::State { app, user, key, change, .. } = entry {
                 let line = self.line(store, *app, *key, now).await?.head.line;
                 store.change_state(*app, *user, line, *change).await?;
+            }
+            if let Entry::Taken { seqs, .. } = entry {
+                store.forget_fed(seqs).await?;
             }
         }
         store.commit().await?;
@@ -410,7 +428,7 @@ impl Committer {
             batch.sent_now.insert((new.app, new.from, key), batch.rows.len());
             KeyOf { sender: new.from as i64, key }
         });
-        batch.rows.push(Row { app: new.app, line: line_no, client_mid, send_key, sealed, item });
+        batch.rows.push(Row { app: new.app, line: line_no, client_mid, send_key, sealed, item, is_fed: false });
         Ok(Outcome::New(batch.rows.len() - 1))
     }
 
@@ -493,7 +511,7 @@ impl Committer {
                         Outcome::Refused(error) => reply(Err(&error)),
                     }
                 }
-                Entry::State { reply: Some(reply), .. } => reply(Ok(())),
+                Entry::State { reply: Some(reply), .. } | Entry::Taken { reply, .. } => reply(Ok(())),
                 Entry::State { reply: None, .. } | Entry::Past { .. } | Entry::Stop => {}
             }
         }
@@ -519,6 +537,12 @@ pub(super) fn listed_for(key: ConversationKey) -> [Option<UserId>; 2] {
     }
 }
 
+/// Messages, and what changes them. Notices and read marks have their own ways of being told.
+fn is_of_interest(item: &StoredItem) -> bool {
+    let changes = [ItemKind::Message, ItemKind::Recall, ItemKind::Append, ItemKind::Replace];
+    item.namespace == namespace::MESSAGE && changes.contains(&item.kind)
+}
+
 fn refuse_all(entries: Vec<Entry>, error: &LogError) {
     for entry in entries {
         match entry {
@@ -527,7 +551,7 @@ fn refuse_all(entries: Vec<Entry>, error: &LogError) {
                     reply(Err(error));
                 }
             }
-            Entry::State { reply: Some(reply), .. } => reply(Err(error.clone())),
+            Entry::State { reply: Some(reply), .. } | Entry::Taken { reply, .. } => reply(Err(error.clone())),
             Entry::State { reply: None, .. } | Entry::Past { .. } | Entry::Stop => {}
         }
     }

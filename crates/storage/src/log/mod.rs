@@ -12,6 +12,7 @@ mod schema;
 mod sqlite;
 mod stream;
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -179,6 +180,9 @@ impl Default for LogOptions {
 /// Called after each commit with what it stored, in order within each conversation.
 pub type CommitHook = Arc<dyn Fn(Arc<[StoredItem]>) + Send + Sync>;
 
+/// The apps whose messages go to the feed.
+type Watched = Arc<parking_lot::RwLock<Arc<HashSet<AppId>>>>;
+
 /// The open log. Cheap to clone.
 #[derive(Clone)]
 pub struct Log(Arc<Inner>);
@@ -190,6 +194,7 @@ struct Inner {
     vault: Vault,
     lines: Cache<(AppId, ConversationKey), i64>,
     stopped: parking_lot::Mutex<Option<oneshot::Receiver<()>>>,
+    watched: Watched,
 }
 
 impl Log {
@@ -203,7 +208,8 @@ impl Log {
     ) -> Result<Self, StorageError> {
         let (inbox, entries) = mpsc::unbounded_channel();
         let (stopped_tx, stopped_rx) = oneshot::channel();
-        let committer = Committer::new(vault.clone(), clock, hook, options);
+        let watched = Watched::default();
+        let committer = Committer::new(vault.clone(), clock, hook, options, watched.clone());
         let reader = match db.options() {
             DbOptions::Sqlite { folder } => {
                 let file = folder.join("log.db");
@@ -232,7 +238,7 @@ impl Log {
         };
         let lines = Cache::new(200_000);
         let stopped = parking_lot::Mutex::new(Some(stopped_rx));
-        Ok(Self(Arc::new(Inner { inbox, is_closed: AtomicBool::new(false), reader, vault, lines, stopped })))
+        Ok(Self(Arc::new(Inner { inbox, is_closed: AtomicBool::new(false), reader, vault, lines, stopped, watched })))
     }
 
     /// Hands an item to the committer. Never waits; the reply tells the outcome.
@@ -287,6 +293,21 @@ impl Log {
     /// Changes what a user or device keeps, at the next convenient commit. A crash may lose it; use for cursors and read marks.
     pub fn change_state_lazily(&self, app: AppId, user: UserId, key: ConversationKey, change: StateChange) {
         let _ = self.0.inbox.send(Entry::State { app, user, key, change, reply: None });
+    }
+
+    /// From now on, messages of these apps are entered in the feed with their commit, and those of others are not.
+    pub fn watch(&self, apps: HashSet<AppId>) {
+        *self.0.watched.write() = Arc::new(apps);
+    }
+
+    /// Forgets what the watcher has taken from the feed, and waits until that is durable.
+    pub async fn forget_fed(&self, seqs: Vec<i64>) -> Result<(), LogError> {
+        let (tell, told) = oneshot::channel();
+        let reply: StateReply = Box::new(move |outcome| {
+            let _ = tell.send(outcome);
+        });
+        self.0.inbox.send(Entry::Taken { seqs, reply }).map_err(|_| LogError::Closed)?;
+        told.await.map_err(|_| LogError::Closed)?
     }
 
     /// Commits what is queued, refuses what comes later, and returns when the committer has ended.

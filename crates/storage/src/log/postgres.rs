@@ -272,6 +272,15 @@ impl Store for PostgresStore {
         .execute(self.conn()?)
         .await
         .map_err(log_error)?;
+        for row in rows.iter().filter(|row| row.is_fed) {
+            sqlx::query("insert into feed (app_id, line, mid) values ($1, $2, $3)")
+                .bind(row.app.0)
+                .bind(row.line)
+                .bind(row.item.mid.as_i64())
+                .execute(self.conn()?)
+                .await
+                .map_err(log_error)?;
+        }
         let keyed: Vec<(KeyOf, &Row)> = rows.iter().filter_map(|row| Some((row.send_key?, row))).collect();
         if keyed.is_empty() {
             return Ok(());
@@ -335,6 +344,11 @@ impl Store for PostgresStore {
         .await
         .map(drop)
         .map_err(log_error)
+    }
+
+    async fn forget_fed(&mut self, seqs: &[i64]) -> Result<(), LogError> {
+        let forget = sqlx::query("delete from feed where seq = any($1)").bind(seqs.to_vec());
+        forget.execute(self.conn()?).await.map(drop).map_err(log_error)
     }
 
     async fn erase(&mut self, app: AppId, line: i64, mid: MessageId) -> Result<(), LogError> {

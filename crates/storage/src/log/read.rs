@@ -84,6 +84,15 @@ pub struct ChainLink {
     pub link: [u8; 32],
 }
 
+/// An item the watcher has not taken yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FedItem {
+    /// Its place in the feed.
+    pub seq: i64,
+    /// The item; nothing when it cannot be opened any more because the app's keys are gone.
+    pub item: Option<StoredItem>,
+}
+
 const ITEM_COLUMNS: &str =
     "i.mid, i.position, i.kind, i.namespace, i.sender, i.device, i.receiver, i.at, i.related, i.link, i.digest, i.body";
 
@@ -581,6 +590,26 @@ impl Log {
             Ok((UserId::from_stored(int(row, "user_id")?), MessageId::from_stored(int(row, "mid")?)))
         };
         rows.iter().map(pair).collect()
+    }
+
+    /// What the watcher has not taken yet, oldest first.
+    pub async fn feed(&self, limit: usize) -> Result<Vec<FedItem>, StorageError> {
+        let sql = format!(
+            "select f.seq, f.app_id, f.line, l.a, l.b, {ITEM_COLUMNS} from feed f join lines l on l.line = f.line
+             join items i on i.app_id = f.app_id and i.line = f.line and i.mid = f.mid order by f.seq limit $1"
+        );
+        let rows = self.rows(&sql, [(limit as i64).into()]).await?;
+        let mut fed = Vec::with_capacity(rows.len());
+        for row in &rows {
+            let app = AppId(row.try_get("", "app_id")?);
+            let key = ConversationKey::from_columns(int(row, "a")?, int(row, "b")?);
+            let item = match self.0.vault.conversation_cipher(app, int(row, "line")?) {
+                Ok(cipher) => Some(Self::item(app, key, &cipher, row)?),
+                Err(_) => None,
+            };
+            fed.push(FedItem { seq: int(row, "seq")?, item });
+        }
+        Ok(fed)
     }
 
     /// The chain after an item, ascending, without content.

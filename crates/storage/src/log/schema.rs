@@ -1,7 +1,8 @@
 //! Tables of the log, for both databases. Forward only: a change is a new entry at the end.
 //!
 //! `items` holds one row per item; `digest` is filled when a body is erased, so that the chain still verifies. A line is the number of a
-//! conversation. `line_states` and `cursors` exist only for those who have something to remember.
+//! conversation. `line_states` and `cursors` exist only for those who have something to remember. `feed` names items of watched apps that their watcher
+//! has not taken yet; nothing is written to it for other apps.
 
 /// Steps from an empty database to the present; the number of steps done is kept in `log_schema`.
 pub(super) const STEPS: &[&str] = &[
@@ -82,6 +83,14 @@ create index items_by_edit on items (app_id, line, related, mid) where related i
 drop index items_by_related;
 alter table line_states add column delivered_mid bigint not null default 0;
 alter table cursors add column hidden_mid bigint not null default 0;
+",
+    r"
+create table feed (
+    seq {serial},
+    app_id integer not null,
+    line bigint not null,
+    mid bigint not null
+);
 ",
 ];
 

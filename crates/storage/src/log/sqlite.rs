@@ -247,6 +247,12 @@ impl Store for SqliteStore {
                 params![row.app.0, of.sender, of.key, row.line, row.item.mid.as_i64()],
             )?;
         }
+        for row in rows.iter().filter(|row| row.is_fed) {
+            self.run(
+                "insert into feed (app_id, line, mid) values (?1, ?2, ?3)",
+                params![row.app.0, row.line, row.item.mid.as_i64()],
+            )?;
+        }
         Ok(())
     }
 
@@ -364,6 +370,13 @@ impl Store for SqliteStore {
             ),
         }
         .map(drop)
+    }
+
+    async fn forget_fed(&mut self, seqs: &[i64]) -> Result<(), LogError> {
+        for seq in seqs {
+            self.run("delete from feed where seq = ?1", [seq])?;
+        }
+        Ok(())
     }
 
     async fn commit(&mut self) -> Result<(), LogError> {
