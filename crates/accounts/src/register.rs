@@ -1,5 +1,7 @@
 //! Registration.
 
+use cerulean_delivery::Event;
+use cerulean_delivery::event::kind;
 use cerulean_storage::user::{Profile, UserKey, UserRow};
 use cerulean_types::{Actor, AppId, UserId};
 
@@ -129,10 +131,11 @@ async fn insert(accounts: &Accounts, app: AppId, username: &str, password_hash: 
     let profile = Profile { username: username.to_owned(), ..Profile::default() };
     // The name may have been taken meanwhile, or the random id exist; only the second is worth another try.
     for _ in 0..3 {
-        let ctx = accounts.platform.ctx(app, Actor::System).await?;
+        let mut ctx = accounts.platform.ctx(app, Actor::System).await?;
         let id = UserId::random(&mut ctx.rng());
         match ctx.tx.users().insert(id, &profile, password_hash, ctx.now()).await {
             Ok(row) => {
+                ctx.record(Event::user(kind::USER_REGISTERED, id).with("username", username));
                 ctx.commit().await?;
                 return Ok(row);
             }

@@ -1,7 +1,8 @@
 //! Freezing, unfreezing, removal.
 
 use cerulean_bus::{BusEvent, SessionsOf};
-use cerulean_delivery::{Ctx, Notice};
+use cerulean_delivery::event::kind;
+use cerulean_delivery::{Ctx, Event, Notice};
 use cerulean_proto::pb;
 use cerulean_storage::user::UserStatus;
 use cerulean_types::{Actor, AppId, UserId};
@@ -26,6 +27,8 @@ async fn set_status(ctx: &mut Ctx, users: &[UserId], status: UserStatus) -> Resu
         ctx.tx.users().find_for_update(user).await?.ok_or(AccountError::UserNotFound)?;
         ctx.tx.users().set_status(user, status).await?;
         ctx.emit(BusEvent::UserChanged { app, user });
+        let kind = if status == UserStatus::Frozen { kind::USER_FROZEN } else { kind::USER_UNFROZEN };
+        ctx.record(Event::user(kind, user));
         if status == UserStatus::Frozen {
             let notice = Some(pb::user_notice::Type::Frozen as i32);
             ctx.emit(BusEvent::EndSessions { app, user, which: SessionsOf::All, notice });
@@ -62,6 +65,7 @@ pub async fn remove_user(ctx: &mut Ctx, user: UserId) -> Result<(), AccountError
         ctx.emit(BusEvent::RelationChanged { app, user, peer: friend });
     }
     ctx.tx.users().erase(user).await?;
+    ctx.record(Event::user(kind::USER_REMOVED, user));
     let notice = Some(pb::user_notice::Type::Removed as i32);
     ctx.emit(BusEvent::EndSessions { app, user, which: SessionsOf::All, notice });
     Ok(())

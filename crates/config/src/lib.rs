@@ -20,6 +20,7 @@ mod database;
 mod delivery;
 mod dev;
 mod egress;
+mod hooks;
 mod limits;
 mod observability;
 mod server;
@@ -31,6 +32,7 @@ pub use delivery::Delivery;
 pub use dev::{DemoApp, Dev};
 pub use egress::Egress;
 pub use error::{ConfigError, Problem};
+pub use hooks::Hooks;
 pub use limits::Limits;
 pub use load::{ENVIRONMENT_PREFIX, Sources};
 pub use observability::{LogFormat, Observability};
@@ -60,6 +62,8 @@ section! {
         delivery: Delivery;
         /// Requests the server makes to addresses that other people chose.
         egress: Egress;
+        /// Webhooks: how receivers are treated.
+        hooks: Hooks;
         /// Logs, figures and traces.
         observability: Observability;
         /// Help for trying things out.
@@ -101,6 +105,7 @@ impl Config {
         self.limits.check(&mut problems);
         self.delivery.check(&mut problems);
         self.egress.check(&mut problems);
+        self.hooks.check(&mut problems);
         self.observability.check(&mut problems);
         problems
     }

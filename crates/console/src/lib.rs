@@ -7,6 +7,8 @@
 
 mod app;
 mod caller;
+mod hook;
+mod hook_delivery;
 mod state;
 
 pub use caller::AppAdmin;
@@ -19,7 +21,11 @@ use cerulean_http_kit::as_problems;
 
 /// All routes, with their description.
 pub fn api() -> Api<Console> {
-    Api::new("console").merge(app::routes()).map_router(|router| router.layer(from_fn(as_problems)))
+    Api::new("console")
+        .merge(app::routes())
+        .merge(hook::routes())
+        .merge(hook_delivery::routes())
+        .map_router(|router| router.layer(from_fn(as_problems)))
 }
 
 /// All routes.

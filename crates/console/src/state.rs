@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use cerulean_accounts::Accounts;
 use cerulean_delivery::{Ctx, Platform};
+use cerulean_hooks::Hooks;
 use cerulean_http_kit::{ProblemReply, RateLimits};
 
 use crate::AppAdmin;
@@ -14,6 +15,8 @@ pub struct ConsoleParts {
     pub platform: Arc<Platform>,
     /// Tokens.
     pub accounts: Accounts,
+    /// Webhooks.
+    pub hooks: Hooks,
     /// How many refused requests an address may make.
     pub rate_limits: RateLimits,
 }

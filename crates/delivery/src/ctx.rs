@@ -7,8 +7,9 @@ use cerulean_storage::{StorageError, Tx};
 use cerulean_types::{Actor, AppId, Code, Millis, PublicError, UserId};
 use rand::Rng;
 
+use crate::event;
 use crate::outbox;
-use crate::{AppSettings, Notice, Platform};
+use crate::{AppSettings, Event, Notice, Platform};
 
 /// The caller is not who the action needs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -39,11 +40,12 @@ pub struct Ctx {
     pub settings: Arc<AppSettings>,
     notices: Vec<Notice>,
     events: Vec<BusEvent>,
+    recorded: Vec<Event>,
 }
 
 impl Ctx {
     pub(crate) fn new(platform: Arc<Platform>, actor: Actor, tx: Tx, settings: Arc<AppSettings>) -> Self {
-        Self { platform, actor, tx, settings, notices: Vec::new(), events: Vec::new() }
+        Self { platform, actor, tx, settings, notices: Vec::new(), events: Vec::new(), recorded: Vec::new() }
     }
 
     /// The app.
@@ -81,12 +83,26 @@ impl Ctx {
         self.events.push(event);
     }
 
+    /// Records what receivers outside are told, with the change. Events that notices stand for need no call ([`crate::event`]).
+    pub fn record(&mut self, event: Event) {
+        self.recorded.push(event);
+    }
+
     /// Makes the changes durable, then sends out what was recorded.
     pub async fn commit(self) -> Result<(), StorageError> {
         let now = self.now();
         let app = self.app();
+        let mut is_to_be_told = false;
+        if let Some(watch) = self.platform.watch_of(app) {
+            let mut events = event::of_notices(&self.notices);
+            events.extend(self.recorded);
+            is_to_be_told = event::record(&self.tx, &watch, &self.settings, events, now).await?;
+        }
         let waiting = outbox::record(&self.tx, self.notices, now).await?;
         self.tx.commit().await?;
+        if is_to_be_told {
+            self.platform.events_recorded.note(app);
+        }
         for event in self.events {
             self.platform.bus.publish(event);
         }

@@ -8,6 +8,7 @@
 mod audience;
 mod ctx;
 mod device_policy;
+pub mod event;
 mod group_rules;
 mod group_view;
 mod notice;
@@ -17,6 +18,7 @@ mod platform;
 pub use audience::Place;
 pub use ctx::{Ctx, CtxError};
 pub use device_policy::{DevicePolicy, PlatformGroup, SignedInDevice, TooManyDevices, WhenFull};
+pub use event::Event;
 pub use group_rules::{GroupCapacity, GroupRules};
 pub use group_view::{GroupFacts, GroupMember, GroupView, NO_MESSAGES, floor};
 pub use notice::Notice;

@@ -1,5 +1,6 @@
 //! What all actions share: database, log, keys, bus, clock.
 
+use std::collections::HashMap;
 use std::sync::{Arc, Weak};
 
 use cerulean_bus::{Bus, BusEvent};
@@ -9,12 +10,15 @@ use cerulean_storage::{Db, DbOptions, StorageError};
 use cerulean_types::{Actor, AppId, AppSlug, Clock, limits};
 use cerulean_vault::Vault;
 use moka::sync::Cache;
+use parking_lot::{Mutex, RwLock};
 use serde::{Deserialize, Serialize};
+use tokio::sync::mpsc;
 use tokio_util::task::TaskTracker;
 use utoipa::ToSchema;
 
 use crate::audience::{self, Groups};
-use crate::{Ctx, DevicePolicy, GroupRules};
+use crate::event::{EventsRecorded, Watch, Watches};
+use crate::{Ctx, DevicePolicy, Event, GroupRules};
 
 /// Numbers an operator may change, for all apps.
 #[derive(Debug, Clone)]
@@ -138,6 +142,10 @@ pub struct Platform {
     apps: Cache<String, AppId>,
     settings: Cache<AppId, Arc<AppSettings>>,
     pub(crate) groups: Groups,
+    /// Tells whoever brings events to their receivers that there are some.
+    pub events_recorded: EventsRecorded,
+    watches: RwLock<Watches>,
+    soon: Mutex<Option<mpsc::UnboundedSender<(AppId, Event)>>>,
 }
 
 impl Platform {
@@ -149,6 +157,7 @@ impl Platform {
         let form_limits = FormLimits { content: options.limits.text_bytes, extra: limits::EXTRA_BYTES };
         let log_options = LogOptions { form_limits, ..LogOptions::default() };
         let log = Log::open(log_options, &db, options.vault.clone(), options.clock.clone(), hook).await?;
+        let (soon, later) = mpsc::unbounded_channel();
         let platform = Arc::new(Self {
             db,
             log,
@@ -160,8 +169,12 @@ impl Platform {
             apps: Cache::new(10_000),
             settings: Cache::new(10_000),
             groups: audience::groups(),
+            events_recorded: EventsRecorded::default(),
+            watches: RwLock::default(),
+            soon: Mutex::new(Some(soon)),
         });
         platform.follow_bus();
+        platform.tasks.spawn(record_later(Arc::downgrade(&platform), later));
         let recovered = platform.recover_outbox().await?;
         if recovered > 0 {
             tracing::info!(recovered, "sent out {recovered} notices of the process before");
@@ -228,10 +241,67 @@ impl Platform {
         self.settings.get(&app)
     }
 
+    /// Who asked for events of an app.
+    pub fn watch_of(&self, app: AppId) -> Option<Arc<Watch>> {
+        self.watches.read().get(&app).cloned()
+    }
+
+    /// Replaces who asked for events of an app.
+    pub fn set_watch(&self, app: AppId, watch: Watch) {
+        let mut watches = self.watches.write();
+        let mut changed = (**watches).clone();
+        if watch.receivers.is_empty() {
+            changed.remove(&app);
+        } else {
+            changed.insert(app, Arc::new(watch));
+        }
+        *watches = Arc::new(changed);
+    }
+
+    /// Records an event that belongs to no transaction, such as a user's coming and going, in the background.
+    pub fn record_soon(&self, app: AppId, event: Event) {
+        let is_watched = self.watch_of(app).is_some_and(|watch| !watch.receivers_of(event.kind).is_empty());
+        if is_watched {
+            // Nobody listens any more when the platform is closing.
+            let _ = self.soon.lock().as_ref().map(|soon| soon.send((app, event)));
+        }
+    }
+
     /// Finishes what is queued; later sends are refused.
     pub async fn close(&self) {
+        self.soon.lock().take();
         self.tasks.close();
         self.tasks.wait().await;
         self.log.close().await;
+    }
+}
+
+/// Events recorded together.
+const RECORDED_TOGETHER: usize = 256;
+
+/// Records events that belong to no transaction, all that are there at once.
+async fn record_later(platform: Weak<Platform>, mut later: mpsc::UnboundedReceiver<(AppId, Event)>) {
+    let mut taken = Vec::new();
+    while later.recv_many(&mut taken, RECORDED_TOGETHER).await > 0 {
+        let Some(platform) = platform.upgrade() else { return };
+        let mut apps: HashMap<AppId, Vec<Event>> = HashMap::new();
+        for (app, event) in taken.drain(..) {
+            apps.entry(app).or_default().push(event);
+        }
+        for (app, events) in apps {
+            if let Err(error) = platform.record_now(app, events).await {
+                tracing::warn!(app.id = app.0, "events are not told: {error}");
+            }
+        }
+    }
+}
+
+impl Platform {
+    async fn record_now(self: &Arc<Self>, app: AppId, events: Vec<Event>) -> Result<(), StorageError> {
+        let mut ctx = self.ctx(app, Actor::System).await?;
+        for event in events {
+            ctx.record(event);
+        }
+        ctx.commit().await
     }
 }

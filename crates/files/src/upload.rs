@@ -3,9 +3,11 @@
 
 use bytes::Bytes;
 use cerulean_blobs::BlobWriter;
+use cerulean_delivery::Event;
+use cerulean_delivery::event::kind;
 use cerulean_storage::StorageError;
 use cerulean_storage::file::{FileRow, RandomId, ThumbnailState};
-use cerulean_types::AppId;
+use cerulean_types::{Actor, AppId};
 use cerulean_vault::{FileSealer, random_bytes};
 use tokio::runtime::Handle;
 
@@ -175,17 +177,27 @@ impl Upload {
 
 impl Files {
     async fn record(&self, app: AppId, row: &FileRow) -> Result<(), FileError> {
-        let tx = self.platform.db.begin(app).await?;
-        if !tx.files().end_upload(&row.blob).await? {
+        let mut ctx = self.platform.ctx(app, Actor::System).await?;
+        if !ctx.tx.files().end_upload(&row.blob).await? {
             // It took so long that it was cleaned up as abandoned.
             return Err(FileError::GrantExpired);
         }
-        match tx.files().insert(row).await {
-            Ok(()) => Ok(tx.commit().await?),
+        ctx.record(uploaded(row));
+        match ctx.tx.files().insert(row).await {
+            Ok(()) => Ok(ctx.commit().await?),
             Err(error) if error.is_duplicate() => Err(FileError::GrantUsed),
             Err(error) => Err(error.into()),
         }
     }
+}
+
+fn uploaded(row: &FileRow) -> Event {
+    let order_key = format!("user {}", row.owner);
+    Event::in_line(kind::FILE_UPLOADED, order_key)
+        .with("owner_id", row.owner)
+        .with("name", row.name.as_str())
+        .with("content_type", row.content_type.as_str())
+        .with("size", row.size)
 }
 
 impl Drop for Upload {

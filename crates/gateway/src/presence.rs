@@ -4,6 +4,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, Weak};
 
 use bytes::Bytes;
+use cerulean_delivery::Event;
+use cerulean_delivery::event::kind;
 use cerulean_proto::encode::{self, Item};
 use cerulean_proto::pb;
 use cerulean_storage::StorageError;
@@ -111,6 +113,8 @@ impl Hub {
     }
 
     pub fn tell_watchers(&self, app: AppId, user: UserId, is_online: bool) {
+        let kind = if is_online { kind::USER_ONLINE } else { kind::USER_OFFLINE };
+        self.platform().record_soon(app, Event::user(kind, user));
         for session in self.watchers.of(app, user) {
             if let Some(identity) = session.identity.get() {
                 let frame = presence_frame(&[(user, is_online)], identity.user, self.platform().clock.now());

@@ -52,6 +52,8 @@ kinds! {
     RemoveAbandonedUploads = "remove_abandoned_uploads", PERIODIC;
     /// Forgets tokens that are past their time.
     ForgetExpiredTokens = "forget_expired_tokens", PERIODIC;
+    /// Forgets events that were told to webhooks, or given up, long ago.
+    ForgetWebhooks = "forget_webhooks", PERIODIC;
     /// Forgets jobs that ended long ago.
     ForgetEndedJobs = "forget_ended_jobs", PERIODIC;
 }

@@ -45,6 +45,12 @@ pub enum SendError {
     /// The app's time for recalling is over. Clients know this text.
     #[error("exceed recall time limit")]
     RecallTooLate,
+    /// Whoever the app lets look at messages refused it; the text is his.
+    #[error("{text}")]
+    Denied {
+        /// What the sender is shown.
+        text: String,
+    },
     /// The app is frozen.
     #[error("the app is frozen")]
     AppFrozen,
@@ -74,7 +80,7 @@ impl PublicError for SendError {
             Self::BadBody(_) | Self::TooLong { .. } => Code::BadParameter,
             Self::PeerNotFound => Code::UserNotFound,
             Self::Blocked => Code::Blocked,
-            Self::NotFriends | Self::NotAuthor | Self::Banned => Code::PermissionDenied,
+            Self::NotFriends | Self::NotAuthor | Self::Banned | Self::Denied { .. } => Code::PermissionDenied,
             Self::GroupNotFound => Code::GroupNotFound,
             Self::NotMember => Code::NotGroupMember,
             Self::MessageNotFound => Code::MessageNotFound,

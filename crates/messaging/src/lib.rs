@@ -8,6 +8,7 @@ mod error;
 mod gate;
 mod history;
 mod operation;
+mod screen;
 mod send;
 mod server_send;
 mod sync;
@@ -15,12 +16,13 @@ mod sync;
 pub use conversation::{ConversationSummary, Overview, UNREAD_CAP, chain, conversations, overview, unread_of};
 pub use error::SendError;
 pub use history::{HistoryPage, Marks, fold, history};
+pub use screen::{Door, Screen, Screened, Verdict};
 pub use send::{Outgoing, SendReply, SendReplyFn};
 pub use server_send::ServerSend;
 pub use sync::{DeviceLine, Pulled, device_cursor, device_lines, is_message_of_another, pull};
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use cerulean_bus::BusEvent;
@@ -34,6 +36,7 @@ pub struct Messaging(Arc<Inner>);
 
 struct Inner {
     platform: Arc<Platform>,
+    screen: OnceLock<Arc<dyn Screen>>,
     gates: Cache<(AppId, UserId, UserId), gate::PairGate>,
     /// Rises with every change of a user or relation, so that a gate computed meanwhile is not kept.
     changes: AtomicU64,
@@ -50,7 +53,7 @@ impl Messaging {
     pub fn new(platform: Arc<Platform>) -> Self {
         let gates = Cache::builder().max_capacity(200_000).support_invalidation_closures().build();
         let unstored = Cache::builder().max_capacity(UNSTORED).time_to_live(UNSTORED_FOR).build();
-        let inner = Arc::new(Inner { platform, gates, changes: AtomicU64::new(0), unstored });
+        let inner = Arc::new(Inner { platform, screen: OnceLock::new(), gates, changes: AtomicU64::new(0), unstored });
         let weak = Arc::downgrade(&inner);
         inner.platform.bus.subscribe(Arc::new(move |event| {
             let Some(inner) = weak.upgrade() else { return };

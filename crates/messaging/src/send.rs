@@ -9,7 +9,7 @@ use cerulean_types::{
 };
 use prost::Message;
 
-use crate::{Messaging, SendError};
+use crate::{Door, Messaging, SendError};
 
 /// Something a user sends.
 #[derive(Debug, Clone)]
@@ -67,7 +67,8 @@ impl Messaging {
                 return Ok(());
             }
         };
-        if judged.body.r#type() == pb::message_body::Type::Oper {
+        let is_operation = judged.body.r#type() == pb::message_body::Type::Oper;
+        if is_operation || self.screen_for(out.app, Door::Client, &judged.body).is_some() {
             return Err((out, reply));
         }
         match self.gate_cached(out.app, out.from, out.to) {
@@ -87,6 +88,10 @@ impl Messaging {
 
     /// Sends anything. Returns once it is queued or refused; `reply` tells the outcome.
     pub async fn send(&self, out: Outgoing, reply: SendReplyFn) {
+        self.send_through(Door::Client, out, reply).await;
+    }
+
+    pub(crate) async fn send_through(&self, door: Door, out: Outgoing, reply: SendReplyFn) {
         let judged = match out.namespace {
             namespace::MESSAGE => self.judge(&out),
             namespace::CONVERSATION => return self.conversation_operation(out, reply).await,
@@ -97,25 +102,33 @@ impl Messaging {
             Err(error) => return reply(Err(error)),
         };
         if judged.body.r#type() == pb::message_body::Type::Oper {
-            return self.operate(out, judged.body, reply).await;
+            return match self.screen(out, judged, door).await {
+                Ok((out, judged)) => self.operate(out, judged.body, reply).await,
+                Err(error) => reply(Err(error)),
+            };
         }
-        match self.gate(out.app, out.from, out.to).await {
-            Ok(()) => self.hand_over(out, &judged, reply),
-            Err(error) => self.refuse_unless_repeat(out.app, out.from.get(), out.idempotency, error, reply).await,
+        let (app, from, idempotency) = (out.app, out.from.get(), out.idempotency);
+        let verdict = match self.gate(app, out.from, out.to).await {
+            Ok(()) => self.screen(out, judged, door).await,
+            Err(error) => Err(error),
+        };
+        match verdict {
+            Ok((out, judged)) => self.hand_over(out, &judged, reply),
+            Err(error) => self.refuse_unless_repeat(app, from, idempotency, error, reply).await,
         }
     }
 
-    /// Sends and waits until it is durable.
-    pub async fn send_and_wait(&self, out: Outgoing) -> Result<(MessageId, i64, bool), SendError> {
+    /// Sends what came in through the server API and waits until it is durable.
+    pub(crate) async fn send_and_wait(&self, out: Outgoing) -> Result<(MessageId, i64, bool), SendError> {
         let (tell, told) = tokio::sync::oneshot::channel();
         let reply: SendReplyFn = Box::new(move |outcome| {
             let _ = tell.send(outcome.map(|sent| (sent.mid, sent.timestamp, sent.is_repeat)));
         });
-        self.send(out, reply).await;
+        self.send_through(Door::Server, out, reply).await;
         told.await.map_err(|_| SendError::Log(LogError::Closed))?
     }
 
-    fn judge(&self, out: &Outgoing) -> Result<Judged, SendError> {
+    pub(crate) fn judge(&self, out: &Outgoing) -> Result<Judged, SendError> {
         let body =
             pb::MessageBody::decode(out.payload.clone()).map_err(|_| SendError::BadBody("malformed message body"))?;
         check_length("content", body.content.len(), self.0.platform.limits.text_bytes)?;
@@ -145,7 +158,7 @@ impl Messaging {
         Ok(Judged { body, is_at_most_once })
     }
 
-    fn hand_over(&self, out: Outgoing, judged: &Judged, reply: SendReplyFn) {
+    pub(crate) fn hand_over(&self, out: Outgoing, judged: &Judged, reply: SendReplyFn) {
         let key = ConversationKey::of(out.from, out.to);
         if judged.is_at_most_once {
             return self.push_once(key, out, reply);

@@ -5,8 +5,20 @@ use cerulean_proto::pb;
 use cerulean_storage::log::{Idempotency, LogError};
 use cerulean_types::{Actor, AppId, ConversationKey, DeviceSn, ItemKind, MessageId, UserId, Xid, namespace};
 use prost::Message;
+use tokio::sync::oneshot;
 
-use crate::{Messaging, Outgoing, SendError, SendReplyFn};
+use crate::send::Judged;
+use crate::{Door, Messaging, Outgoing, SendError, SendReplyFn};
+
+type Told = oneshot::Receiver<Result<MessageId, SendError>>;
+
+fn telling() -> (SendReplyFn, Told) {
+    let (tell, told) = oneshot::channel();
+    let reply: SendReplyFn = Box::new(move |outcome| {
+        let _ = tell.send(outcome.map(|sent| sent.mid));
+    });
+    (reply, told)
+}
 
 /// What the server API sends.
 #[derive(Debug, Clone)]
@@ -65,18 +77,24 @@ impl Messaging {
         for target in &cmd.targets {
             repeats.push(self.admit(&cmd, from, *target).await?);
         }
-        let targets = cmd.targets.iter().zip(repeats);
-        let sends: Vec<_> = targets
-            .map(|(target, repeat)| match repeat {
-                Some(mid) => Sending::Answered(mid),
-                None => Sending::Queued(self.send_one(&cmd, from, device, *target)),
-            })
-            .collect();
-        let mut mids = Vec::with_capacity(sends.len());
-        for sending in sends {
-            mids.push(match sending {
-                Sending::Answered(mid) => mid,
-                Sending::Queued(sent) => sent.await.map_err(|_| SendError::Log(LogError::Closed))??,
+        let repeated = cmd.targets.iter().zip(&repeats);
+        let fresh: Vec<Xid> = repeated.filter(|(_, repeat)| repeat.is_none()).map(|(target, _)| *target).collect();
+        let queued: Vec<Told> = match from {
+            Some(from) => {
+                let ready = self.prepare(&cmd, from, device, &fresh).await?;
+                ready.into_iter().map(|(out, judged)| self.send_ready(out, &judged)).collect()
+            }
+            None => fresh.iter().map(|target| self.send_as_system(&cmd, *target)).collect(),
+        };
+        let mut queued = queued.into_iter();
+        let mut mids = Vec::with_capacity(repeats.len());
+        for repeat in repeats {
+            mids.push(match repeat {
+                Some(mid) => mid,
+                None => {
+                    let told = queued.next().expect("one for each target that is no repeat");
+                    told.await.map_err(|_| SendError::Log(LogError::Closed))??
+                }
             });
         }
         Ok(mids)
@@ -96,40 +114,62 @@ impl Messaging {
         }
     }
 
-    fn send_one(
+    /// What is to be sent to each target, after the verdict of others; nothing if one of them is refused.
+    async fn prepare(
         &self,
         cmd: &ServerSend,
-        from: Option<UserId>,
+        from: UserId,
         device: DeviceSn,
-        target: Xid,
-    ) -> tokio::sync::oneshot::Receiver<Result<MessageId, SendError>> {
-        let body = cmd.body(from, target);
-        let payload: bytes::Bytes = body.encode_to_vec().into();
-        let (tell, told) = tokio::sync::oneshot::channel();
-        let reply: SendReplyFn = Box::new(move |outcome| {
-            let _ = tell.send(outcome.map(|sent| sent.mid));
-        });
-        let Some(from) = from else {
-            self.send_as_system(cmd, target, payload, reply);
-            return told;
-        };
-        let out = Outgoing {
-            app: cmd.app,
-            from,
-            device,
-            to: target,
-            namespace: namespace::MESSAGE,
-            payload,
-            idempotency: cmd.idempotency(target),
-        };
-        if let Err((_, reply)) = self.try_send(out, reply) {
-            // Only possible when the gate left memory between the check and now.
-            reply(Err(SendError::Log(LogError::Failed("try again".into()))));
+        targets: &[Xid],
+    ) -> Result<Vec<(Outgoing, Judged)>, SendError> {
+        let mut asked = Vec::with_capacity(targets.len());
+        for target in targets {
+            let out = Outgoing {
+                app: cmd.app,
+                from,
+                device,
+                to: *target,
+                namespace: namespace::MESSAGE,
+                payload: cmd.body(Some(from), *target).encode_to_vec().into(),
+                idempotency: cmd.idempotency(*target),
+            };
+            let judged = self.judge(&out)?;
+            asked.push((out, judged));
         }
+        let is_screened =
+            asked.iter().any(|(out, judged)| self.screen_for(out.app, Door::Server, &judged.body).is_some());
+        if !is_screened {
+            return Ok(asked);
+        }
+        // All at once: whoever gives verdicts limits how many he is asked for at a time.
+        let asking: Vec<_> = asked
+            .into_iter()
+            .map(|(out, judged)| {
+                let messaging = self.clone();
+                let asking = async move { messaging.screen(out, judged, Door::Server).await };
+                self.platform().tasks.spawn(asking)
+            })
+            .collect();
+        let mut ready = Vec::with_capacity(asking.len());
+        for verdict in asking {
+            ready.push(verdict.await.map_err(|_| SendError::Log(LogError::Closed))??);
+        }
+        Ok(ready)
+    }
+
+    fn send_ready(&self, out: Outgoing, judged: &Judged) -> Told {
+        let (reply, told) = telling();
+        self.hand_over(out, judged, reply);
         told
     }
 
-    fn send_as_system(&self, cmd: &ServerSend, target: Xid, payload: bytes::Bytes, reply: SendReplyFn) {
+    fn send_as_system(&self, cmd: &ServerSend, target: Xid) -> Told {
+        let (reply, told) = telling();
+        self.say_as_system(cmd, target, cmd.body(None, target).encode_to_vec().into(), reply);
+        told
+    }
+
+    fn say_as_system(&self, cmd: &ServerSend, target: Xid, payload: bytes::Bytes, reply: SendReplyFn) {
         let platform = self.platform();
         let key = match target {
             Xid::User(user) => ConversationKey::System(user),
@@ -203,12 +243,6 @@ impl Messaging {
         }
         Ok(mids)
     }
-}
-
-enum Sending {
-    /// A repeat, with the id of the first.
-    Answered(MessageId),
-    Queued(tokio::sync::oneshot::Receiver<Result<MessageId, SendError>>),
 }
 
 impl ServerSend {

@@ -2,11 +2,14 @@
 
 use cerulean_accounts::ForgetExpiredTokens;
 use cerulean_files::RemoveAbandonedUploads;
+use cerulean_hooks::ForgetWebhooks;
 use cerulean_jobs::{ForgetEndedJobs, JobKind, Runners, Worker, WorkerOptions};
 
 use cerulean_delivery::Platform;
 use cerulean_storage::StorageError;
 use cerulean_storage::job_queue::JobStats;
+
+use sea_orm::DbBackend;
 
 use crate::Parts;
 
@@ -22,8 +25,11 @@ impl Parts {
         WorkerOptions::new(platform.db.clone(), platform.bus.clone(), platform.clock.clone())
     }
 
-    /// Begins to take jobs. Stop the worker before closing the parts.
+    /// Begins to take jobs and to bring events to webhooks. Stop the worker before closing the parts.
     pub fn start_worker(&self, options: WorkerOptions) -> Worker {
+        // Nobody else uses a SQLite database.
+        let is_alone = self.platform.db.backend() == DbBackend::Sqlite;
+        self.platform.tasks.spawn(self.hooks.clone().run(is_alone));
         Worker::start(options, self.runners())
     }
 
@@ -37,6 +43,7 @@ impl Parts {
         Runners::default()
             .with(JobKind::RemoveAbandonedUploads, RemoveAbandonedUploads(self.files.clone()))
             .with(JobKind::ForgetExpiredTokens, ForgetExpiredTokens { db: db.clone(), clock: clock.clone() })
+            .with(JobKind::ForgetWebhooks, ForgetWebhooks(self.hooks.clone()))
             .with(JobKind::ForgetEndedJobs, ForgetEndedJobs { db, clock })
     }
 }

@@ -3,6 +3,7 @@
 //! Only here are concrete adapters named. Start at [`Parts::open`] for how a node is put together and [`serve`] for how it runs.
 //! A new part of start-up is a short function in `parts.rs`; a new page or operator's path is a line in `router.rs`.
 
+mod ask_hooks;
 pub mod cli;
 mod demo;
 mod jobs;

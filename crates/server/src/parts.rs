@@ -13,6 +13,7 @@ use cerulean_delivery::{Limits, Platform, PlatformOptions};
 use cerulean_egress::{Egress, EgressOptions};
 use cerulean_files::Files;
 use cerulean_gateway::{Gateway, GatewayOptions};
+use cerulean_hooks::{Hooks, HooksOptions};
 use cerulean_http_kit::RateLimits;
 use cerulean_messaging::Messaging;
 use cerulean_rest::{Rest, RestParts};
@@ -21,6 +22,7 @@ use cerulean_transfer::Transfer;
 use cerulean_types::{AppId, Clock, UserId};
 use cerulean_vault::Vault;
 
+use crate::ask_hooks::AskHooks;
 use crate::transfer::join_transfer;
 
 /// Where a node lives and how it behaves.
@@ -37,6 +39,8 @@ pub struct PartsOptions {
     pub gateway: GatewayOptions,
     /// What the server may call.
     pub egress: EgressOptions,
+    /// How receivers of webhooks are treated.
+    pub hooks: HooksOptions,
     /// How clients reach this server, when that differs from the `Host` they name.
     pub public_url: Option<String>,
     /// What the addresses of imported files begin with.
@@ -96,6 +100,7 @@ impl PartsOptions {
             limits,
             gateway,
             egress: egress_options(&config.egress),
+            hooks: hooks_options(&config.hooks),
             public_url: config.server.public_url.clone(),
             base_url: base_url(config),
             requests_per_minute: config.limits.requests_per_minute,
@@ -116,6 +121,17 @@ fn egress_options(config: &cerulean_config::Egress) -> EgressOptions {
     }
 }
 
+fn hooks_options(config: &cerulean_config::Hooks) -> HooksOptions {
+    HooksOptions {
+        retry_after: config.retry_after.iter().map(|span| span.as_duration()).collect(),
+        timeout: config.timeout.as_duration(),
+        per_hook: config.requests_per_receiver as usize,
+        per_app: config.requests_per_app as usize,
+        keep_delivered: config.keep_delivered.as_duration(),
+        keep_failed: config.keep_failed.as_duration(),
+    }
+}
+
 /// The parts of a running node.
 #[derive(Clone)]
 pub struct Parts {
@@ -133,6 +149,8 @@ pub struct Parts {
     pub egress: Egress,
     /// Imports and exports.
     pub transfer: Transfer,
+    /// Webhooks.
+    pub hooks: Hooks,
     /// State of the REST handlers.
     pub rest: Rest,
     /// State of the console's handlers.
@@ -172,6 +190,9 @@ impl Parts {
         let egress = Egress::new(options.egress).context("cannot prepare the client of egress")?;
         let accounts = Accounts::new(platform.clone());
         let messaging = Messaging::new(platform.clone());
+        let hooks =
+            Hooks::open(platform.clone(), egress.clone(), options.hooks).await.context("cannot read the webhooks")?;
+        messaging.set_screen(Arc::new(AskHooks(hooks.clone())));
         let gateway = Gateway::new(messaging.clone(), accounts.clone(), options.gateway);
         let files = Files::new(platform.clone(), blobs);
         let transfer = join_transfer(&files, platform.clone(), options.base_url);
@@ -189,14 +210,16 @@ impl Parts {
         let console = Console::new(ConsoleParts {
             platform: platform.clone(),
             accounts: accounts.clone(),
+            hooks: hooks.clone(),
             rate_limits: RateLimits::per_minute(options.requests_per_minute),
         });
-        Ok(Self { platform, accounts, messaging, gateway, files, egress, transfer, rest, console })
+        Ok(Self { platform, accounts, messaging, gateway, files, egress, hooks, transfer, rest, console })
     }
 
     /// Ends connections, commits what is queued, and returns when all is quiet.
     pub async fn close(&self) {
         self.gateway.close().await;
+        self.hooks.close();
         self.files.close().await;
         self.platform.close().await;
     }

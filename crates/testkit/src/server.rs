@@ -11,6 +11,7 @@ use cerulean_delivery::{AppSettings, Limits};
 use cerulean_egress::EgressOptions;
 use cerulean_gateway::GatewayOptions;
 use cerulean_groups::{CreateGroup, create_group};
+use cerulean_hooks::HooksOptions;
 use cerulean_jobs::{Worker, WorkerOptions};
 use cerulean_roster::{Apply, RosterError, accept, apply};
 use cerulean_server::{Doors, Listening, Parts, PartsOptions, listen, router};
@@ -61,6 +62,7 @@ pub struct Starting {
     gateway: GatewayOptions,
     limits: Limits,
     egress: EgressOptions,
+    hooks: HooksOptions,
     metrics_token: Option<String>,
     public_url: Option<String>,
 }
@@ -87,6 +89,12 @@ impl Starting {
     /// Changes what the server may call: by default this machine, where receivers of tests are, and the public network.
     pub fn egress(mut self, change: impl FnOnce(&mut EgressOptions)) -> Self {
         change(&mut self.egress);
+        self
+    }
+
+    /// Changes how receivers of webhooks are treated.
+    pub fn hooks(mut self, change: impl FnOnce(&mut HooksOptions)) -> Self {
+        change(&mut self.hooks);
         self
     }
 
@@ -150,6 +158,7 @@ impl Node {
             limits: starting.limits.clone(),
             gateway: starting.gateway.clone(),
             egress: starting.egress.clone(),
+            hooks: starting.hooks.clone(),
             public_url: starting.public_url.clone(),
             base_url: starting.public_url.clone().unwrap_or_else(|| "http://127.0.0.1:8080".into()),
             requests_per_minute: 0,
@@ -206,6 +215,7 @@ impl TestServer {
                 allow_networks: vec!["127.0.0.0/8".parse().expect("a network")],
                 ..EgressOptions::default()
             },
+            hooks: HooksOptions::default(),
             metrics_token: None,
             public_url: None,
         }

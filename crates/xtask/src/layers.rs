@@ -46,6 +46,7 @@ const LAYERS: &[Layer] = &[
             "groups",
             "messaging",
             "files",
+            "hooks",
             "moderation",
             "e2ee",
             "push",

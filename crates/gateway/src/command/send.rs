@@ -89,6 +89,7 @@ fn refusal_frame(error: &SendError, xid: u64, client_mid: u64) -> Bytes {
         SendError::BadBody(_) | SendError::TooLong { .. } => ErrorCode::InvalidParameter,
         SendError::NotMember | SendError::NotAuthor | SendError::NotFriends => ErrorCode::Unauthorized,
         SendError::Banned => ErrorCode::UserBanned,
+        SendError::Denied { .. } => ErrorCode::WordCensored,
         SendError::AppFrozen | SendError::Log(LogError::KeysDestroyed) => ErrorCode::AppFrozen,
         SendError::PeerNotFound
         | SendError::Blocked

@@ -632,6 +632,7 @@ pub async fn lines_are_listed_in_order(db: Db, app: AppId, vault: Vault) {
     let pinned: Vec<_> = states.iter().map(|(user, state)| (*user, state.is_pinned)).collect();
     assert_eq!(pinned, [(fixture.alice, false), (fixture.bob, true)]);
     assert!(fixture.log.states_among(app, group, &both).await.expect("states").is_empty());
+}
 
 /// Messages of watched apps are in the feed with their commit, in order, until they are taken; nothing else is.
 pub async fn watched_apps_are_fed(db: Db, app: AppId, vault: Vault) {

@@ -17,10 +17,23 @@ use super::{CommitHook, Idempotency, LogError, LogOptions, NewItem, StateChange,
 
 pub(super) enum Entry {
     Item(Box<NewItem>),
-    Past { app: AppId, items: Vec<PastItem>, reply: PastReply },
+    Past {
+        app: AppId,
+        items: Vec<PastItem>,
+        reply: PastReply,
+    },
     /// Forgets rows of the feed.
-    Taken { seqs: Vec<i64>, reply: StateReply },
-    State { app: AppId, user: UserId, key: ConversationKey, change: StateChange, reply: Option<StateReply> },
+    Taken {
+        seqs: Vec<i64>,
+        reply: StateReply,
+    },
+    State {
+        app: AppId,
+        user: UserId,
+        key: ConversationKey,
+        change: StateChange,
+        reply: Option<StateReply>,
+    },
     Stop,
 }
 

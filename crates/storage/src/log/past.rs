@@ -285,7 +285,15 @@ impl Committer {
             portion.places.insert((number, mid), portion.rows.len());
         }
         let send_key = Some(KeyOf { sender: IMPORTS, key: name });
-        portion.rows.push(Row { app: portion.app, line: number, client_mid: 0, send_key, sealed, item: stored, is_fed: false });
+        portion.rows.push(Row {
+            app: portion.app,
+            line: number,
+            client_mid: 0,
+            send_key,
+            sealed,
+            item: stored,
+            is_fed: false,
+        });
         Ok(PastOutcome::Stored(mid))
     }
 

@@ -4,7 +4,22 @@ use cerulean_testkit::{RestClient, TestServer};
 use http::Method;
 
 /// Method and path of every call.
-const CALLS: &[(Method, &str)] = &[(Method::GET, "/console/v1/app"), (Method::PATCH, "/console/v1/app/settings")];
+const CALLS: &[(Method, &str)] = &[
+    (Method::GET, "/console/v1/app"),
+    (Method::PATCH, "/console/v1/app/settings"),
+    (Method::GET, "/console/v1/hook-events"),
+    (Method::GET, "/console/v1/hooks"),
+    (Method::POST, "/console/v1/hooks"),
+    (Method::GET, "/console/v1/hooks/hook_1"),
+    (Method::PATCH, "/console/v1/hooks/hook_1"),
+    (Method::DELETE, "/console/v1/hooks/hook_1"),
+    (Method::POST, "/console/v1/hooks/hook_1/secret"),
+    (Method::POST, "/console/v1/hooks/hook_1/test"),
+    (Method::GET, "/console/v1/hook-deliveries"),
+    (Method::POST, "/console/v1/hook-deliveries/replay"),
+    (Method::GET, "/console/v1/hook-deliveries/1"),
+    (Method::POST, "/console/v1/hook-deliveries/1/replay"),
+];
 
 async fn statuses(client: &RestClient) -> Vec<(u16, String)> {
     let mut all = Vec::new();

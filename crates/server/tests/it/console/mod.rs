@@ -2,3 +2,5 @@
 
 mod app;
 mod callers;
+mod hooks;
+mod receiver;
