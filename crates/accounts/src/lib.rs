@@ -44,14 +44,15 @@ pub use find::{find_user, find_user_by_id, list_users};
 pub use name::{check_username, is_email};
 pub use password::{change_password, set_password};
 pub use presence::Presence;
-pub use profile::{ProfileChange, update_profile};
+pub use profile::{ProfileChange, update_profile, update_profiles};
 pub use provision::{ProvisionRequest, Provisioned, provision};
 pub use qr_login::{
     AskingBrowser, QrLoginRequest, QrLoginStanding, ShownQrLogin, check_qr_login, confirm_qr_login, refuse_qr_login,
     scan_qr_login, show_qr_login,
 };
 pub use register::{
-    RegisterUser, Registered, RegisteredBy, is_name_free, register_anonymous, register_batch, register_user,
+    PushRegistration, RegisterUser, Registered, RegisteredBy, is_name_free, register_anonymous, register_batch,
+    register_user, register_with_push,
 };
 pub use secret::{keep_secret, take_secret};
 pub use settings::{SettingsChange, update_settings};

@@ -1,14 +1,14 @@
 //! What a user tells of himself.
 
 use cerulean_bus::BusEvent;
-use cerulean_delivery::{Ctx, Notice};
+use cerulean_delivery::{Ctx, CtxError, Notice};
 use cerulean_proto::pb;
 use cerulean_storage::user::{Profile, UserKey};
-use cerulean_types::{UserId, limits, normal_mobile};
+use cerulean_types::{Actor, AppId, UserId, limits, normal_mobile};
 use serde_json::{Map, Value};
 
-use crate::name::is_email;
-use crate::{AccountError, require_self};
+use crate::name::{check_username, is_email};
+use crate::{AccountError, Accounts, require_self};
 
 /// Longest picture address, in bytes.
 const AVATAR_BYTES: usize = 2048;
@@ -16,6 +16,8 @@ const AVATAR_BYTES: usize = 2048;
 /// What to change; absent fields stay.
 #[derive(Debug, Clone, Default)]
 pub struct ProfileChange {
+    /// Name to sign in with; the old one is free for others at once.
+    pub username: Option<String>,
     /// Name shown to others.
     pub nick_name: Option<String>,
     /// URL or object name of the picture.
@@ -32,6 +34,37 @@ pub struct ProfileChange {
     pub private_info: Option<String>,
 }
 
+/// Most users of one batch.
+const BATCH_USERS: usize = 200;
+
+/// Changes the profiles of many users, each by himself: a refusal of one leaves the others changed. Only for the administrator. Outcomes come
+/// in the order of the list.
+pub async fn update_profiles(
+    accounts: &Accounts,
+    app: AppId,
+    actor: Actor,
+    list: Vec<(UserId, ProfileChange)>,
+) -> Result<Vec<(UserId, Result<(), AccountError>)>, AccountError> {
+    if !actor.is_admin() {
+        return Err(CtxError::NeedsAdmin.into());
+    }
+    if list.is_empty() || list.len() > BATCH_USERS {
+        let reason = format!("1 to {BATCH_USERS} users in one call");
+        return Err(AccountError::BadField { field: "list", reason });
+    }
+    let mut outcomes = Vec::with_capacity(list.len());
+    for (user, change) in list {
+        let actor = Actor::Admin { acting_for: Some(user) };
+        let mut ctx = accounts.platform.ctx(app, actor).await?;
+        let outcome = match update_profile(&mut ctx, change).await {
+            Ok(()) => ctx.commit().await.map_err(AccountError::from),
+            Err(error) => Err(error),
+        };
+        outcomes.push((user, outcome));
+    }
+    Ok(outcomes)
+}
+
 /// Changes the acting user's profile; friends are told of what they see.
 pub async fn update_profile(ctx: &mut Ctx, change: ProfileChange) -> Result<(), AccountError> {
     let row = require_self(ctx).await?;
@@ -42,7 +75,13 @@ pub async fn update_profile(ctx: &mut Ctx, change: ProfileChange) -> Result<(), 
     }
     check_contacts(ctx, row.id, &before, &after).await?;
     ctx.tx.users().set_profile(row.id, &after).await.map_err(|error| {
-        if error.is_duplicate() { AccountError::ContactTaken { what: "mobile or email" } } else { error.into() }
+        // Taken by someone else since the check above.
+        let is_rename = before.username != after.username;
+        match error.is_duplicate() {
+            true if is_rename => AccountError::NameTaken,
+            true => AccountError::ContactTaken { what: "mobile or email" },
+            false => error.into(),
+        }
     })?;
     ctx.emit(BusEvent::UserChanged { app: ctx.app(), user: row.id });
     let device = ctx.actor.device();
@@ -52,6 +91,10 @@ pub async fn update_profile(ctx: &mut Ctx, change: ProfileChange) -> Result<(), 
 
 fn apply(before: &Profile, change: ProfileChange) -> Result<Profile, AccountError> {
     let mut after = before.clone();
+    if let Some(username) = change.username {
+        check_username(&username)?;
+        after.username = username;
+    }
     set_text(&mut after.nick_name, change.nick_name, "nick_name", limits::NAME_CHARS)?;
     set_text(&mut after.description, change.description, "description", limits::FREE_TEXT_CHARS)?;
     set_text(&mut after.public_info, change.public_info, "public_info", limits::FREE_TEXT_CHARS)?;
@@ -84,6 +127,12 @@ fn set_text(place: &mut String, text: Option<String>, field: &'static str, most:
 }
 
 async fn check_contacts(ctx: &Ctx, user: UserId, before: &Profile, after: &Profile) -> Result<(), AccountError> {
+    if before.username != after.username {
+        let holder = ctx.tx.users().find_by(UserKey::Username(&after.username)).await?;
+        if holder.is_some_and(|holder| holder.id != user) {
+            return Err(AccountError::NameTaken);
+        }
+    }
     let keys = [
         ("mobile", before.mobile != after.mobile, UserKey::Mobile(&after.mobile)),
         ("email", before.email != after.email, UserKey::Email(&after.email)),
@@ -100,6 +149,7 @@ async fn check_contacts(ctx: &Ctx, user: UserId, before: &Profile, after: &Profi
 async fn tell_friends(ctx: &mut Ctx, user: UserId, before: &Profile, after: &Profile) -> Result<(), AccountError> {
     let mut changed = Map::new();
     for (name, old, new) in [
+        ("username", &before.username, &after.username),
         ("nick_name", &before.nick_name, &after.nick_name),
         ("avatar", &before.avatar, &after.avatar),
         ("description", &before.description, &after.description),

@@ -1,7 +1,7 @@
 //! Registration.
 
-use cerulean_delivery::Event;
 use cerulean_delivery::event::kind;
+use cerulean_delivery::{Ctx, Event};
 use cerulean_storage::user::{Profile, UserKey, UserRow};
 use cerulean_types::{Actor, AppId, UserId};
 
@@ -31,6 +31,15 @@ pub struct RegisterUser {
     pub password: String,
 }
 
+/// Where pushes for a new user go. Empty texts say nothing.
+#[derive(Clone, Default)]
+pub struct PushRegistration {
+    /// The app's name for him.
+    pub alias: String,
+    /// The token of his device.
+    pub token: String,
+}
+
 /// What became of one user of a batch.
 #[derive(Debug)]
 pub struct Registered {
@@ -47,14 +56,26 @@ pub async fn register_user(
     by: RegisteredBy,
     command: RegisterUser,
 ) -> Result<UserRow, AccountError> {
+    register_with_push(accounts, app, by, command, PushRegistration::default()).await
+}
+
+/// Registers a user under a free name, with where pushes for him go.
+pub async fn register_with_push(
+    accounts: &Accounts,
+    app: AppId,
+    by: RegisteredBy,
+    command: RegisterUser,
+    push: PushRegistration,
+) -> Result<UserRow, AccountError> {
     check_may_register(accounts, app, by).await?;
     check_username(&command.username)?;
     check_password(&command.password)?;
+    check_push(&push)?;
     if !is_name_free(accounts, app, &command.username).await? {
         return Err(AccountError::NameTaken);
     }
     let password_hash = accounts.hashing.hash(&command.password).await?;
-    insert(accounts, app, &command.username, &password_hash).await
+    insert(accounts, app, &command.username, &password_hash, &push).await
 }
 
 /// Registers many users; each succeeds or fails by itself. Only for the administrator.
@@ -127,14 +148,21 @@ async fn check_may_register(accounts: &Accounts, app: AppId, by: RegisteredBy) -
     Ok(())
 }
 
-async fn insert(accounts: &Accounts, app: AppId, username: &str, password_hash: &str) -> Result<UserRow, AccountError> {
+async fn insert(
+    accounts: &Accounts,
+    app: AppId,
+    username: &str,
+    password_hash: &str,
+    push: &PushRegistration,
+) -> Result<UserRow, AccountError> {
     let profile = Profile { username: username.to_owned(), ..Profile::default() };
     // The name may have been taken meanwhile, or the random id exist; only the second is worth another try.
     for _ in 0..3 {
         let mut ctx = accounts.platform.ctx(app, Actor::System).await?;
         let id = UserId::random(&mut ctx.rng());
         match ctx.tx.users().insert(id, &profile, password_hash, ctx.now()).await {
-            Ok(row) => {
+            Ok(mut row) => {
+                register_push(&ctx, &mut row, push).await?;
                 ctx.record(Event::user(kind::USER_REGISTERED, id).with("username", username));
                 ctx.commit().await?;
                 return Ok(row);
@@ -148,4 +176,29 @@ async fn insert(accounts: &Accounts, app: AppId, username: &str, password_hash: 
         }
     }
     Err(AccountError::Busy)
+}
+
+/// Longest alias and token, in characters.
+const PUSH_CHARS: usize = 128;
+
+fn check_push(push: &PushRegistration) -> Result<(), AccountError> {
+    for (field, text) in [("alias", &push.alias), ("push_token", &push.token)] {
+        if text.chars().count() > PUSH_CHARS {
+            return Err(AccountError::BadField { field, reason: format!("at most {PUSH_CHARS} characters") });
+        }
+    }
+    Ok(())
+}
+
+async fn register_push(ctx: &Ctx, row: &mut UserRow, push: &PushRegistration) -> Result<(), AccountError> {
+    let token = Some(push.token.as_str()).filter(|token| !token.is_empty());
+    if push.alias.is_empty() && token.is_none() {
+        return Ok(());
+    }
+    ctx.tx.push().set_alias(row.id, &push.alias, token).await?;
+    if let Some(token) = token {
+        row.settings.push_token = token.to_owned();
+        ctx.tx.users().set_settings(row.id, &row.settings).await?;
+    }
+    Ok(())
 }

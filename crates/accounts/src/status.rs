@@ -60,6 +60,8 @@ pub async fn remove_user(ctx: &mut Ctx, user: UserId) -> Result<(), AccountError
     let tokens = ctx.tx.tokens().delete_of_user(user, None).await?;
     announce_revoked(ctx, user, tokens).await?;
     ctx.tx.devices().delete_all(user).await?;
+    ctx.tx.push().delete_user(user).await?;
+    ctx.tx.push_tasks().delete_user(user).await?;
     for friend in ctx.tx.roster().forget_user(user).await? {
         ctx.notify(Notice::roster(friend, pb::roster_notice::Type::Removed, user, friend, ""));
         ctx.emit(BusEvent::RelationChanged { app, user, peer: friend });

@@ -12,6 +12,7 @@ mod params;
 mod problem;
 mod rate_limit;
 mod request_log;
+mod text_body;
 
 pub use envelope::{ApiError, Envelope, Reply, ok};
 pub use page::{Page, PageQuery};
@@ -19,3 +20,4 @@ pub use params::Params;
 pub use problem::{Problem, ProblemReply, as_problems};
 pub use rate_limit::{RateKey, RateLimits};
 pub use request_log::{RequestFacts, request_log};
+pub use text_body::TextBody;

@@ -18,7 +18,7 @@ pub use error::SendError;
 pub use history::{HistoryPage, Marks, fold, history};
 pub use screen::{Door, Screen, Screened, Verdict};
 pub use send::{Outgoing, SendReply, SendReplyFn};
-pub use server_send::ServerSend;
+pub use server_send::{ServerSend, ServerSent};
 pub use sync::{DeviceLine, Pulled, device_cursor, device_lines, is_message_of_another, pull};
 
 use std::sync::atomic::{AtomicU64, Ordering};

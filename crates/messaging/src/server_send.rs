@@ -3,19 +3,19 @@
 use cerulean_bus::EphemeralItem;
 use cerulean_proto::pb;
 use cerulean_storage::log::{Idempotency, LogError};
-use cerulean_types::{Actor, AppId, ConversationKey, DeviceSn, ItemKind, MessageId, UserId, Xid, namespace};
+use cerulean_types::{Actor, AppId, ConversationKey, DeviceSn, ItemKind, MessageId, Millis, UserId, Xid, namespace};
 use prost::Message;
 use tokio::sync::oneshot;
 
 use crate::send::Judged;
 use crate::{Door, Messaging, Outgoing, SendError, SendReplyFn};
 
-type Told = oneshot::Receiver<Result<MessageId, SendError>>;
+type Told = oneshot::Receiver<Result<ServerSent, SendError>>;
 
-fn telling() -> (SendReplyFn, Told) {
+fn telling(target: Xid) -> (SendReplyFn, Told) {
     let (tell, told) = oneshot::channel();
     let reply: SendReplyFn = Box::new(move |outcome| {
-        let _ = tell.send(outcome.map(|sent| sent.mid));
+        let _ = tell.send(outcome.map(|sent| ServerSent { target, mid: sent.mid, timestamp: sent.timestamp }));
     });
     (reply, told)
 }
@@ -49,6 +49,17 @@ pub struct ServerSend {
     pub transaction_id: Option<i64>,
 }
 
+/// What was sent to one target.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ServerSent {
+    /// To whom.
+    pub target: Xid,
+    /// Its id.
+    pub mid: MessageId,
+    /// Milliseconds.
+    pub timestamp: Millis,
+}
+
 const READ_ACK: i32 = 9;
 const REPLACE: i32 = 12;
 const LAST_CONTENT_TYPE: i32 = 7;
@@ -56,6 +67,11 @@ const LAST_CONTENT_TYPE: i32 = 7;
 impl Messaging {
     /// Sends to every target, or to none if one of them is refused. Returns the ids in the order of the targets.
     pub async fn send_from_server(&self, cmd: ServerSend) -> Result<Vec<MessageId>, SendError> {
+        Ok(self.send_and_tell(cmd).await?.into_iter().map(|sent| sent.mid).collect())
+    }
+
+    /// The same, with what was made of each target.
+    pub async fn send_and_tell(&self, cmd: ServerSend) -> Result<Vec<ServerSent>, SendError> {
         let from = match cmd.actor {
             Actor::User { id, .. } if cmd.from.is_none_or(|from| from == id) => Some(id),
             Actor::User { .. } => return Err(SendError::NotAuthor),
@@ -87,21 +103,26 @@ impl Messaging {
             None => fresh.iter().map(|target| self.send_as_system(&cmd, *target)).collect(),
         };
         let mut queued = queued.into_iter();
-        let mut mids = Vec::with_capacity(repeats.len());
+        let mut all = Vec::with_capacity(repeats.len());
         for repeat in repeats {
-            mids.push(match repeat {
-                Some(mid) => mid,
+            all.push(match repeat {
+                Some(first) => first,
                 None => {
                     let told = queued.next().expect("one for each target that is no repeat");
                     told.await.map_err(|_| SendError::Log(LogError::Closed))??
                 }
             });
         }
-        Ok(mids)
+        Ok(all)
     }
 
     /// Checks that a target may be sent to; where it may not any more, but this is a repeat, answers with the first message.
-    async fn admit(&self, cmd: &ServerSend, from: Option<UserId>, target: Xid) -> Result<Option<MessageId>, SendError> {
+    async fn admit(
+        &self,
+        cmd: &ServerSend,
+        from: Option<UserId>,
+        target: Xid,
+    ) -> Result<Option<ServerSent>, SendError> {
         let verdict = match from {
             Some(from) => self.gate(cmd.app, from, target).await,
             None => self.require_target(cmd.app, target).await,
@@ -109,7 +130,7 @@ impl Messaging {
         let Err(refusal) = verdict else { return Ok(None) };
         let sender = from.map_or(0, UserId::get);
         match self.find_repeat(cmd.app, sender, cmd.idempotency(target)).await? {
-            Some(item) => Ok(Some(item.mid)),
+            Some(item) => Ok(Some(ServerSent { target, mid: item.mid, timestamp: item.timestamp })),
             None => Err(refusal),
         }
     }
@@ -158,13 +179,13 @@ impl Messaging {
     }
 
     fn send_ready(&self, out: Outgoing, judged: &Judged) -> Told {
-        let (reply, told) = telling();
+        let (reply, told) = telling(out.to);
         self.hand_over(out, judged, reply);
         told
     }
 
     fn send_as_system(&self, cmd: &ServerSend, target: Xid) -> Told {
-        let (reply, told) = telling();
+        let (reply, told) = telling(target);
         self.say_as_system(cmd, target, cmd.body(None, target).encode_to_vec().into(), reply);
         told
     }
@@ -226,8 +247,8 @@ impl Messaging {
         cmd: &ServerSend,
         from: UserId,
         device: DeviceSn,
-    ) -> Result<Vec<MessageId>, SendError> {
-        let mut mids = Vec::with_capacity(cmd.targets.len());
+    ) -> Result<Vec<ServerSent>, SendError> {
+        let mut all = Vec::with_capacity(cmd.targets.len());
         for target in &cmd.targets {
             let body = cmd.body(Some(from), *target);
             let out = Outgoing {
@@ -239,9 +260,10 @@ impl Messaging {
                 payload: body.encode_to_vec().into(),
                 idempotency: cmd.idempotency(*target),
             };
-            mids.push(self.send_and_wait(out).await?.0);
+            let (mid, timestamp, _) = self.send_and_wait(out).await?;
+            all.push(ServerSent { target: *target, mid, timestamp });
         }
-        Ok(mids)
+        Ok(all)
     }
 }
 

@@ -11,6 +11,7 @@ mod conversation;
 mod file;
 mod group;
 mod message;
+mod push;
 mod roster;
 mod state;
 mod token;
@@ -36,6 +37,7 @@ pub fn api() -> Api<Rest> {
         .merge(group::routes())
         .merge(file::routes())
         .merge(message::routes())
+        .merge(push::routes())
         .merge(conversation::routes())
         .merge(client::routes())
 }

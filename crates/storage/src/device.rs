@@ -92,6 +92,20 @@ impl<'a> Devices<'a> {
         rows.into_iter().map(|row| self.open(row)).collect()
     }
 
+    /// Devices of these users that pushes can reach.
+    pub async fn list_reachable(&self, users: &[UserId]) -> Result<Vec<DeviceRow>, StorageError> {
+        let numbers = users.iter().map(|user| user.as_i64());
+        let found = Entity::find()
+            .filter(Column::AppId.eq(self.tx.app().0))
+            .filter(Column::UserId.is_in(numbers))
+            .filter(Column::Push.is_not_null())
+            .order_by_asc(Column::UserId)
+            .order_by_asc(Column::DeviceSn)
+            .all(self.tx.conn())
+            .await?;
+        found.into_iter().map(|row| self.open(row)).collect()
+    }
+
     /// Notes a sign-in and what the installation says of itself now.
     pub async fn touch(
         &self,

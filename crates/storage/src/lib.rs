@@ -36,6 +36,8 @@ pub mod hook_queue;
 pub mod import;
 pub mod job;
 pub mod job_queue;
+pub mod push;
+pub mod push_task;
 pub mod qr_login;
 pub mod roster;
 pub mod schedule;

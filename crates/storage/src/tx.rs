@@ -76,6 +76,16 @@ impl Tx {
         crate::secret::Secrets::new(self)
     }
 
+    /// Whom the app's own pushes reach.
+    pub fn push(&self) -> crate::push::Push<'_> {
+        crate::push::Push::new(self)
+    }
+
+    /// Pushes that the app asked for.
+    pub fn push_tasks(&self) -> crate::push_task::PushTasks<'_> {
+        crate::push_task::PushTasks::new(self)
+    }
+
     /// Groups.
     pub fn groups(&self) -> crate::group::Groups<'_> {
         crate::group::Groups::new(self)

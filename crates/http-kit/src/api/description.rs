@@ -108,7 +108,8 @@ impl Description {
         self.parameters = Some(self.schemas.of::<T>());
     }
 
-    pub(super) fn takes_body<T: ToSchema>(&mut self) {
+    /// Says that the body is this, as JSON.
+    pub fn takes_body<T: ToSchema>(&mut self) {
         self.body = Some(("application/json", self.schemas.of::<T>()));
     }
 
@@ -182,7 +183,8 @@ impl Description {
         names.enumerate().map(move |(index, name)| {
             let name = name.trim_start_matches('*');
             let schema = self.path.get(index).cloned().unwrap_or_else(text);
-            json!({ "name": name, "in": "path", "required": true, "schema": schema })
+            let example = example_of(name, &schema, &self.schemas);
+            json!({ "name": name, "in": "path", "required": true, "schema": schema, "example": example })
         })
     }
 
@@ -202,12 +204,36 @@ impl Description {
             Place::Body => false,
             Place::Split(names) => names.contains(&field.name),
         };
-        self.fields().iter().filter(|field| is_here(field)).map(query_parameter).collect()
+        self.fields().iter().filter(|field| is_here(field)).map(|field| self.query_parameter(field)).collect()
+    }
+
+    /// In a query nothing can be null, and the text of the field becomes the text of the parameter.
+    fn query_parameter(&self, field: &Field<'_>) -> Value {
+        let mut schema = field.schema.clone();
+        let text = schema.as_object_mut().and_then(|fields| fields.remove("description"));
+        if let Some(Value::Array(types)) = schema.get_mut("type") {
+            types.retain(|kind| kind != "null");
+            if let [only] = types.as_slice() {
+                schema["type"] = only.clone();
+            }
+        }
+        let example = example_of(field.name, &schema, &self.schemas);
+        let mut parameter = json!({
+            "name": field.name, "in": "query", "required": field.is_required, "schema": schema, "example": example,
+        });
+        if let Some(text) = text {
+            parameter["description"] = text;
+        }
+        parameter
     }
 
     fn request_body(&self, method: &str) -> Option<Value> {
         if let Some((kind, schema)) = &self.body {
-            return Some(json!({ "required": true, "content": { *kind: { "schema": schema } } }));
+            let mut content = json!({ "schema": schema });
+            if *kind == "application/json" {
+                content["example"] = example_of("", schema, &self.schemas);
+            }
+            return Some(json!({ "required": true, "content": { *kind: content } }));
         }
         let schema = match self.place_for(method) {
             Place::Query => return None,
@@ -234,21 +260,4 @@ impl Description {
 fn operation_id(method: &str, path: &str) -> String {
     let words = path.split(|letter: char| !letter.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
     words.fold(method.to_ascii_lowercase(), |id, word| id + "_" + word)
-}
-
-/// In a query nothing can be null, and the text of the field becomes the text of the parameter.
-fn query_parameter(field: &Field<'_>) -> Value {
-    let mut schema = field.schema.clone();
-    let text = schema.as_object_mut().and_then(|fields| fields.remove("description"));
-    if let Some(Value::Array(types)) = schema.get_mut("type") {
-        types.retain(|kind| kind != "null");
-        if let [only] = types.as_slice() {
-            schema["type"] = only.clone();
-        }
-    }
-    let mut parameter = json!({ "name": field.name, "in": "query", "required": field.is_required, "schema": schema });
-    if let Some(text) = text {
-        parameter["description"] = text;
-    }
-    parameter
 }

@@ -1,5 +1,6 @@
 //! `/message/…`: sending through the server API, history, read state.
 
+mod ai;
 mod broadcast;
 mod history;
 mod operation;
@@ -23,6 +24,10 @@ pub(crate) fn routes() -> Api<Rest> {
         .route(
             "/message/notify",
             post_or_put(send::notify, "Sends a message from the system (administrator)").refuses(SENDING),
+        )
+        .route(
+            "/ai/message/send",
+            post_or_put(ai::send, "Sends a message in the name of an assistant's account").refuses(SENDING),
         )
         .route(
             "/message/broadcast",

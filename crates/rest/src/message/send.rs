@@ -66,23 +66,28 @@ fn user(number: Option<u64>) -> ApiResult<Option<UserId>> {
     number.map(|number| UserId::parse(number).map_err(|_| ApiError::of(Code::UserNotFound))).transpose()
 }
 
+impl ServerMessage {
+    pub(super) fn into_command(self, caller: &Caller, actor: Actor) -> ApiResult<ServerSend> {
+        Ok(ServerSend {
+            app: caller.app,
+            actor,
+            from: user(self.from_user_id)?,
+            targets: targets(self.r#type, &self.targets)?,
+            content_type: i32::try_from(self.content_type).unwrap_or(-1),
+            content: self.content,
+            attachment: self.attachment,
+            config: self.config,
+            ext: self.ext,
+            online_only: self.online_only.unwrap_or(false),
+            related: MessageId(self.related_mid.unwrap_or(0)),
+            transaction_id: self.transaction_id,
+        })
+    }
+}
+
 async fn perform(rest: &Rest, caller: &Caller, actor: Actor, request: ServerMessage) -> ApiResult<Json<SentAnswer>> {
-    let targets = targets(request.r#type, &request.targets)?;
-    let is_single = targets.len() == 1;
-    let cmd = ServerSend {
-        app: caller.app,
-        actor,
-        from: user(request.from_user_id)?,
-        targets,
-        content_type: i32::try_from(request.content_type).unwrap_or(-1),
-        content: request.content,
-        attachment: request.attachment,
-        config: request.config,
-        ext: request.ext,
-        online_only: request.online_only.unwrap_or(false),
-        related: MessageId(request.related_mid.unwrap_or(0)),
-        transaction_id: request.transaction_id,
-    };
+    let cmd = request.into_command(caller, actor)?;
+    let is_single = cmd.targets.len() == 1;
     let mids = rest.messaging.send_from_server(cmd).await?;
     let msg_ids = is_single.then(|| mids.iter().map(|mid| mid.0).collect());
     Ok(Json(SentAnswer { code: Code::Ok.number(), data: true, message: None, msg_ids }))

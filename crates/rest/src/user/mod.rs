@@ -1,13 +1,15 @@
 //! `/user/*`: registration, profile, settings, devices, and what the administrator does with users.
 
 mod admin;
+mod batch;
 mod device;
 mod password;
 mod profile;
+mod push;
 mod register;
 mod settings;
 
-use cerulean_http_kit::api::{Api, get, post, post_or_delete, post_or_put};
+use cerulean_http_kit::api::{Api, delete, get, post, post_or_delete, post_or_put};
 use cerulean_types::Code;
 
 use crate::Rest;
@@ -18,6 +20,7 @@ pub fn routes() -> Api<Rest> {
         .merge(registration_routes())
         .merge(profile_routes())
         .merge(setting_routes())
+        .merge(push_routes())
         .merge(device_routes())
         .merge(admin_routes())
 }
@@ -29,6 +32,10 @@ fn registration_routes() -> Api<Rest> {
         .route(
             "/user/register/anonymous",
             post(register::anonymous, "Registers a visitor under a generated name").refuses(closed),
+        )
+        .route(
+            "/user/register/push",
+            post(register::for_push, "Registers a user with where pushes for him go").refuses(closed),
         )
         .route("/user/register/batch", post(register::batch, "Registers several users (administrator)"))
         .route("/user/change_password", post(password::change, "Changes the caller's password"))
@@ -43,6 +50,22 @@ fn profile_routes() -> Api<Rest> {
     Api::new("user")
         .route("/user/profile", get(profile::read, "The caller's profile"))
         .route("/user/profile", post_or_put(profile::update, "Changes the caller's profile"))
+        .route("/user/profile/batch", post_or_put(batch::profiles, "Changes profiles of many users (administrator)"))
+        .route("/user/avatar/batch", post_or_put(batch::avatars, "Sets pictures of many users (administrator)"))
+        .route(
+            "/user/public",
+            post_or_put(profile::update_public, "Sets the app's free text of the caller that others see"),
+        )
+        .route(
+            "/user/private",
+            post_or_put(profile::update_private, "Sets the app's free text of the caller that nobody else sees"),
+        )
+        .route(
+            "/user/username",
+            post_or_put(profile::rename, "Changes the caller's name to sign in with")
+                .refuses(&[Code::UserExists])
+                .in_query(),
+        )
         .route(
             "/user/nickname",
             post_or_put(profile::update_nickname, "Sets the caller's name shown to others").in_query(),
@@ -58,6 +81,16 @@ fn profile_routes() -> Api<Rest> {
             "/user/email",
             post_or_put(profile::update_email, "Sets the caller's e-mail address").refuses(&[Code::UserExists]),
         )
+}
+
+fn push_routes() -> Api<Rest> {
+    Api::new("user")
+        .route("/user/push/alias", post(push::alias, "Names the caller for pushes; an empty name takes it away"))
+        .route("/user/push/badge", post(push::badge, "Sets the number on the caller's icon"))
+        .route("/user/push/tag", get(push::tags, "The caller's labels for pushes"))
+        .route("/user/push/tag", post(push::add_tags, "Adds labels to the caller"))
+        .route("/user/push/tag", delete(push::remove_tags, "Takes labels from the caller").in_body())
+        .route("/user/push/tag/all", delete(push::clear_tags, "Takes all labels from the caller"))
 }
 
 fn setting_routes() -> Api<Rest> {

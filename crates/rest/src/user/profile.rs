@@ -2,7 +2,7 @@
 
 use axum::extract::State;
 use cerulean_accounts::{ProfileChange, find_user_by_id, update_profile};
-use cerulean_http_kit::{Params, Reply, lenient, ok};
+use cerulean_http_kit::{Params, Reply, TextBody, lenient, ok};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -108,6 +108,28 @@ pub async fn update_mobile(State(rest): State<Rest>, caller: Caller, Params(call
 /// `POST /user/email`: the twin of `/user/mobile`; not in the public protocol.
 pub async fn update_email(State(rest): State<Rest>, caller: Caller, Params(call): Params<NewEmail>) -> Reply<bool> {
     apply(&rest, &caller, ProfileChange { email: Some(call.email), ..ProfileChange::default() }).await
+}
+
+/// A new name to sign in with.
+#[derive(Deserialize, ToSchema)]
+pub struct NewUsername {
+    #[serde(deserialize_with = "lenient::text")]
+    username: String,
+}
+
+/// `POST|PUT /user/username`
+pub async fn rename(State(rest): State<Rest>, caller: Caller, Params(call): Params<NewUsername>) -> Reply<bool> {
+    apply(&rest, &caller, ProfileChange { username: Some(call.username), ..ProfileChange::default() }).await
+}
+
+/// `POST|PUT /user/public`: the body is the text.
+pub async fn update_public(State(rest): State<Rest>, caller: Caller, TextBody(text): TextBody) -> Reply<bool> {
+    apply(&rest, &caller, ProfileChange { public_info: Some(text), ..ProfileChange::default() }).await
+}
+
+/// `POST|PUT /user/private`: the body is the text.
+pub async fn update_private(State(rest): State<Rest>, caller: Caller, TextBody(text): TextBody) -> Reply<bool> {
+    apply(&rest, &caller, ProfileChange { private_info: Some(text), ..ProfileChange::default() }).await
 }
 
 async fn apply(rest: &Rest, caller: &Caller, change: ProfileChange) -> Reply<bool> {

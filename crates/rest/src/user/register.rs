@@ -2,11 +2,14 @@
 
 use axum::extract::{FromRequestParts, State};
 use axum::http::request::Parts;
-use cerulean_accounts::{RegisterUser, RegisteredBy, register_anonymous, register_batch, register_user};
+use cerulean_accounts::{
+    PushRegistration, RegisterUser, RegisteredBy, register_anonymous, register_batch, register_user, register_with_push,
+};
 use cerulean_delivery::CtxError;
 use cerulean_http_kit::api::{DescribeInput, Description};
 use cerulean_http_kit::{ApiError, Params, Reply, lenient, ok};
 use cerulean_types::{Actor, AppId};
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -41,6 +44,27 @@ pub struct BatchItem {
     user_id: u64,
     success: bool,
     reason: String,
+}
+
+/// A user to register, with where pushes for him go.
+#[derive(Deserialize, ToSchema)]
+pub struct NewPushUser {
+    #[serde(deserialize_with = "lenient::text")]
+    username: String,
+    #[serde(deserialize_with = "lenient::text")]
+    password: String,
+    /// The app's name for him.
+    alias: Option<String>,
+    /// The token of his device.
+    push_token: Option<String>,
+    /// Not read: a device is known from its first sign-in.
+    #[serde(default, rename = "device_guid")]
+    #[schema(value_type = Option<String>)]
+    _device_guid: Option<IgnoredAny>,
+    /// Not read.
+    #[serde(default, rename = "sign")]
+    #[schema(value_type = Option<String>)]
+    _sign: Option<IgnoredAny>,
 }
 
 /// A visitor's account.
@@ -94,6 +118,18 @@ pub async fn anonymous(
 ) -> Reply<Visitor> {
     let row = register_anonymous(&rest.accounts, registrar.app, registrar.by, &call.username, call.password).await?;
     ok(Visitor { user_id: row.id.get(), username: row.profile.username })
+}
+
+/// `POST /user/register/push`
+pub async fn for_push(
+    State(rest): State<Rest>,
+    registrar: Registrar,
+    Params(call): Params<NewPushUser>,
+) -> Reply<SettingsReply> {
+    let push = PushRegistration { alias: call.alias.unwrap_or_default(), token: call.push_token.unwrap_or_default() };
+    let command = RegisterUser { username: call.username, password: call.password };
+    let row = register_with_push(&rest.accounts, registrar.app, registrar.by, command, push).await?;
+    ok(SettingsReply::new(row.id, row.settings))
 }
 
 /// `POST /user/register/batch`: each succeeds or fails by itself; `user_id` is 0 where it failed.

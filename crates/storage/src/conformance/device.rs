@@ -55,6 +55,8 @@ pub async fn devices_change_and_go(db: Db, app: AppId, _vault: Vault) {
     devices.touch(user(1), DeviceSn(2), 2, "Pixel", 77).await.expect("touch");
     let push = PushAddress { device_token: "t".into(), notifier_name: "n".into() };
     devices.set_push(user(1), DeviceSn(2), Some(&push)).await.expect("push");
+    let reachable = devices.list_reachable(&[user(1), user(2)]).await.expect("list");
+    assert_eq!(reachable.iter().map(|device| device.sn).collect::<Vec<_>>(), [DeviceSn(2)]);
     let list = devices.list(user(1)).await.expect("list");
     assert_eq!(list[0], device(user(1), 1));
     assert_eq!(

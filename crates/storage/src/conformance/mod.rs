@@ -8,6 +8,7 @@ pub mod group;
 pub mod hook;
 pub mod job;
 pub mod log;
+pub mod push;
 pub mod qr_login;
 pub mod roster;
 pub mod token;
@@ -80,6 +81,9 @@ macro_rules! for_each_test {
         $run!(hook::hook_claims_end);
         $run!(hook::hook_replays_keep_the_line);
         $run!(hook::hook_deliveries_are_found_and_forgotten);
+        $run!(push::push_settings_change_apart);
+        $run!(push::push_tags_are_a_set);
+        $run!(push::push_tasks_are_kept_once);
         $run!(log::items_are_chained_in_order);
         $run!(log::items_survive_a_restart);
         $run!(log::send_keys_are_stored_once);

@@ -27,6 +27,8 @@ const SCRIPTS: &[Script] = &[
     script!("m0034_group_announcements"),
     script!("m0035_group_files"),
     script!("m0040_files"),
+    script!("m0100_push"),
+    script!("m0101_push_tasks"),
     script!("m0110_jobs"),
     script!("m0111_qr_logins"),
     script!("m0112_sign_in_secrets"),

@@ -8,6 +8,7 @@ mod document;
 mod file;
 mod jobs;
 mod message;
+mod push;
 mod roster;
 mod sweep;
 mod token;

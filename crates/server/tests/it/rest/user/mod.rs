@@ -1,5 +1,7 @@
+mod batch;
 mod device;
 mod freeze;
 mod password;
 mod profile;
 mod register;
+mod rename;
