@@ -8,7 +8,7 @@ export default defineConfig({
   build: {
     target: "es2022",
     assetsDir: "landing",
-    rollupOptions: { input: ["index.html", "docs.html"].map((page) => resolve(import.meta.dirname, page)) },
+    rollupOptions: { input: ["index.html", "docs.html", "api.html"].map((page) => resolve(import.meta.dirname, page)) },
   },
   test: { environment: "happy-dom", include: ["src/**/*.test.ts"] },
 });

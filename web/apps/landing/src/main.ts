@@ -1,17 +1,9 @@
+import { savedLocale, saveLocale } from "./locale";
 import { texts, type Locale, type TextKey } from "./texts";
 import { isDarkNow, showTheme, themeKey } from "./theme";
 
-/** The same key as the messenger uses, so that a choice made here holds there. */
-const localeKey = "cerulean.locale";
-
 type Health = "checking" | "up" | "down";
 let health: Health = "checking";
-
-function savedLocale(): Locale {
-  const saved = localStorage.getItem(localeKey);
-  if (saved === "en" || saved === "zh-CN") return saved;
-  return navigator.language.toLowerCase().startsWith("zh") ? "zh-CN" : "en";
-}
 
 function showTexts(locale: Locale): void {
   const words = texts[locale];
@@ -51,7 +43,7 @@ const origin = document.getElementById("origin");
 if (origin) origin.textContent = window.location.origin;
 
 document.getElementById("locale")?.addEventListener("click", () => {
-  localStorage.setItem(localeKey, savedLocale() === "en" ? "zh-CN" : "en");
+  saveLocale(savedLocale() === "en" ? "zh-CN" : "en");
   showTexts(savedLocale());
 });
 document.getElementById("theme")?.addEventListener("click", () => {

@@ -29,9 +29,7 @@ async fn a_renamed_user_signs_in_by_the_new_name_alone_and_friends_learn_it() {
 async fn taken_and_ill_formed_names_are_refused() {
     let server = TestServer::start().await;
     let (alice, _bob) = (server.user("alice").await, server.user("bob").await);
-    for (name, code) in
-        [("bob", 10004), ("1234", 10002), ("maxim_1", 10002), ("a b", 10002), ("alice", 200)]
-    {
+    for (name, code) in [("bob", 10004), ("1234", 10002), ("maxim_1", 10002), ("a b", 10002), ("alice", 200)] {
         assert_eq!(alice.rest().post("/user/username", json!({ "username": name })).code().await, code, "{name}");
     }
     server.stop().await;
