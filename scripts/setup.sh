@@ -27,6 +27,7 @@ export PATH="$tools/bin:$HOME/.cargo/bin:$PATH"
 NEXTEST_VERSION=0.9.143
 DENY_VERSION=0.20.2
 TYPOS_VERSION=1.52.0
+SCHEMATHESIS_VERSION=4.32.5
 NODE_VERSION=24
 
 say() { printf '\n== %s\n' "$*"; }
@@ -146,6 +147,17 @@ ensure_typos() {
   mkdir -p "$tools/bin"
   ln -sf "$tools/python/bin/typos" "$tools/bin/typos"
   hash -r
+}
+
+# In an environment of its own: it brings many packages with it.
+ensure_schemathesis() {
+  local home=$tools/schemathesis
+  [ "$("$home/bin/schemathesis" --version 2>/dev/null | grep -oE '[0-9.]+$')" = "$SCHEMATHESIS_VERSION" ] && return
+  say "Installing schemathesis $SCHEMATHESIS_VERSION into $home"
+  python3 -c 'import ensurepip, venv' 2>/dev/null || apt_install python3 python3-venv
+  rm -rf "$home"
+  python3 -m venv "$home"
+  "$home/bin/pip" install --quiet "schemathesis==$SCHEMATHESIS_VERSION" </dev/null
 }
 
 ensure_chromium() {

@@ -1,7 +1,7 @@
 //! Looking users up.
 
 use cerulean_delivery::Ctx;
-use cerulean_storage::user::UserRow;
+use cerulean_storage::user::{UserRow, UserStatus};
 use cerulean_types::UserId;
 
 use crate::AccountError;
@@ -18,6 +18,16 @@ pub async fn find_user(ctx: &Ctx, query: &str) -> Result<Option<UserRow>, Accoun
 /// A user by id, or the error that there is none.
 pub async fn find_user_by_id(ctx: &Ctx, user: UserId) -> Result<UserRow, AccountError> {
     ctx.tx.users().find(user).await?.ok_or(AccountError::UserNotFound)
+}
+
+/// Users who help others, in the order of the app's setting; those who are gone or frozen are left out.
+pub async fn list_support_staff(ctx: &Ctx) -> Result<Vec<UserRow>, AccountError> {
+    let mut staff = Vec::new();
+    for number in &ctx.settings.support_staff {
+        let Ok(id) = UserId::parse(*number) else { continue };
+        staff.extend(ctx.tx.users().find(id).await?.filter(|row| row.status == UserStatus::Normal));
+    }
+    Ok(staff)
 }
 
 /// One page of all users, in the order of registration; pages count from 1. Only for the administrator.

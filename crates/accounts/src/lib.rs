@@ -40,7 +40,7 @@ pub use app_settings::{AppOverview, app_overview, change_app_settings};
 pub use device::{bind_push, kick_device, list_devices, remove_device, unbind_push};
 pub use error::{AccountError, AuthError, ProvisionError};
 pub use expired::ForgetExpiredTokens;
-pub use find::{find_user, find_user_by_id, list_users};
+pub use find::{find_user, find_user_by_id, list_support_staff, list_users};
 pub use name::{check_username, is_email};
 pub use password::{change_password, set_password};
 pub use presence::Presence;

@@ -7,7 +7,7 @@ use cerulean_bus::{Bus, BusEvent};
 use cerulean_proto::form::FormLimits;
 use cerulean_storage::log::{Log, LogOptions};
 use cerulean_storage::{Db, DbOptions, StorageError};
-use cerulean_types::{Actor, AppId, AppSlug, Clock, limits};
+use cerulean_types::{Actor, AppId, AppSlug, Clock, UserId, limits};
 use cerulean_vault::Vault;
 use moka::sync::Cache;
 use parking_lot::{Mutex, RwLock};
@@ -47,6 +47,9 @@ impl Default for Limits {
     }
 }
 
+/// Most users who help others.
+const SUPPORT_STAFF: usize = 100;
+
 /// What an app decides for itself. Absent fields have their default.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(default)]
@@ -74,6 +77,8 @@ pub struct AppSettings {
     pub friends_per_user: u64,
     /// How many devices of a user may be signed in at once.
     pub devices: DevicePolicy,
+    /// Users who help others, by id, in the order they are shown; 100 at most.
+    pub support_staff: Vec<u64>,
 }
 
 impl Default for AppSettings {
@@ -89,6 +94,7 @@ impl Default for AppSettings {
             groups: GroupRules::default(),
             friends_per_user: 5_000,
             devices: DevicePolicy::default(),
+            support_staff: Vec::new(),
         }
     }
 }
@@ -100,6 +106,10 @@ impl AppSettings {
             return Err(("recall_ms", "must be -1 for always, 0 for never, or milliseconds"));
         }
         self.devices.check().map_err(|reason| ("devices", reason))?;
+        let are_users = self.support_staff.iter().all(|number| UserId::parse(*number).is_ok());
+        if self.support_staff.len() > SUPPORT_STAFF || !are_users {
+            return Err(("support_staff", "must be ids of users, 100 at most"));
+        }
         Ok(())
     }
 

@@ -82,9 +82,9 @@ pub async fn as_problems(request: Request, next: Next) -> Response {
     if !response.status().is_client_error() || is_problem {
         return response;
     }
-    // A body of the wrong shape and a body that is no JSON are the same mistake to a caller.
+    // A body of the wrong shape, one that is no JSON and one that does not say that it is are the same mistake to a caller.
     let status = match response.status() {
-        StatusCode::UNPROCESSABLE_ENTITY => StatusCode::BAD_REQUEST,
+        StatusCode::UNPROCESSABLE_ENTITY | StatusCode::UNSUPPORTED_MEDIA_TYPE => StatusCode::BAD_REQUEST,
         other => other,
     };
     let told = Problem::new(Code::BadParameter, format!("the request cannot be read: {status}"));

@@ -1,14 +1,17 @@
 //! Pushes the app asks for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use cerulean_delivery::Ctx;
 use cerulean_storage::device::DeviceRow;
 use cerulean_storage::push_task::PushTarget;
 use cerulean_types::UserId;
+use rand::Rng;
 
 use crate::{Audience, Channel, PushError};
 
+/// Ids stay below what JavaScript can count.
+const LARGEST_ID: i64 = 1 << 53;
 /// Longest content, in bytes of JSON.
 const CONTENT_BYTES: usize = 16 * 1024;
 /// Longest name of a request, in characters.
@@ -71,7 +74,8 @@ pub async fn notify(ctx: &Ctx, cmd: Notify) -> Result<i64, PushError> {
             return Ok(task);
         }
     }
-    let task = ctx.tx.push_tasks().insert(request, &cmd.content, ctx.now()).await?;
+    let task = ctx.rng().random_range(1..LARGEST_ID);
+    ctx.tx.push_tasks().insert(task, request, &cmd.content, ctx.now()).await?;
     let users: Vec<UserId> = cmd.audience.resolve(ctx).await?.into_iter().collect();
     for some in users.chunks(USERS) {
         let devices = ctx.tx.devices().list_reachable(some).await?;
@@ -89,7 +93,7 @@ fn target(device: &DeviceRow) -> Option<PushTarget> {
     Some(PushTarget { user: device.user, device: device.sn, channel })
 }
 
-/// How far tasks have come, by number; unknown ones are left out.
+/// How far tasks have come, in the order of the question; unknown ones are left out.
 pub async fn task_progress(ctx: &Ctx, tasks: &[i64]) -> Result<Vec<Progress>, PushError> {
     ctx.require_admin()?;
     if tasks.len() > TASKS {
@@ -107,7 +111,10 @@ pub async fn task_progress(ctx: &Ctx, tasks: &[i64]) -> Result<Vec<Progress>, Pu
         }
         Progress { task, counts: by_channel }
     };
-    Ok(known.into_iter().map(progress).collect())
+    // In the order of the question, each once.
+    let mut told = BTreeSet::new();
+    let asked = tasks.iter().copied().filter(|task| known.contains(task) && told.insert(*task));
+    Ok(asked.map(progress).collect())
 }
 
 /// The certificate of a phone vendor. None can be set up here, so the service is off.

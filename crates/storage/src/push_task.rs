@@ -55,25 +55,23 @@ impl<'a> PushTasks<'a> {
         Ok(found.map(|row| row.id))
     }
 
-    /// Keeps a push. A name that was used is a duplicate error.
-    pub async fn insert(&self, request: Option<&str>, content: &str, now: Millis) -> Result<i64, StorageError> {
+    /// Keeps a push. A number or name that was used is a duplicate error.
+    pub async fn insert(&self, id: i64, request: Option<&str>, content: &str, now: Millis) -> Result<(), StorageError> {
         let model = push_task::ActiveModel {
             app_id: Set(self.tx.app().0),
+            id: Set(id),
             request_key: Set(request.map(|request| self.request_key(request)).transpose()?),
-            content: Set(self.tx.seal(TASKS, &now.to_be_bytes(), content)?),
+            content: Set(self.tx.seal(TASKS, &id.to_be_bytes(), content)?),
             created_at: Set(now),
-            ..Default::default()
         };
-        Ok(push_task::Entity::insert(model).exec(self.tx.conn()).await?.last_insert_id)
+        push_task::Entity::insert(model).exec_without_returning(self.tx.conn()).await?;
+        Ok(())
     }
 
     /// What a task pushes.
     pub async fn find_content(&self, task: i64) -> Result<Option<String>, StorageError> {
-        let found = push_task::Entity::find_by_id(task)
-            .filter(push_task::Column::AppId.eq(self.tx.app().0))
-            .one(self.tx.conn())
-            .await?;
-        found.map(|row| self.tx.unseal(TASKS, &row.created_at.to_be_bytes(), &row.content)).transpose()
+        let found = push_task::Entity::find_by_id((self.tx.app().0, task)).one(self.tx.conn()).await?;
+        found.map(|row| self.tx.unseal(TASKS, &row.id.to_be_bytes(), &row.content)).transpose()
     }
 
     /// Those of the tasks that are this app's, in ascending order.

@@ -24,7 +24,7 @@ const STEPS: &[Step] = &[
     Step { name: "clippy", run: || shell("cargo clippy --workspace --all-targets --locked -- -D unused") },
     Step { name: "codegen", run: || codegen::run(true) },
     Step { name: "docs", run: docs },
-    Step { name: "test", run: || shell("./test server browser crash") },
+    Step { name: "test", run: || shell("./test server browser crash api") },
 ];
 
 /// The names of the steps, in order.

@@ -11,10 +11,20 @@ const documents = [
 
 function article(id: string, file: string): string {
   const text = readFileSync(resolve(import.meta.dirname, "../../../spec", file), "utf8");
-  const html = marked.parse(text, { async: false });
-  // Wide tables scroll for themselves; without a tab stop the keyboard could not reach what is cut off.
-  const scrolling = html.replaceAll("<table>", '<div class="table" tabindex="0" role="region" aria-label="Table"><table>').replaceAll("</table>", "</table></div>");
-  return `<article id="${id}">${scrolling.replaceAll("<pre>", '<pre tabindex="0">')}</article>`;
+  return `<article id="${id}">${scrolling(marked.parse(text, { async: false }))}</article>`;
+}
+
+/** Wide tables scroll for themselves; without a tab stop the keyboard could not reach what is cut off. */
+function scrolling(html: string): string {
+  const tables = html.replaceAll("<table>", '<div class="table" tabindex="0" role="region" aria-label="Table"><table>').replaceAll("</table>", "</table></div>");
+  return tables.replaceAll("<pre>", '<pre tabindex="0">');
+}
+
+/** What the OpenAPI document says of all operations. */
+function guide(): string {
+  const text = readFileSync(resolve(import.meta.dirname, "../../../spec/openapi.json"), "utf8");
+  const { info } = JSON.parse(text) as { info: { description: string } };
+  return scrolling(marked.parse(info.description, { async: false }));
 }
 
 /** Writes the documents of `spec/` into `docs.html` when the pages are built. */
@@ -26,7 +36,7 @@ export function documentPages(): Plugin {
       handler(html) {
         const contents = documents.map(({ id, title }) => `<a href="#${id}">${title}</a>`).join("") + '<a href="/docs/api">API reference</a>';
         const articles = documents.map(({ id, file }) => article(id, file)).join("");
-        return html.replace("<!-- contents -->", () => contents).replace("<!-- documents -->", () => articles);
+        return html.replace("<!-- contents -->", () => contents).replace("<!-- documents -->", () => articles).replace("<!-- guide -->", guide);
       },
     },
   };

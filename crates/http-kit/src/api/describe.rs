@@ -90,7 +90,7 @@ impl PathFields for i64 {
 
 impl PathFields for String {
     fn schemas() -> Vec<Value> {
-        vec![json!({ "type": "string" })]
+        vec![json!({ "type": "string", "minLength": 1 })]
     }
 }
 

@@ -4,15 +4,15 @@ use serde_json::{Map, Value, json};
 
 use super::schema::Schemas;
 
-/// Values of numbers by the name of their field. User ids leave a remainder of 1 by 4, group ids of 2.
+/// Values of numbers by the name of their field. User ids leave a remainder of 1 by 8, group ids of 2.
 const NUMBERS: &[(&str, i64)] = &[
     ("user_id", 8_001),
     ("from_user_id", 8_001),
-    ("roster_id", 8_005),
-    ("new_owner", 8_005),
+    ("roster_id", 8_009),
+    ("new_owner", 8_009),
     ("inviter_id", 8_001),
-    ("invitee_id", 8_005),
-    ("applicant_id", 8_005),
+    ("invitee_id", 8_009),
+    ("applicant_id", 8_009),
     ("author", 8_001),
     ("uploader", 8_001),
     ("owner", 8_001),
@@ -20,10 +20,10 @@ const NUMBERS: &[(&str, i64)] = &[
     ("sender", 8_001),
     ("from", 8_001),
     ("uid", 8_001),
-    ("xid", 8_005),
-    ("conversation_id", 8_005),
-    ("opposite_id", 8_005),
-    ("to_id", 8_005),
+    ("xid", 8_009),
+    ("conversation_id", 8_009),
+    ("opposite_id", 8_009),
+    ("to_id", 8_009),
     ("id", 8_001),
     ("group_id", 8_002),
     ("msg_id", 6_871_947_673_600),
@@ -31,10 +31,10 @@ const NUMBERS: &[(&str, i64)] = &[
     ("mid", 6_871_947_673_600),
     ("head_mid", 6_871_947_673_600),
     ("read_mid", 6_871_947_673_600),
-    ("targets", 8_005),
-    ("user_list", 8_005),
+    ("targets", 8_009),
+    ("user_list", 8_009),
     ("group_list", 8_002),
-    ("list", 8_005),
+    ("list", 8_009),
     ("version", 1_767_225_600_000),
     ("duration", 60),
     ("expire_seconds", 300),
@@ -79,6 +79,8 @@ const TEXTS: &[(&str, &str)] = &[
     ("result", "success"),
     ("user_agent", "Web 1.0"),
     ("tags", "early-birds"),
+    ("code", "k3Jw9fQe"),
+    ("qr_code", "k3Jw9fQe"),
 ];
 
 /// A value that the schema allows, for a field of this name.

@@ -39,6 +39,9 @@ const ABSENT: [&str; 20] = [
     "/app/wechat/is_bind",
 ];
 
+/// Links and sign-ins of another company's mini programs: off here as well.
+const MINI_PROGRAMS: [&str; 2] = ["/app/generate_url_link", "/user/bind_openid"];
+
 /// Routes of the app level.
 pub fn routes() -> Api<Rest> {
     let api = Api::new("app")
@@ -55,7 +58,7 @@ pub fn routes() -> Api<Rest> {
         )
         .route("/app/secret_info", get(secret::take, "Fetches a text that was kept, once").refuses(&[Code::FeatureOff]))
         .route("/app/secret_info", post(secret::keep, "Keeps a text that is handed over once"));
-    ABSENT.iter().fold(api, |api, path| {
+    ABSENT.iter().chain(&MINI_PROGRAMS).fold(api, |api, path| {
         api.route(path, get_or_post(feature_off, "A feature that is off here").refuses(&[Code::FeatureOff]))
     })
 }

@@ -1,8 +1,10 @@
 //! Users, as asked for by the app as a whole.
 
 use axum::extract::State;
-use cerulean_accounts::is_name_free;
+use cerulean_accounts::{is_name_free, list_support_staff};
 use cerulean_http_kit::{Params, Reply, lenient, ok};
+use cerulean_storage::user::UserRow;
+use cerulean_types::Actor;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -33,7 +35,14 @@ pub struct SupportStaff {
     avatar: String,
 }
 
-/// `GET /app/support_staff`: apps have no support staff here, so the list is empty.
-pub async fn support_staff(_scope: AppScope) -> Reply<Vec<SupportStaff>> {
-    ok(Vec::new())
+/// `GET /app/support_staff`: those of the app's setting.
+pub async fn support_staff(State(rest): State<Rest>, AppScope(app): AppScope) -> Reply<Vec<SupportStaff>> {
+    let ctx = rest.platform.read_ctx(app, Actor::System).await?;
+    let card = |row: UserRow| SupportStaff {
+        user_id: row.id.get(),
+        username: row.profile.username,
+        nickname: row.profile.nick_name,
+        avatar: row.profile.avatar,
+    };
+    ok(list_support_staff(&ctx).await?.into_iter().map(card).collect())
 }

@@ -77,6 +77,7 @@ pub async fn online_status(State(rest): State<Rest>, caller: Caller) -> Reply<On
 /// `PUT /user/disable`
 pub async fn freeze(State(rest): State<Rest>, caller: Caller, Params(call): Params<UsersOf>) -> Reply<bool> {
     let mut ctx = rest.write(&caller).await?;
+    ctx.require_admin()?;
     freeze_users(&mut ctx, &call.ids()?).await?;
     ctx.commit().await?;
     ok(true)
@@ -85,6 +86,7 @@ pub async fn freeze(State(rest): State<Rest>, caller: Caller, Params(call): Para
 /// `PUT /user/enable`
 pub async fn unfreeze(State(rest): State<Rest>, caller: Caller, Params(call): Params<UsersOf>) -> Reply<bool> {
     let mut ctx = rest.write(&caller).await?;
+    ctx.require_admin()?;
     unfreeze_users(&mut ctx, &call.ids()?).await?;
     ctx.commit().await?;
     ok(true)

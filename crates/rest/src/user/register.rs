@@ -8,13 +8,14 @@ use cerulean_accounts::{
 use cerulean_delivery::CtxError;
 use cerulean_http_kit::api::{DescribeInput, Description};
 use cerulean_http_kit::{ApiError, Params, Reply, lenient, ok};
-use cerulean_types::{Actor, AppId};
+use cerulean_roster::Apply;
+use cerulean_types::{Actor, AppId, DeviceSn, PublicError, UserId};
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::settings::SettingsReply;
-use crate::{AppScope, Caller, Rest};
+use crate::{ApiResult, AppScope, Caller, Rest};
 
 /// A user to register.
 #[derive(Deserialize, ToSchema)]
@@ -67,6 +68,19 @@ pub struct NewPushUser {
     _sign: Option<IgnoredAny>,
 }
 
+/// A visitor to register.
+#[derive(Deserialize, ToSchema)]
+pub struct NewVisitor {
+    /// The beginning of the generated name.
+    #[serde(default, deserialize_with = "lenient::text")]
+    username: String,
+    #[serde(deserialize_with = "lenient::text")]
+    password: String,
+    /// Whom the visitor comes to talk to. He asks to be that user's friend, whose settings decide; an id of nobody says nothing.
+    #[serde(default, deserialize_with = "lenient::opt_id")]
+    cid: Option<u64>,
+}
+
 /// A visitor's account.
 #[derive(Serialize, ToSchema)]
 pub struct Visitor {
@@ -114,10 +128,25 @@ pub async fn one(
 pub async fn anonymous(
     State(rest): State<Rest>,
     registrar: Registrar,
-    Params(call): Params<NewUser>,
+    Params(call): Params<NewVisitor>,
 ) -> Reply<Visitor> {
     let row = register_anonymous(&rest.accounts, registrar.app, registrar.by, &call.username, call.password).await?;
+    if let Some(Ok(peer)) = call.cid.map(UserId::parse) {
+        introduce(&rest, registrar.app, row.id, peer).await?;
+    }
     ok(Visitor { user_id: row.id.get(), username: row.profile.username })
+}
+
+/// Asks the peer to be the visitor's friend. Whoever is gone or takes no such requests is no reason to turn the visitor away.
+async fn introduce(rest: &Rest, app: AppId, visitor: UserId, peer: UserId) -> ApiResult<()> {
+    let actor = Actor::User { id: visitor, device: DeviceSn::NONE };
+    let mut ctx = rest.platform.ctx(app, actor).await?;
+    let request = Apply { target: peer, alias: String::new(), reason: String::new(), auth_answer: String::new() };
+    match cerulean_roster::apply(&mut ctx, request).await {
+        Ok(()) => Ok(ctx.commit().await?),
+        Err(error) if error.is_internal() => Err(error.into()),
+        Err(_) => Ok(()),
+    }
 }
 
 /// `POST /user/register/push`

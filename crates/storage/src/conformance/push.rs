@@ -51,9 +51,10 @@ pub async fn push_tags_are_a_set(db: Db, app: AppId, _vault: Vault) {
 pub async fn push_tasks_are_kept_once(db: Db, app: AppId, _vault: Vault) {
     let tx = db.begin(app).await.expect("begin");
     let tasks = tx.push_tasks();
-    let task = tasks.insert(Some("r1"), "{}", 1).await.expect("insert");
-    let unnamed = tasks.insert(None, "{}", 1).await.expect("insert");
-    assert_ne!(tasks.insert(None, "{}", 1).await.expect("insert"), unnamed);
+    let (task, unnamed) = (1 << 52, 7);
+    tasks.insert(task, Some("r1"), "{}", 1).await.expect("insert");
+    tasks.insert(unnamed, None, "{}", 1).await.expect("insert");
+    tasks.insert(8, None, "{}", 1).await.expect("insert");
     assert_eq!(tasks.find_request("r1").await.expect("find"), Some(task));
     assert_eq!(tasks.find_content(task).await.expect("content").as_deref(), Some("{}"));
     let targets: Vec<_> = (0..1200)
@@ -65,8 +66,8 @@ pub async fn push_tasks_are_kept_once(db: Db, app: AppId, _vault: Vault) {
     counts.sort_by_key(|count| count.channel);
     let count = |channel, devices| PushCount { task, channel, state: 0, devices };
     assert_eq!(counts, [count(0, 599), count(1, 600)]);
-    assert_eq!(tasks.filter_known(&[unnamed, task, 999_999]).await.expect("known"), [task, unnamed]);
+    assert_eq!(tasks.filter_known(&[task, unnamed, 999_999]).await.expect("known"), [unnamed, task]);
     tx.commit().await.expect("commit");
     let again = db.begin(app).await.expect("begin");
-    assert!(again.push_tasks().insert(Some("r1"), "{}", 2).await.expect_err("taken").is_duplicate());
+    assert!(again.push_tasks().insert(9, Some("r1"), "{}", 2).await.expect_err("taken").is_duplicate());
 }

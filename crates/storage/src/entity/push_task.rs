@@ -6,11 +6,12 @@ use sea_orm::entity::prelude::*;
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "push_tasks")]
 pub struct Model {
-    /// Number of the task.
-    #[sea_orm(primary_key)]
-    pub id: i64,
     /// App.
+    #[sea_orm(primary_key, auto_increment = false)]
     pub app_id: i32,
+    /// Number of the task.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: i64,
     /// Blind index of the caller's own name for the request, null without one. Unique in the app.
     pub request_key: Option<Vec<u8>>,
     /// Sealed JSON of what to push.

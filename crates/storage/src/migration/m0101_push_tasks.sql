@@ -1,14 +1,14 @@
 -- Pushes that the app asked for, and what became of them on every device.
 
 create table push_tasks (
-    id {serial},
     app_id integer not null,
+    id bigint not null,
     request_key {blob},
     content {blob} not null,
-    created_at bigint not null
+    created_at bigint not null,
+    primary key (app_id, id)
 );
 create unique index push_tasks_request on push_tasks (app_id, request_key);
-create index push_tasks_app on push_tasks (app_id, id);
 
 create table push_targets (
     app_id integer not null,

@@ -50,6 +50,8 @@ const DIFFERENCES: &[(&str, &str, &str)] = &[
     ("/message/notify", "body content: optional", "a picture has none"),
     ("/message/send", "body content: optional", "a picture has none"),
     ("/roster/apply/batch", "body auth_answer: added", "as in the single call, for users who ask a question"),
+    ("/user/avatar/batch", "body list: required", "says nothing without"),
+    ("/user/profile/batch", "body list: required", "says nothing without"),
     ("/user/disable", "body list: required", "says nothing without"),
     ("/user/enable", "body list: required", "says nothing without"),
     ("/user/register/batch", "body list: required", "says nothing without"),

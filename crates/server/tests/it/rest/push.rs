@@ -119,3 +119,18 @@ async fn bad_pushes_are_refused_by_their_codes() {
     assert_eq!(server.admin().get("/push/certificate?provider=8").code().await, 10002);
     server.stop().await;
 }
+
+#[tokio::test]
+async fn a_user_is_registered_with_where_pushes_for_him_go() {
+    let server = TestServer::start().await;
+    let new =
+        json!({ "username": "dora", "password": "a fine secret", "alias": "staff-4", "push_token": "d", "sign": "x" });
+    let settings = server.anonymous().post("/user/register/push", new.clone()).data().await;
+    assert_eq!(settings["push_token"], "d");
+    assert_eq!(server.anonymous().post("/user/register/push", new).code().await, 10004);
+    let long = json!({ "username": "dora2", "password": "a fine secret", "alias": "x".repeat(129) });
+    assert_eq!(server.anonymous().post("/user/register/push", long).code().await, 10002);
+    // Refused as a whole: the name is still free.
+    assert_eq!(server.anonymous().get("/app/user/name_check?username=dora2").data().await, true);
+    server.stop().await;
+}

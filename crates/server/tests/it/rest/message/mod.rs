@@ -1,3 +1,4 @@
+mod ai;
 mod history;
 mod repeat;
 mod send;

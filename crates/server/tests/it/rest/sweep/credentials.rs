@@ -50,13 +50,16 @@ async fn every_operation_of_an_app_asks_which() {
 #[tokio::test]
 async fn what_is_the_administrators_is_refused_to_users() {
     let stage = Stage::set().await;
-    let mut asked = 0;
+    let (mut asked, mut let_in) = (0, Vec::new());
     for operation in operations().into_iter().filter(|operation| operation.is_administrators) {
         asked += 1;
         let answer = operation.call(&stage.alice.rest(), &operation.examples()).send().await;
-        assert_eq!(operation.check(&answer, "as a user"), 10010, "{}: {}", operation.name(), answer.text());
+        if operation.check(&answer, "as a user") != 10010 {
+            let_in.push(format!("{}: {}", operation.name(), answer.text()));
+        }
     }
-    assert!(asked >= 20, "{asked}");
+    assert!(let_in.is_empty(), "{let_in:#?}");
+    assert!(asked > 15, "{asked}");
     stage.server.stop().await;
 }
 

@@ -50,7 +50,7 @@ impl Stage {
             Value::Object(fields) => fields.values_mut().for_each(|field| self.cast(field, group)),
             Value::Number(number) => match number.as_u64() {
                 Some(8001) => *value = self.alice.id.get().into(),
-                Some(8005) => *value = self.bob.id.get().into(),
+                Some(8009) => *value = self.bob.id.get().into(),
                 Some(8002) => *value = group.unwrap_or(8002).into(),
                 _ => {}
             },
