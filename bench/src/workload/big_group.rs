@@ -19,7 +19,7 @@ use crate::histogram::Histogram;
 use crate::report::Figures;
 
 /// Users whom one call takes into a group.
-const BATCH: usize = 9_000;
+const BATCH: usize = 1000;
 /// Devices of each user that signed in.
 const DEVICES: usize = 3;
 /// How often each small thing is done.

@@ -13,6 +13,9 @@ use crate::format::{Conversation, MessageRef, Record};
 /// Changes under way at the same time; they share commits.
 const AT_ONCE: usize = 1024;
 
+/// A change that names a message.
+type ChangeAt = fn(MessageId) -> StateChange;
+
 /// A change on its way to the log.
 type Change = (UserId, ConversationKey, StateChange);
 
@@ -51,8 +54,8 @@ impl Run<'_> {
         if record.muted {
             changes.push((user, key, StateChange::Mute(true)));
         }
-        let mut marks: Vec<(&MessageRef, fn(MessageId) -> StateChange)> = Vec::new();
-        marks.extend(record.read.as_ref().map(|message| (message, StateChange::Read as fn(MessageId) -> StateChange)));
+        let mut marks: Vec<(&MessageRef, ChangeAt)> = Vec::new();
+        marks.extend(record.read.as_ref().map(|message| (message, StateChange::Read as ChangeAt)));
         marks.extend(record.cleared.as_ref().map(|message| (message, StateChange::Clear as _)));
         marks.extend(record.hidden.iter().map(|message| (message, StateChange::Hide as _)));
         if self.options.is_dry {
