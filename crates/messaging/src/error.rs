@@ -42,6 +42,9 @@ pub enum SendError {
     /// Only the author may do this.
     #[error("only the author may change a message")]
     NotAuthor,
+    /// The group does not show who has read.
+    #[error("this group does not show who has read a message")]
+    ReadMarksOff,
     /// The app's time for recalling is over. Clients know this text.
     #[error("exceed recall time limit")]
     RecallTooLate,
@@ -84,6 +87,7 @@ impl PublicError for SendError {
             Self::GroupNotFound => Code::GroupNotFound,
             Self::NotMember => Code::NotGroupMember,
             Self::MessageNotFound => Code::MessageNotFound,
+            Self::ReadMarksOff => Code::FeatureOff,
             Self::RecallTooLate => Code::RecallTooLate,
             Self::AppFrozen => Code::AppFrozen,
             Self::Log(error) => error.code(),

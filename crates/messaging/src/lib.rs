@@ -9,6 +9,7 @@ mod gate;
 mod history;
 mod operation;
 mod screen;
+mod readers;
 mod send;
 mod server_send;
 mod sync;
@@ -17,6 +18,7 @@ pub use conversation::{ConversationSummary, Overview, UNREAD_CAP, chain, convers
 pub use error::SendError;
 pub use history::{HistoryPage, Marks, fold, history};
 pub use screen::{Door, Screen, Screened, Verdict};
+pub use readers::{COUNTED_MESSAGES, ReadCount, count_readers, list_readers};
 pub use send::{Outgoing, SendReply, SendReplyFn};
 pub use server_send::{ServerSend, ServerSent};
 pub use sync::{DeviceLine, Pulled, device_cursor, device_lines, is_message_of_another, pull};

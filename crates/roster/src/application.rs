@@ -59,6 +59,9 @@ pub async fn apply(ctx: &mut Ctx, cmd: Apply) -> Result<(), RosterError> {
     if verdict == Verdict::Refused {
         return Err(RosterError::Refused);
     }
+    if verdict == Verdict::FriendsAtOnce {
+        check_room(ctx, applicant, target.id).await?;
+    }
     let now = ctx.now();
     if !cmd.alias.is_empty() {
         let notes = RosterNotes { alias: Some(&cmd.alias), ..RosterNotes::default() };
@@ -79,6 +82,7 @@ pub async fn apply(ctx: &mut Ctx, cmd: Apply) -> Result<(), RosterError> {
 /// Makes the applicant a friend of the acting user.
 pub async fn accept(ctx: &mut Ctx, applicant: UserId) -> Result<(), RosterError> {
     let (user, _) = require_other(ctx, applicant).await?;
+    check_room(ctx, user, applicant).await?;
     let now = ctx.now();
     if !ctx.tx.roster().answer_application(user, applicant, ApplicationStatus::Accepted, now).await? {
         return Err(RosterError::ApplicationGone);
@@ -95,6 +99,17 @@ pub async fn decline(ctx: &mut Ctx, applicant: UserId, reason: &str) -> Result<(
         return Err(RosterError::ApplicationGone);
     }
     notify_both(ctx, Type::Declined, user, applicant, reason);
+    Ok(())
+}
+
+/// Refuses one more friendship where one of the two has as many as he may have.
+async fn check_room(ctx: &Ctx, one: UserId, other: UserId) -> Result<(), RosterError> {
+    let limit = ctx.settings.friends_per_user;
+    for user in [one, other] {
+        if ctx.tx.roster().count_friends(user).await? >= limit {
+            return Err(RosterError::TooManyFriends { limit });
+        }
+    }
     Ok(())
 }
 

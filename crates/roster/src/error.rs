@@ -25,6 +25,12 @@ pub enum RosterError {
     /// The target lets nobody in, or the answer to his question is wrong.
     #[error("friend application refused by user setting")]
     Refused,
+    /// One of the two has as many friends as he may have.
+    #[error("one of you has {limit} friends, which is the most")]
+    TooManyFriends {
+        /// Most friends.
+        limit: u64,
+    },
     /// There is no request that could be answered.
     #[error("friend application missing or expired")]
     ApplicationGone,
@@ -63,6 +69,7 @@ impl PublicError for RosterError {
             Self::AlreadyFriend => Code::AlreadyFriend,
             Self::Blocked => Code::Blocked,
             Self::Refused => Code::RosterApplicationRefused,
+            Self::TooManyFriends { .. } => Code::PermissionDenied,
             Self::ApplicationGone => Code::RosterApplicationGone,
             Self::Ctx(error) => error.code(),
             Self::Storage(error) => error.code(),

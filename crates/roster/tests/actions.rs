@@ -68,6 +68,14 @@ impl World {
         id
     }
 
+    /// Replaces what the app decides for itself.
+    async fn set(&self, settings: &str) {
+        let tx = self.platform.db.platform().await.unwrap();
+        tx.apps().update(self.app, "normal", settings).await.unwrap();
+        tx.commit().await.unwrap();
+        self.platform.bus.publish(BusEvent::AppChanged { app: self.app });
+    }
+
     async fn ctx(&self, user: UserId) -> Ctx {
         self.platform.ctx(self.app, Actor::User { id: user, device: DeviceSn(1) }).await.unwrap()
     }
@@ -397,11 +405,29 @@ async fn only_those_concerned_and_the_administrator_ask_who_may_message() {
     let mut admin = world.platform.ctx(world.app, Actor::Admin { acting_for: None }).await.unwrap();
     assert!(cerulean_roster::may_message(&mut admin, alice, bob).await.unwrap());
     drop(admin);
-    let tx = world.platform.db.platform().await.unwrap();
-    tx.apps().update(world.app, "normal", r#"{"friends_only":true}"#).await.unwrap();
-    tx.commit().await.unwrap();
-    world.platform.bus.publish(BusEvent::AppChanged { app: world.app });
+    world.set(r#"{"friends_only":true}"#).await;
     assert!(!cerulean_roster::may_message(&mut world.ctx(alice).await, alice, bob).await.unwrap());
     world.befriend(alice, bob).await;
     assert!(cerulean_roster::may_message(&mut world.ctx(alice).await, alice, bob).await.unwrap());
+}
+
+#[tokio::test]
+async fn a_user_has_so_many_friends() {
+    let world = World::new().await;
+    let (alice, bob) = (world.user("alice", 0).await, world.user("bob", 1).await);
+    let (carol, dave) = (world.user("carol", 1).await, world.user("dave", 0).await);
+    world.set(r#"{"friends_per_user":1}"#).await;
+    world.apply(carol, bob).await.unwrap();
+    world.apply(bob, alice).await.unwrap();
+    assert_eq!(code(world.apply(dave, alice).await), Code::PermissionDenied, "alice has her friend");
+    assert_eq!(code(cerulean_roster::accept(&mut world.ctx(bob).await, carol).await), Code::PermissionDenied);
+    let apply = |target| Apply { target, alias: String::new(), reason: String::new(), auth_answer: String::new() };
+    let mut ctx = world.ctx(carol).await;
+    let outcome = cerulean_roster::apply_batch(&mut ctx, vec![apply(alice), apply(dave)]).await.unwrap();
+    ctx.commit().await.unwrap();
+    assert_eq!((outcome.success, outcome.fails.len()), (vec![dave], 1));
+    let page = cerulean_roster::list_applications(&mut world.ctx(alice).await, "", None).await.unwrap();
+    assert!(page.applications.iter().all(|open| open.user_id != carol.get()), "what is refused leaves no trace");
+    world.set(r#"{"friends_per_user":2}"#).await;
+    cerulean_roster::accept(&mut world.ctx(bob).await, carol).await.unwrap();
 }

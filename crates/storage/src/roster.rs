@@ -6,7 +6,7 @@ use cerulean_types::{Millis, UserId};
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{
     ActiveValue::{NotSet, Set},
-    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 
 use crate::entity::{block, roster_application, roster_item};
@@ -171,6 +171,17 @@ impl<'a> Roster<'a> {
             .all(self.tx.conn())
             .await?;
         Ok(ids.into_iter().map(UserId::from_stored).collect())
+    }
+
+    /// Counts a user's friends.
+    pub async fn count_friends(&self, user: UserId) -> Result<u64, StorageError> {
+        let count = roster_item::Entity::find()
+            .filter(roster_item::Column::AppId.eq(self.app()))
+            .filter(roster_item::Column::UserId.eq(user.as_i64()))
+            .filter(roster_item::Column::Relation.eq(Relation::Friend as i16))
+            .count(self.tx.conn())
+            .await?;
+        Ok(count)
     }
 
     /// When anything in a user's roster last changed, 0 if it is empty.

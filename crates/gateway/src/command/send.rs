@@ -95,6 +95,7 @@ fn refusal_frame(error: &SendError, xid: u64, client_mid: u64) -> Bytes {
         | SendError::Blocked
         | SendError::GroupNotFound
         | SendError::MessageNotFound
+        | SendError::ReadMarksOff
         | SendError::RecallTooLate
         | SendError::Log(_)
         | SendError::Storage(_) => ErrorCode::Fail,

@@ -1,6 +1,7 @@
 //! `/client/v1/*`: our own operations for end users, with real status codes and problem details (`spec/extensions.md`).
 
 mod qr_login;
+mod readers;
 mod server;
 mod sign_out;
 mod users;
@@ -15,11 +16,23 @@ use crate::{Rest, conversation};
 /// What is refused of a picture that was scanned.
 const GONE: &[Code] = &[Code::FeatureOff];
 
+/// What is refused of read marks.
+const READERS: &[Code] =
+    &[Code::FeatureOff, Code::GroupNotFound, Code::NotGroupMember, Code::MessageNotFound, Code::PermissionDenied];
+
 /// Routes of our own operations.
 pub fn routes() -> Api<Rest> {
     Api::new("client")
         .route("/client/v1/server", get(server::describe, "What this server is"))
         .route("/client/v1/users", get(users::find, "Finds a user by exact name, id, phone number or e-mail address"))
+        .route(
+            "/client/v1/groups/{group}/reads",
+            get(readers::count, "How many have read messages of a group").refuses(READERS),
+        )
+        .route(
+            "/client/v1/groups/{group}/messages/{mid}/readers",
+            get(readers::list, "Who has read a message of a group").refuses(READERS),
+        )
         .route(
             "/client/v1/qr-login/{code}/scan",
             post(qr_login::scan, "Says that a sign-in picture was scanned").refuses(GONE),

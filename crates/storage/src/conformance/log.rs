@@ -381,6 +381,12 @@ pub async fn states_and_cursors_only_rise(db: Db, app: AppId, vault: Vault) {
     change(cursor(&first)).await.expect("changed");
     let state = fixture.log.state(app, fixture.bob, fixture.pair()).await.expect("state");
     assert_eq!((state.read_mid, state.is_pinned, state.is_muted), (second.mid, true, false));
+    let positions = fixture.log.read_positions(app, fixture.pair(), first.mid, None, 10).await.expect("positions");
+    assert_eq!(positions, [(fixture.bob, second.mid)], "alice has read nothing");
+    let from = |user| fixture.log.read_positions(app, fixture.pair(), MessageId(0), user, 1);
+    assert_eq!(from(None).await.expect("positions"), [(fixture.alice, MessageId(0))]);
+    assert_eq!(from(Some(fixture.alice)).await.expect("positions"), [(fixture.bob, second.mid)]);
+    assert_eq!(from(Some(fixture.bob)).await.expect("positions"), []);
     let cursors = fixture.log.cursors_of(app, fixture.bob, DeviceSn(3)).await.expect("cursors");
     assert_eq!((cursors[&fixture.pair()].mid, cursors[&fixture.pair()].position), (second.mid, 2));
     assert_eq!(

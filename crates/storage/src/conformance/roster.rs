@@ -25,6 +25,8 @@ pub async fn friendship_has_two_sides(db: Db, app: AppId, _vault: Vault) {
     let tx = begin(&db, app).await;
     assert_eq!(tx.roster().friends(one).await.expect("list"), [other, third]);
     assert_eq!(tx.roster().friends(other).await.expect("list"), [one]);
+    assert_eq!(tx.roster().count_friends(one).await.expect("count"), 2);
+    assert_eq!(tx.roster().count_friends(lonely).await.expect("count"), 0);
     assert_eq!(tx.roster().version(one).await.expect("version"), 6);
     assert_eq!(tx.roster().version(lonely).await.expect("version"), 0);
     tx.roster().set_relation(other, one, Relation::Deleted, 7).await.expect("ended");

@@ -7,7 +7,7 @@ use cerulean_types::{AppId, ConversationKey, DeviceSn, ItemKind, MessageId, Mill
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, QueryResult, Statement, Value};
 
 use super::Log;
-use super::schema::{ITEMS_BY_EDIT, by_index};
+use super::schema::{ITEMS_BY_EDIT, STATES_BY_LINE, by_index};
 use super::stream::open_form;
 use crate::StorageError;
 
@@ -110,6 +110,10 @@ fn numbers_of(users: &[UserId]) -> String {
 }
 
 impl Log {
+    fn is_sqlite(&self) -> bool {
+        self.0.reader.get_database_backend() == DbBackend::Sqlite
+    }
+
     fn statement(&self, sql: &str, values: impl IntoIterator<Item = Value>) -> Statement {
         Statement::from_sql_and_values(self.0.reader.get_database_backend(), sql, values)
     }
@@ -295,7 +299,7 @@ impl Log {
              where i.app_id = $1 and i.line = $2 and i.related = wanted.message and i.mid > wanted.floor
              and i.related is not null and i.kind in (3, 4) and i.body is not null order by i.mid",
             floors.join(", "),
-            by_index(ITEMS_BY_EDIT, self.0.reader.get_database_backend() == DbBackend::Sqlite),
+            by_index(ITEMS_BY_EDIT, self.is_sqlite()),
         );
         let mut by_message: HashMap<MessageId, Vec<StoredItem>> = HashMap::new();
         for edit in self.items(app, key, line, &sql, [app.0.into(), line.into()]).await? {
@@ -411,6 +415,30 @@ impl Log {
             is_pinned: int(&row, "is_pinned")? != 0,
             is_muted: int(&row, "is_muted")? != 0,
         })
+    }
+
+    /// Who has read an item, and up to where, by user, beginning after one.
+    pub async fn read_positions(
+        &self,
+        app: AppId,
+        key: ConversationKey,
+        mid: MessageId,
+        after: Option<UserId>,
+        limit: usize,
+    ) -> Result<Vec<(UserId, MessageId)>, StorageError> {
+        let Some(line) = self.find_line(app, key).await? else { return Ok(Vec::new()) };
+        let index = by_index(STATES_BY_LINE, self.is_sqlite());
+        let sql = format!(
+            "select user_id, read_mid from line_states {index} where app_id = $1 and line = $2 and read_mid >= $3
+             and user_id > $4 order by user_id limit $5"
+        );
+        let after = after.map_or(0, UserId::as_i64);
+        let values = [app.0.into(), line.into(), mid.as_i64().into(), after.into(), (limit as i64).into()];
+        let rows = self.rows(&sql, values).await?;
+        let position = |row: &QueryResult| {
+            Ok((UserId::from_stored(int(row, "user_id")?), MessageId::from_stored(int(row, "read_mid")?)))
+        };
+        rows.iter().map(position).collect()
     }
 
     /// The stored cursors of a device.

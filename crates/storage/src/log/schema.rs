@@ -92,7 +92,14 @@ create table feed (
     mid bigint not null
 );
 ",
+    // Finds the readers of a group. The position is not part of it, so that reading a message changes no index.
+    r"
+create index line_states_by_line on line_states (app_id, line, user_id);
+",
 ];
+
+/// What the members of a conversation keep about it.
+pub(super) const STATES_BY_LINE: &str = "line_states_by_line";
 
 /// The edits of a message, by message and id.
 pub(super) const ITEMS_BY_EDIT: &str = "items_by_edit";

@@ -9,6 +9,7 @@ mod file;
 mod jobs;
 mod message;
 mod push;
+mod readers;
 mod roster;
 mod sweep;
 mod token;
