@@ -8,6 +8,7 @@
 mod chain;
 mod database;
 mod message;
+mod model;
 mod problems;
 mod rest;
 mod server;
@@ -21,6 +22,7 @@ pub use message::{
     Address, body_of, content_of, contents_of, conversation_operation, group_notice_of, mids_of, operation,
     operation_of, presence_of, roster_notice_of, rtc_signal_of, text_body, typing_body, user_notice_of,
 };
+pub use model::{Model, Shown, ShownGroup};
 pub use problems::expect_problems;
 pub use rest::{Answer, Call, RestClient};
 pub use server::{Starting, TestApp, TestServer};

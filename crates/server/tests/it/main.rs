@@ -1,6 +1,7 @@
 //! Black-box tests: a booted server, and clients that talk to it.
 
 mod console;
+mod equality;
 mod gateway;
 mod rest;
 mod transfer;

@@ -1,5 +1,7 @@
 //! What comes by itself.
 
+use std::collections::BTreeSet;
+
 use cerulean_proto::pb;
 
 use super::{Down, SocketClient, is_ok, uid_of};
@@ -28,6 +30,26 @@ impl SocketClient {
             _ => None,
         })
         .await
+    }
+
+    /// Everything that waits for this device: what was pushed and what it pulls after a heartbeat.
+    pub async fn catch_up(&mut self) -> Vec<pb::Meta> {
+        let mut metas = Vec::new();
+        let mut waiting: BTreeSet<u64> =
+            self.heartbeat().await.into_iter().filter(|(_, pending, _)| *pending > 0).map(|(xid, ..)| xid).collect();
+        for down in std::mem::take(&mut self.backlog) {
+            match down {
+                Down::Sync(sync) if sync.is_eager_sync => metas.extend(sync.metas),
+                Down::Notice(notice) => {
+                    waiting.extend(uid_of(notice.xid.as_ref()));
+                }
+                other => self.backlog.push_back(other),
+            }
+        }
+        for xid in waiting {
+            metas.extend(self.pull_all(xid).await);
+        }
+        metas
     }
 
     /// What was pushed in a conversation and not asked for yet, as far as it has come.

@@ -1,0 +1,232 @@
+//! What a client shows, kept up to date by notices alone, as `spec/wire.md` section 10 says that the SDK does.
+//!
+//! Where that section says "adds the group" or "adds the other", the SDK fetches what it adds; so does the model, and nothing else.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use cerulean_proto::pb;
+use cerulean_proto::pb::group_notice::Type as GroupType;
+use cerulean_proto::pb::roster_notice::Type as RosterType;
+use serde_json::{Map, Value, json};
+
+use crate::message::{Address, group_notice_of, roster_notice_of};
+use crate::rest::RestClient;
+use crate::user::User;
+
+/// Fields of a group's information that notices tell.
+const INFO: &[&str] = &[
+    "name",
+    "avatar",
+    "description",
+    "ext",
+    "owner_id",
+    "type",
+    "apply_approval",
+    "ban_expire_time",
+    "hide_member_info",
+    "history_visible",
+    "member_invite",
+    "member_modify",
+    "read_ack",
+    "msg_mute_mode",
+    "msg_push_mode",
+];
+/// Fields of a friend that notices tell.
+const FRIEND: &[&str] = &["nick_name", "description", "alias", "ext", "mute_notification"];
+
+/// What a client shows.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Shown {
+    /// Friends, by id.
+    pub friends: BTreeMap<u64, Map<String, Value>>,
+    /// Whom the user has blocked.
+    pub blocked: BTreeSet<u64>,
+    /// Groups, by id.
+    pub groups: BTreeMap<u64, ShownGroup>,
+}
+
+/// What a client shows of a group.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct ShownGroup {
+    /// Information.
+    pub info: Map<String, Value>,
+    /// Members and the names on their cards.
+    pub members: BTreeMap<u64, String>,
+    /// Admins without the owner.
+    pub admins: BTreeSet<u64>,
+    /// Who may not speak.
+    pub banned: BTreeSet<u64>,
+}
+
+/// A client that hears notices.
+pub struct Model {
+    me: u64,
+    rest: RestClient,
+    /// What it shows now.
+    pub shown: Shown,
+}
+
+impl Model {
+    /// A client that has just signed in and fetched everything.
+    pub async fn fetch(user: &User) -> Self {
+        let mut model = Self { me: user.uid(), rest: user.rest(), shown: Shown::default() };
+        model.shown = model.fetch_all().await;
+        model
+    }
+
+    /// What a client would show that fetched everything now.
+    pub async fn fetch_all(&self) -> Shown {
+        let mut shown = Shown::default();
+        for friend in numbers(&self.rest.get("/roster/list").data().await) {
+            let item = self.fetch_friend(friend).await.expect("a friend is shown");
+            shown.friends.insert(friend, item);
+        }
+        shown.blocked = numbers(&self.rest.get("/roster/blocked_list").data().await).collect();
+        for group in numbers(&self.rest.get("/group/user_joined").data().await) {
+            let fetched = self.fetch_group(group).await.expect("a joined group is shown");
+            shown.groups.insert(group, fetched);
+        }
+        shown
+    }
+
+    async fn fetch_friend(&self, user: u64) -> Option<Map<String, Value>> {
+        let answer = self.rest.get("/roster/id").query(&[("user_id", &user.to_string())]).send().await.json();
+        answer["data"].as_object().map(|item| chosen(item, FRIEND))
+    }
+
+    async fn fetch_group(&self, group: u64) -> Option<ShownGroup> {
+        let id = group.to_string();
+        let list =
+            async |path: &str| self.rest.get(path).query(&[("group_id", &id)]).send().await.json()["data"].take();
+        let info = chosen(list("/group/info").await.as_object()?, INFO);
+        let name = |member: &Value| (user_id(member), member["display_name"].as_str().unwrap_or_default().to_owned());
+        let members = list("/group/member_list").await.as_array()?.iter().map(name).collect();
+        let admins = list("/group/admin_list").await.as_array()?.iter().map(user_id).collect();
+        let banned = list("/group/banned_list").await.as_array()?.iter().map(user_id).collect();
+        Some(ShownGroup { info, members, admins, banned })
+    }
+
+    /// Hears items in the order of their ids, whatever conversations they came in.
+    pub async fn hear(&mut self, mut metas: Vec<pb::Meta>) {
+        metas.sort_by_key(|meta| meta.id);
+        for meta in metas {
+            match pb::meta::NameSpace::try_from(meta.ns) {
+                Ok(pb::meta::NameSpace::GroupNotice) => self.hear_group(group_notice_of(&meta)).await,
+                Ok(pb::meta::NameSpace::RosterNotice) => self.hear_roster(roster_notice_of(&meta)).await,
+                _ => {}
+            }
+        }
+    }
+
+    async fn hear_roster(&mut self, notice: pb::RosterNotice) {
+        let from = notice.from.as_ref().expect("roster notices name whom they come from").uid;
+        let [to] = &notice.to[..] else { panic!("a roster notice names one: {notice:?}") };
+        let other = if from == self.me { to.uid } else { from };
+        match notice.r#type() {
+            RosterType::Accepted | RosterType::Added => {
+                if let Some(item) = self.fetch_friend(other).await {
+                    self.shown.friends.insert(other, item);
+                }
+            }
+            RosterType::Removed => {
+                self.shown.friends.remove(&other);
+            }
+            RosterType::InfoUpdated => {
+                if let Some(friend) = self.shown.friends.get_mut(&other) {
+                    merge(friend, &notice.content, FRIEND);
+                }
+            }
+            RosterType::Blocked => {
+                self.shown.blocked.insert(other);
+            }
+            RosterType::Unblocked => {
+                self.shown.blocked.remove(&other);
+            }
+            _ => {}
+        }
+    }
+
+    async fn hear_group(&mut self, notice: pb::GroupNotice) {
+        let group = notice.gid.as_ref().expect("group notices name their group").uid;
+        let from = notice.from.as_ref().expect("group notices name whom they come from").uid;
+        let to: Vec<u64> = notice.to.iter().map(|xid| xid.uid).collect();
+        let is_mine = from == self.me;
+        match notice.r#type() {
+            GroupType::Created => self.add(group).await,
+            GroupType::Joined | GroupType::InviteAccepted if is_mine => self.add(group).await,
+            GroupType::ApplyAccepted if to.contains(&self.me) && !is_mine => self.add(group).await,
+            GroupType::Destroyed => drop(self.shown.groups.remove(&group)),
+            GroupType::Leaved if is_mine => drop(self.shown.groups.remove(&group)),
+            GroupType::Kicked | GroupType::Blocked if to.contains(&self.me) => drop(self.shown.groups.remove(&group)),
+            kind => {
+                if let Some(shown) = self.shown.groups.get_mut(&group) {
+                    shown.hear(kind, from, &to, &notice.content);
+                }
+            }
+        }
+    }
+
+    async fn add(&mut self, group: u64) {
+        // Who comes and is put out again before he looks finds nothing; the notice of that follows.
+        let fetched = self.fetch_group(group).await.unwrap_or_default();
+        self.shown.groups.insert(group, fetched);
+    }
+}
+
+impl ShownGroup {
+    fn hear(&mut self, kind: GroupType, from: u64, to: &[u64], content: &str) {
+        match kind {
+            GroupType::Joined | GroupType::InviteAccepted => {
+                self.members.insert(from, String::new());
+            }
+            GroupType::Leaved => self.drop_members(&[from]),
+            GroupType::Kicked | GroupType::Blocked => self.drop_members(to),
+            GroupType::OwnerAssigned => {
+                self.info.insert("owner_id".into(), json!(to[0]));
+                self.admins.remove(&to[0]);
+                self.banned.remove(&to[0]);
+            }
+            GroupType::AdminGranted => self.admins.extend(to),
+            GroupType::AdminRevoked => self.admins.retain(|admin| !to.contains(admin)),
+            GroupType::Banned => self.banned.extend(to),
+            GroupType::Unbanned => self.banned.retain(|user| !to.contains(user)),
+            GroupType::InfoUpdated => {
+                let changed: Value = serde_json::from_str(content).expect("what changed is JSON");
+                match changed["property"].as_str() {
+                    Some("display_name") => {
+                        let name = changed["display_name"].as_str().expect("a name").to_owned();
+                        self.members.insert(from, name);
+                    }
+                    _ => merge(&mut self.info, content, INFO),
+                }
+            }
+            GroupType::Muted | GroupType::Unmuted | GroupType::MessageSetting => merge(&mut self.info, content, INFO),
+            _ => {}
+        }
+    }
+
+    fn drop_members(&mut self, users: &[u64]) {
+        for user in users {
+            self.members.remove(user);
+            self.admins.remove(user);
+            self.banned.remove(user);
+        }
+    }
+}
+
+fn numbers(list: &Value) -> impl Iterator<Item = u64> {
+    list.as_array().expect("a list").iter().map(|number| number.as_u64().expect("a number"))
+}
+
+fn user_id(member: &Value) -> u64 {
+    member["user_id"].as_u64().expect("members have ids")
+}
+
+fn chosen(from: &Map<String, Value>, fields: &[&str]) -> Map<String, Value> {
+    fields.iter().map(|field| ((*field).to_owned(), from[*field].clone())).collect()
+}
+
+fn merge(into: &mut Map<String, Value>, content: &str, fields: &[&str]) {
+    let Ok(Value::Object(changed)) = serde_json::from_str(content) else { return };
+    into.extend(changed.into_iter().filter(|(field, _)| fields.contains(&field.as_str())));
+}
