@@ -115,17 +115,17 @@ pub(crate) fn start_server(binary: &Path, folder: &Path) -> anyhow::Result<Proce
     let data = folder.join("data");
     let data = data.to_str().context("the data folder's name is no UTF-8")?;
     // A load from one address would only measure the limits that keep one away, and big groups are a choice of the operator.
-    let args = [
-        "serve",
-        "--data",
-        data,
-        "--listen",
-        "127.0.0.1:0",
-        "--set",
+    let mut args = vec!["serve", "--data", data, "--listen", "127.0.0.1:0"];
+    for setting in [
         "limits.requests_per_minute=0",
-        "--set",
+        "limits.requests_per_minute_of_device=0",
+        "limits.connections_per_minute_of_address=0",
+        "limits.sends_per_minute=0",
+        "limits.frames_per_minute=0",
         "limits.group_members=200000",
-    ];
+    ] {
+        args.extend(["--set", setting]);
+    }
     Process::start(binary, &args, folder, folder.join("server.log"))
 }
 

@@ -83,6 +83,31 @@ fn merge(target: &mut Value, patch: Value) {
     }
 }
 
+/// How much of its quotas an app uses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AppUsage {
+    /// Users.
+    pub users: u64,
+    /// Messages since midnight, UTC.
+    pub messages_today: u64,
+    /// Messages of the calendar month, UTC.
+    pub messages_this_month: u64,
+    /// Bytes of uploaded files.
+    pub storage_bytes: u64,
+}
+
+/// How much of its quotas the administrator's app uses.
+pub async fn app_usage(ctx: &Ctx) -> Result<AppUsage, AccountError> {
+    ctx.require_admin()?;
+    let messages = ctx.platform.messages_of(ctx.app()).await?;
+    Ok(AppUsage {
+        users: ctx.tx.users().count().await?,
+        messages_today: messages.today,
+        messages_this_month: messages.this_month,
+        storage_bytes: ctx.tx.files().total_bytes().await?,
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;

@@ -87,6 +87,12 @@ pub enum AccountError {
     /// No such app.
     #[error("app not found")]
     AppNotFound,
+    /// The app has as many users as it may.
+    #[error("the app has reached its quota of {limit} users")]
+    TooManyUsers {
+        /// How many it may have.
+        limit: u64,
+    },
     /// The app is frozen.
     #[error("app is frozen")]
     AppFrozen,
@@ -119,6 +125,7 @@ impl PublicError for AccountError {
             | Self::AppExists { .. } => Code::BadParameter,
             Self::SecretGone | Self::QrLoginGone => Code::FeatureOff,
             Self::AppNotFound => Code::AppNotFound,
+            Self::TooManyUsers { .. } => Code::AppUserQuota,
             Self::AppFrozen => Code::AppFrozen,
             Self::Caller(error) => error.code(),
             Self::Storage(error) => error.code(),

@@ -36,7 +36,7 @@ mod token;
 
 pub use accounts::{Accounts, Identity, Subject};
 pub use app::{CreatedApp, create_app, list_apps, rotate_admin_token};
-pub use app_settings::{AppOverview, app_overview, change_app_settings};
+pub use app_settings::{AppOverview, AppUsage, app_overview, app_usage, change_app_settings};
 pub use device::{bind_push, kick_device, list_devices, remove_device, unbind_push};
 pub use error::{AccountError, AuthError, ProvisionError};
 pub use expired::ForgetExpiredTokens;

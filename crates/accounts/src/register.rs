@@ -1,7 +1,8 @@
 //! Registration.
 
 use cerulean_delivery::event::kind;
-use cerulean_delivery::{Ctx, Event};
+use cerulean_delivery::{AppQuotas, Ctx, Event};
+use cerulean_storage::Tx;
 use cerulean_storage::user::{Profile, UserKey, UserRow};
 use cerulean_types::{Actor, AppId, UserId};
 
@@ -145,7 +146,16 @@ async fn check_may_register(accounts: &Accounts, app: AppId, by: RegisteredBy) -
     if by == RegisteredBy::Oneself && !settings.open_registration {
         return Err(AccountError::RegistrationClosed);
     }
-    Ok(())
+    let tx = accounts.platform.db.read(app).await?;
+    check_place(&accounts.platform.quotas_of(&settings), &tx).await
+}
+
+/// Refuses a user more than the app may have.
+async fn check_place(quotas: &AppQuotas, tx: &Tx) -> Result<(), AccountError> {
+    match quotas.users {
+        Some(limit) if tx.users().count().await? >= limit => Err(AccountError::TooManyUsers { limit }),
+        _ => Ok(()),
+    }
 }
 
 async fn insert(
@@ -159,6 +169,8 @@ async fn insert(
     // The name may have been taken meanwhile, or the random id exist; only the second is worth another try.
     for _ in 0..3 {
         let mut ctx = accounts.platform.ctx(app, Actor::System).await?;
+        // Counted again in the transaction: others may have registered while the password was hashed.
+        check_place(&ctx.platform.quotas_of(&ctx.settings), &ctx.tx).await?;
         let id = UserId::random(&mut ctx.rng());
         match ctx.tx.users().insert(id, &profile, password_hash, ctx.now()).await {
             Ok(mut row) => {

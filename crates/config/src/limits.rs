@@ -21,8 +21,30 @@ section! {
         recall_within: Span = Span::millis(limits::RECALL_MS as u64);
         /// Members that a group may have, unless the app says otherwise.
         group_members: u32 = limits::GROUP_MEMBERS as u32;
-        /// REST requests per minute, of one user, or of one address where nobody is signed in. 0 for no limit.
+        /// REST requests per minute, of one user, or of one address where nobody is signed in. 0 for no limit, here and below.
         requests_per_minute: u32 = 6000;
+        /// REST requests per minute, of one device of a user.
+        requests_per_minute_of_device: u32 = 6000;
+        /// REST requests per minute, of one app with all its users.
+        requests_per_minute_of_app: u32 = 0;
+        /// Sockets opened per minute, from one address.
+        connections_per_minute_of_address: u32 = 6000;
+        /// Messages and operations per minute, of one user.
+        sends_per_minute: u32 = 30000;
+        /// Messages and operations per minute, of one app with all its users.
+        sends_per_minute_of_app: u32 = 0;
+        /// Frames per minute, of one socket.
+        frames_per_minute: u32 = 60000;
+        /// What one device may send over its sockets in a day; it may still receive. 0 B for no limit.
+        traffic_per_day: Size = Size::bytes(0);
+        /// Users that an app may have.
+        users_of_app: u32 = 0;
+        /// Messages that an app may send in a day, UTC.
+        messages_per_day_of_app: u32 = 0;
+        /// Messages that an app may send in a calendar month, UTC.
+        messages_per_month_of_app: u32 = 0;
+        /// What the uploaded files of an app may have together. 0 B for no limit.
+        files_of_app: Size = Size::bytes(0);
     }
 }
 

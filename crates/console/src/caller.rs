@@ -5,8 +5,8 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::request::Parts;
 use cerulean_accounts::Subject;
+use cerulean_http_kit::Problem;
 use cerulean_http_kit::api::{Access, DescribeInput, Description};
-use cerulean_http_kit::{Problem, RateKey};
 use cerulean_types::{Actor, AppId, AppSlug, Code};
 
 use crate::Console;
@@ -38,9 +38,9 @@ fn token_of(parts: &Parts) -> Option<&str> {
 }
 
 /// The address of the caller; behind a proxy that of the proxy.
-fn address_of(parts: &Parts) -> RateKey {
+fn address_of(parts: &Parts) -> IpAddr {
     let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
-    RateKey::Address(peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ConnectInfo(peer)| peer.ip()))
+    peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ConnectInfo(peer)| peer.ip())
 }
 
 impl DescribeInput for AppAdmin {
@@ -62,9 +62,12 @@ impl FromRequestParts<Console> for AppAdmin {
 
     async fn from_request_parts(parts: &mut Parts, console: &Console) -> Result<Self, Self::Rejection> {
         match identify(parts, console).await {
-            Ok(admin) => Ok(admin),
+            Ok(admin) => {
+                console.platform.rates.request_of_app(admin.app)?;
+                Ok(admin)
+            }
             Err(refused) => {
-                console.rate_limits.check(address_of(parts))?;
+                console.platform.rates.request_of_address(address_of(parts))?;
                 Err(refused)
             }
         }

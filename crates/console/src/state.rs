@@ -5,7 +5,7 @@ use std::sync::Arc;
 use cerulean_accounts::Accounts;
 use cerulean_delivery::{Ctx, Platform};
 use cerulean_hooks::Hooks;
-use cerulean_http_kit::{ProblemReply, RateLimits};
+use cerulean_http_kit::ProblemReply;
 
 use crate::AppAdmin;
 
@@ -17,8 +17,6 @@ pub struct ConsoleParts {
     pub accounts: Accounts,
     /// Webhooks.
     pub hooks: Hooks,
-    /// How many refused requests an address may make.
-    pub rate_limits: RateLimits,
 }
 
 /// State of the router. Cheap to clone.

@@ -14,6 +14,8 @@ mod group_view;
 mod notice;
 mod outbox;
 mod platform;
+mod quota;
+mod rates;
 
 pub use audience::Place;
 pub use ctx::{Ctx, CtxError};
@@ -23,3 +25,5 @@ pub use group_rules::{GroupCapacity, GroupRules};
 pub use group_view::{GroupFacts, GroupMember, GroupView, NO_MESSAGES, floor};
 pub use notice::Notice;
 pub use platform::{AppSettings, Limits, Platform, PlatformOptions};
+pub use quota::{AppQuotas, Counted, QuotaExceeded, Usage};
+pub use rates::{AppRates, FrameBucket, Limit, RateOptions, Rates, TooOften, Traffic, TrafficState};

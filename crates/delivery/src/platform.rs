@@ -18,7 +18,7 @@ use utoipa::ToSchema;
 
 use crate::audience::{self, Groups};
 use crate::event::{EventsRecorded, Watch, Watches};
-use crate::{Ctx, DevicePolicy, Event, GroupRules};
+use crate::{AppQuotas, AppRates, Ctx, DevicePolicy, Event, GroupRules, RateOptions, Rates, Usage};
 
 /// Numbers an operator may change, for all apps.
 #[derive(Debug, Clone)]
@@ -33,6 +33,10 @@ pub struct Limits {
     pub group_members: usize,
     /// How long an author may recall a message where the app does not say, in milliseconds.
     pub recall_ms: i64,
+    /// How often things may be done.
+    pub rates: RateOptions,
+    /// How much an app may have.
+    pub quotas: AppQuotas,
 }
 
 impl Default for Limits {
@@ -43,6 +47,8 @@ impl Default for Limits {
             token_ms: limits::TOKEN_MS,
             group_members: limits::GROUP_MEMBERS,
             recall_ms: limits::RECALL_MS,
+            rates: RateOptions::default(),
+            quotas: AppQuotas::default(),
         }
     }
 }
@@ -79,6 +85,10 @@ pub struct AppSettings {
     pub devices: DevicePolicy,
     /// Users who help others, by id, in the order they are shown; 100 at most.
     pub support_staff: Vec<u64>,
+    /// Where the app is stricter than the server about how often things may be done.
+    pub rates: AppRates,
+    /// Where the app is stricter than the server about how much it may have.
+    pub quotas: AppQuotas,
 }
 
 impl Default for AppSettings {
@@ -95,6 +105,8 @@ impl Default for AppSettings {
             friends_per_user: 5_000,
             devices: DevicePolicy::default(),
             support_staff: Vec::new(),
+            rates: AppRates::default(),
+            quotas: AppQuotas::default(),
         }
     }
 }
@@ -110,6 +122,7 @@ impl AppSettings {
         if self.support_staff.len() > SUPPORT_STAFF || !are_users {
             return Err(("support_staff", "must be ids of users, 100 at most"));
         }
+        self.rates.check().map_err(|reason| ("rates", reason))?;
         Ok(())
     }
 
@@ -147,6 +160,10 @@ pub struct Platform {
     pub clock: Clock,
     /// Numbers.
     pub limits: Limits,
+    /// How often things are done.
+    pub rates: Rates,
+    /// How much apps have.
+    pub usage: Arc<Usage>,
     /// Work that outlives the call it belongs to; waited for when the server stops.
     pub tasks: TaskTracker,
     apps: Cache<String, AppId>,
@@ -173,6 +190,8 @@ impl Platform {
             log,
             vault: options.vault,
             bus: options.bus,
+            rates: Rates::new(options.limits.rates.clone(), options.clock.clone()),
+            usage: Arc::default(),
             clock: options.clock,
             limits: options.limits,
             tasks: TaskTracker::new(),
@@ -185,6 +204,7 @@ impl Platform {
         });
         platform.follow_bus();
         platform.tasks.spawn(record_later(Arc::downgrade(&platform), later));
+        platform.write_usage_down();
         let recovered = platform.recover_outbox().await?;
         if recovered > 0 {
             tracing::info!(recovered, "sent out {recovered} notices of the process before");
@@ -280,6 +300,7 @@ impl Platform {
     /// Finishes what is queued; later sends are refused.
     pub async fn close(&self) {
         self.soon.lock().take();
+        self.usage.stop();
         self.tasks.close();
         self.tasks.wait().await;
         self.log.close().await;

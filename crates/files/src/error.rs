@@ -1,7 +1,7 @@
 //! What can go wrong with files.
 
 use cerulean_blobs::BlobError;
-use cerulean_delivery::CtxError;
+use cerulean_delivery::{CtxError, QuotaExceeded};
 use cerulean_storage::StorageError;
 use cerulean_types::{Code, PublicError};
 use cerulean_vault::VaultError;
@@ -63,6 +63,9 @@ pub enum FileError {
         /// Bytes of the file.
         size: u64,
     },
+    /// The app has stored as much as it may.
+    #[error(transparent)]
+    Quota(#[from] QuotaExceeded),
     /// The app does not work at present.
     #[error("app is frozen")]
     AppFrozen,
@@ -98,6 +101,7 @@ impl PublicError for FileError {
             Self::TooLarge { .. } | Self::LongerThanAnnounced { .. } => Code::TooLarge,
             Self::NotFound => Code::FeatureOff,
             Self::AppFrozen => Code::AppFrozen,
+            Self::Quota(error) => error.code(),
             Self::Ctx(error) => error.code(),
             Self::Storage(error) => error.code(),
             Self::Blob(error) => error.code(),

@@ -1,6 +1,6 @@
 //! Leave to upload: who asks gets two signed addresses, one to put the file, one to fetch it.
 
-use cerulean_delivery::Ctx;
+use cerulean_delivery::{Ctx, QuotaExceeded};
 use cerulean_storage::file::RandomId;
 use cerulean_types::{AppId, GroupId, Millis, UserId};
 use cerulean_vault::random_bytes;
@@ -69,6 +69,12 @@ impl Files {
         let limit = ask.purpose.limit(self.platform.limits.file_bytes);
         if ask.announced.is_some_and(|announced| announced > limit) {
             return Err(FileError::TooLarge { limit });
+        }
+        let quota = ctx.platform.quotas_of(&ctx.settings).storage_bytes;
+        if let Some(limit) = quota
+            && ctx.tx.files().total_bytes().await? + ask.announced.unwrap_or(0) >= limit
+        {
+            return Err(QuotaExceeded { what: "bytes of files", limit }.into());
         }
         let (app, file): (AppId, RandomId) = (ctx.app(), random_bytes());
         let address = UploadAddress {

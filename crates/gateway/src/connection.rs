@@ -71,7 +71,7 @@ enum Wake {
 
 impl<S: AsyncRead + AsyncWrite + Unpin + Send> Connection<S> {
     pub async fn run(hub: Arc<Hub>, transport: Transport, io: S) {
-        let session = Arc::new(Session::new(hub.next_number(), transport));
+        let session = Arc::new(Session::new(hub.next_number(), transport, hub.platform().rates.frame_bucket()));
         hub.counters.connections.fetch_add(1, Ordering::Relaxed);
         let now = Instant::now();
         let mut connection = Self {

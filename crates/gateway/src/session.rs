@@ -1,9 +1,10 @@
 //! A connection as the rest of the node sees it.
 
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
+use cerulean_delivery::{FrameBucket, Traffic};
 use cerulean_proto::encode;
 use cerulean_storage::log::read::Cursor;
 use cerulean_types::{AppId, ConversationKey, DeviceSn, Millis, StoredItem, UserId};
@@ -45,10 +46,14 @@ pub(crate) struct Session {
     /// Sends handed to the log and not answered yet.
     pub in_flight: AtomicUsize,
     pub is_ending: AtomicBool,
+    /// How fast its frames may come.
+    pub frames: FrameBucket,
+    /// What its device sent today, once that is known.
+    pub traffic: OnceLock<Arc<Traffic>>,
 }
 
 impl Session {
-    pub fn new(number: u64, transport: Transport) -> Self {
+    pub fn new(number: u64, transport: Transport, frames: FrameBucket) -> Self {
         Self {
             number,
             transport,
@@ -57,6 +62,8 @@ impl Session {
             wake: Notify::new(),
             in_flight: AtomicUsize::new(0),
             is_ending: AtomicBool::new(false),
+            frames,
+            traffic: OnceLock::new(),
         }
     }
 

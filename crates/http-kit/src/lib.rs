@@ -10,7 +10,6 @@ pub mod lenient;
 mod page;
 mod params;
 mod problem;
-mod rate_limit;
 mod request_log;
 mod text_body;
 
@@ -18,6 +17,5 @@ pub use envelope::{ApiError, Envelope, Reply, ok};
 pub use page::{Page, PageQuery};
 pub use params::Params;
 pub use problem::{Problem, ProblemReply, as_problems};
-pub use rate_limit::{RateKey, RateLimits};
 pub use request_log::{RequestFacts, request_log};
 pub use text_body::TextBody;

@@ -1,5 +1,6 @@
 //! Why something could not be sent.
 
+use cerulean_delivery::{QuotaExceeded, TooOften};
 use cerulean_storage::StorageError;
 use cerulean_storage::log::LogError;
 use cerulean_types::{Code, PublicError};
@@ -57,6 +58,12 @@ pub enum SendError {
     /// The app is frozen.
     #[error("the app is frozen")]
     AppFrozen,
+    /// The sender, or his app, sends too much in too short a time.
+    #[error(transparent)]
+    TooOften(#[from] TooOften),
+    /// The app has sent as many messages as it may.
+    #[error(transparent)]
+    QuotaExceeded(#[from] QuotaExceeded),
     /// Could not be stored.
     #[error(transparent)]
     Log(LogError),
@@ -90,6 +97,8 @@ impl PublicError for SendError {
             Self::ReadMarksOff => Code::FeatureOff,
             Self::RecallTooLate => Code::RecallTooLate,
             Self::AppFrozen => Code::AppFrozen,
+            Self::TooOften(error) => error.code(),
+            Self::QuotaExceeded(error) => error.code(),
             Self::Log(error) => error.code(),
             Self::Storage(error) => error.code(),
         }

@@ -34,6 +34,9 @@ impl Messaging {
         if !settings.is_normal() {
             return Some(Err(SendError::AppFrozen));
         }
+        if let Err(exceeded) = self.0.platform.check_messages_cached(app, &settings)? {
+            return Some(Err(exceeded.into()));
+        }
         match to {
             Xid::System => Some(Err(SendError::PeerNotFound)),
             Xid::User(peer) if peer == from => Some(Ok(())),
@@ -48,6 +51,7 @@ impl Messaging {
     /// Whether `from` may speak in the conversation he names `to`.
     pub(crate) async fn gate(&self, app: AppId, from: UserId, to: Xid) -> Result<(), SendError> {
         self.0.platform.settings_of(app).await?;
+        self.0.platform.messages_of(app).await?;
         if let Some(verdict) = self.gate_cached(app, from, to) {
             return verdict;
         }

@@ -2,6 +2,7 @@
 
 use bytes::{Bytes, BytesMut};
 use cerulean_bus::{BusEvent, EphemeralItem};
+use cerulean_delivery::{AppRates, TooOften};
 use cerulean_proto::pb;
 use cerulean_storage::log::{Idempotency, LogError, NewItem};
 use cerulean_types::{
@@ -56,7 +57,27 @@ pub(crate) struct Judged {
 
 impl Messaging {
     /// Sends without waiting if memory holds all that is needed; otherwise gives everything back for [`Self::send`].
+    ///
+    /// Counts against the limits of the sender and his app, so it is the door for what comes from outside.
     pub fn try_send(&self, out: Outgoing, reply: SendReplyFn) -> Result<(), (Outgoing, SendReplyFn)> {
+        if let Err(too_often) = self.count_send(out.app, out.from) {
+            reply(Err(too_often.into()));
+            return Ok(());
+        }
+        self.try_admitted(out, reply)
+    }
+
+    /// Counts a message or an operation of a user.
+    pub(crate) fn count_send(&self, app: AppId, from: UserId) -> Result<(), TooOften> {
+        let platform = &self.0.platform;
+        match platform.cached_settings(app) {
+            Some(settings) => platform.rates.send_of(app, from, &settings.rates),
+            None => platform.rates.send_of(app, from, &AppRates::default()),
+        }
+    }
+
+    /// Sends what was counted already, as [`Self::try_send`] does.
+    pub(crate) fn try_admitted(&self, out: Outgoing, reply: SendReplyFn) -> Result<(), (Outgoing, SendReplyFn)> {
         if out.namespace != namespace::MESSAGE {
             return Err((out, reply));
         }
@@ -187,21 +208,25 @@ impl Messaging {
             to: out.to.get(),
             payload: out.payload,
             idempotency: out.idempotency,
-            reply: Some(Self::log_reply(edit_timestamp, reply)),
+            reply: Some(self.log_reply(edit_timestamp, reply)),
         });
     }
 
     /// The reply to a sender as the log calls it.
-    pub(crate) fn log_reply(edit_timestamp: u64, reply: SendReplyFn) -> cerulean_storage::log::Reply {
+    pub(crate) fn log_reply(&self, edit_timestamp: u64, reply: SendReplyFn) -> cerulean_storage::log::Reply {
+        let usage = self.0.platform.usage.clone();
         Box::new(move |outcome| match outcome {
             Ok(stored) if stored.is_repeat => reply(Ok(Self::repeat_of(stored.item))),
-            Ok(stored) => reply(Ok(SendReply {
-                item: Some(stored.item),
-                mid: stored.item.mid,
-                timestamp: stored.item.timestamp,
-                edit_timestamp,
-                is_repeat: false,
-            })),
+            Ok(stored) => {
+                usage.note(stored.item);
+                reply(Ok(SendReply {
+                    item: Some(stored.item),
+                    mid: stored.item.mid,
+                    timestamp: stored.item.timestamp,
+                    edit_timestamp,
+                    is_repeat: false,
+                }));
+            }
             Err(error) => reply(Err(error.clone().into())),
         })
     }

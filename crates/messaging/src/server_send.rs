@@ -89,6 +89,9 @@ impl Messaging {
         if !(0..=LAST_CONTENT_TYPE).contains(&cmd.content_type) {
             return Err(SendError::BadBody("unknown content_type"));
         }
+        if let Actor::User { id, .. } = cmd.actor {
+            cmd.targets.iter().try_for_each(|_| self.count_send(cmd.app, id))?;
+        }
         let mut repeats = Vec::with_capacity(cmd.targets.len());
         for target in &cmd.targets {
             repeats.push(self.admit(&cmd, from, *target).await?);
@@ -223,7 +226,7 @@ impl Messaging {
             to: target.get(),
             payload,
             idempotency: cmd.idempotency(target),
-            reply: Some(Self::log_reply(0, reply)),
+            reply: Some(self.log_reply(0, reply)),
         };
         platform.log.submit(item);
     }

@@ -5,8 +5,8 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use axum::extract::{ConnectInfo, FromRequestParts};
 use axum::http::request::Parts;
 use cerulean_accounts::{Identity, Subject};
+use cerulean_http_kit::ApiError;
 use cerulean_http_kit::api::{Access, DescribeInput, Description};
-use cerulean_http_kit::{ApiError, RateKey};
 use cerulean_types::{Actor, AppId, AppSlug, Code, GroupId, UserId};
 
 use crate::Rest;
@@ -47,9 +47,9 @@ fn token_of(parts: &Parts) -> Option<String> {
 }
 
 /// The address of the caller; behind a proxy that of the proxy.
-fn address_of(parts: &Parts) -> RateKey {
+fn address_of(parts: &Parts) -> IpAddr {
     let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
-    RateKey::Address(peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ConnectInfo(peer)| peer.ip()))
+    peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |ConnectInfo(peer)| peer.ip())
 }
 
 async fn named_app(parts: &Parts, rest: &Rest) -> Result<AppId, ApiError> {
@@ -62,8 +62,10 @@ impl FromRequestParts<Rest> for AppScope {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, rest: &Rest) -> Result<Self, Self::Rejection> {
-        rest.rate_limits.check(address_of(parts))?;
-        named_app(parts, rest).await.map(Self)
+        rest.platform.rates.request_of_address(address_of(parts))?;
+        let app = named_app(parts, rest).await?;
+        rest.platform.rates.request_of_app(app)?;
+        Ok(Self(app))
     }
 }
 
@@ -97,16 +99,20 @@ impl FromRequestParts<Rest> for Caller {
         let identity = match identify(parts, rest).await {
             Ok(identity) => identity,
             Err(refused) => {
-                rest.rate_limits.check(address_of(parts))?;
+                rest.platform.rates.request_of_address(address_of(parts))?;
                 return Err(refused);
             }
         };
         let (actor, acting_group) = match identity.subject {
             Subject::User(id, device) => {
-                rest.rate_limits.check(RateKey::User(identity.app, id))?;
+                let settings = rest.platform.settings_of(identity.app).await?;
+                rest.platform.rates.request_of_user(identity.app, id, device, &settings.rates)?;
                 (Actor::User { id, device }, None)
             }
-            Subject::Admin => (Actor::Admin { acting_for: acting_user(parts)? }, acting_group(parts)?),
+            Subject::Admin => {
+                rest.platform.rates.request_of_app(identity.app)?;
+                (Actor::Admin { acting_for: acting_user(parts)? }, acting_group(parts)?)
+            }
         };
         Ok(Self { app: identity.app, actor, acting_group, token_no: identity.token_no })
     }

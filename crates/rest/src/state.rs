@@ -5,7 +5,6 @@ use std::sync::Arc;
 use cerulean_accounts::{Accounts, Presence};
 use cerulean_delivery::{Ctx, Platform};
 use cerulean_files::Files;
-use cerulean_http_kit::RateLimits;
 use cerulean_messaging::Messaging;
 
 use crate::{ApiResult, Caller};
@@ -24,8 +23,6 @@ pub struct RestParts {
     pub presence: Arc<dyn Presence>,
     /// The address clients reach this server at; taken from the request's `Host` when absent.
     pub public_url: Option<String>,
-    /// How many requests are answered.
-    pub rate_limits: RateLimits,
     /// Whether this server speaks TLS itself.
     pub is_tls: bool,
     /// Public name of the app of a development server.

@@ -69,6 +69,9 @@ async fn metrics(State(ops): State<Ops>, request: Request) -> Response {
     metrics::gauge!("cerulean_gateway_sessions").set(stats.sessions as f64);
     metrics::counter!("cerulean_gateway_frames_received_total").absolute(stats.frames_in);
     metrics::counter!("cerulean_gateway_frames_sent_total").absolute(stats.frames_out);
+    for (limit, refused) in ops.parts.platform.rates.refused() {
+        metrics::counter!("cerulean_limits_refused_total", "limit" => limit.name()).absolute(refused);
+    }
     measure_jobs(&ops.parts).await;
     ops.metrics.run_upkeep();
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], ops.metrics.render()).into_response()

@@ -9,12 +9,11 @@ use cerulean_blobs::{BlobOptions, Blobs, S3Options};
 use cerulean_bus::{Bus, LocalBus};
 use cerulean_config::{BlobKind, Config};
 use cerulean_console::{Console, ConsoleParts};
-use cerulean_delivery::{Limits, Platform, PlatformOptions};
+use cerulean_delivery::{AppQuotas, Limits, Platform, PlatformOptions, RateOptions};
 use cerulean_egress::{Egress, EgressOptions};
 use cerulean_files::Files;
 use cerulean_gateway::{Gateway, GatewayOptions};
 use cerulean_hooks::{Hooks, HooksOptions};
-use cerulean_http_kit::RateLimits;
 use cerulean_messaging::Messaging;
 use cerulean_rest::{Rest, RestParts};
 use cerulean_storage::DbOptions;
@@ -45,8 +44,6 @@ pub struct PartsOptions {
     pub public_url: Option<String>,
     /// What the addresses of imported files begin with.
     pub base_url: String,
-    /// REST requests per minute, of one user or address; 0 for no limit.
-    pub requests_per_minute: u32,
     /// Whether this node speaks TLS itself.
     pub is_tls: bool,
     /// Public name of the app of a development server.
@@ -86,6 +83,8 @@ impl PartsOptions {
             token_ms: config.limits.token_lifetime.as_millis(),
             group_members: config.limits.group_members as usize,
             recall_ms: config.limits.recall_within.as_millis(),
+            rates: rate_options(&config.limits),
+            quotas: quotas(&config.limits),
         };
         let gateway = GatewayOptions {
             outbox_bytes: config.delivery.slow_socket_size.as_bytes() as usize,
@@ -103,11 +102,33 @@ impl PartsOptions {
             hooks: hooks_options(&config.hooks),
             public_url: config.server.public_url.clone(),
             base_url: base_url(config),
-            requests_per_minute: config.limits.requests_per_minute,
             is_tls: config.server.tls.is_on(),
             default_app: config.wants_demo().then(|| "demo".to_owned()),
             clock,
         }
+    }
+}
+
+fn rate_options(config: &cerulean_config::Limits) -> RateOptions {
+    RateOptions {
+        requests_per_minute: config.requests_per_minute,
+        requests_per_minute_of_device: config.requests_per_minute_of_device,
+        requests_per_minute_of_app: config.requests_per_minute_of_app,
+        connections_per_minute_of_address: config.connections_per_minute_of_address,
+        sends_per_minute: config.sends_per_minute,
+        sends_per_minute_of_app: config.sends_per_minute_of_app,
+        frames_per_minute: config.frames_per_minute,
+        traffic_per_day: config.traffic_per_day.as_bytes(),
+    }
+}
+
+fn quotas(config: &cerulean_config::Limits) -> AppQuotas {
+    let some = |number: u64| (number > 0).then_some(number);
+    AppQuotas {
+        users: some(config.users_of_app.into()),
+        messages_per_day: some(config.messages_per_day_of_app.into()),
+        messages_per_month: some(config.messages_per_month_of_app.into()),
+        storage_bytes: some(config.files_of_app.as_bytes()),
     }
 }
 
@@ -203,16 +224,11 @@ impl Parts {
             files: files.clone(),
             presence: Arc::new(Online(gateway.clone())),
             public_url: options.public_url,
-            rate_limits: RateLimits::per_minute(options.requests_per_minute),
             is_tls: options.is_tls,
             default_app: options.default_app,
         });
-        let console = Console::new(ConsoleParts {
-            platform: platform.clone(),
-            accounts: accounts.clone(),
-            hooks: hooks.clone(),
-            rate_limits: RateLimits::per_minute(options.requests_per_minute),
-        });
+        let console =
+            Console::new(ConsoleParts { platform: platform.clone(), accounts: accounts.clone(), hooks: hooks.clone() });
         Ok(Self { platform, accounts, messaging, gateway, files, egress, hooks, transfer, rest, console })
     }
 

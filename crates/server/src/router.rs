@@ -1,12 +1,15 @@
 //! Everything on the one listener: sockets, REST, pages, the operator's paths.
 
+use std::net::SocketAddr;
+
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Request};
-use axum::http::{Method, header};
+use axum::extract::{ConnectInfo, DefaultBodyLimit, Request};
+use axum::http::{Method, StatusCode, header};
 use axum::middleware::from_fn;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
 use cerulean_config::{Config, Role};
+use cerulean_delivery::Platform;
 use cerulean_http_kit::request_log;
 use cerulean_types::limits;
 use tower_http::cors::{Any, CorsLayer};
@@ -66,7 +69,12 @@ fn cors() -> CorsLayer {
 /// `/`, which is the start page or a raw socket, and `/socket.io/`.
 fn front(parts: &Parts, doors: Doors) -> Router {
     let (raw, socket_io) = (parts.gateway.clone(), parts.gateway.clone());
+    let (platform, platform_too) = (parts.platform.clone(), parts.platform.clone());
     let start = move |mut request: Request| {
+        let is_upgrade = doors.is_gateway && request.headers().contains_key(header::UPGRADE);
+        if is_upgrade && let Err(refused) = count_connection(&platform, &request) {
+            return std::future::ready(refused);
+        }
         let upgraded = if doors.is_gateway { raw.upgrade(&mut request) } else { None };
         let response = match upgraded {
             Some(response) => response,
@@ -79,8 +87,22 @@ fn front(parts: &Parts, doors: Doors) -> Router {
     if !doors.is_gateway {
         return front;
     }
-    let upgrade = move |mut request: Request| std::future::ready(socket_io.upgrade_socket_io(&mut request));
+    let upgrade = move |mut request: Request| {
+        let counted = count_connection(&platform_too, &request);
+        std::future::ready(match counted {
+            Ok(()) => socket_io.upgrade_socket_io(&mut request),
+            Err(refused) => refused,
+        })
+    };
     front.route("/socket.io/", any(upgrade))
+}
+
+/// Counts a socket that an address opens.
+#[expect(clippy::result_large_err, reason = "a refusal is the whole answer, and rare")]
+fn count_connection(platform: &Platform, request: &Request) -> Result<(), Response> {
+    let Some(ConnectInfo(peer)) = request.extensions().get::<ConnectInfo<SocketAddr>>() else { return Ok(()) };
+    let refusal = |error| (StatusCode::TOO_MANY_REQUESTS, format!("{error}\n")).into_response();
+    platform.rates.connection_of(peer.ip()).map_err(refusal)
 }
 
 async fn not_found() -> Response {

@@ -2,6 +2,7 @@
 
 use cerulean_types::{AppId, Millis};
 use cerulean_vault::KeyClass;
+use sea_orm::sea_query::ExprTrait as _;
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
 
@@ -118,6 +119,18 @@ impl<'a> Files<'a> {
         };
         file::Entity::insert(model).exec_without_returning(self.tx.conn()).await?;
         Ok(())
+    }
+
+    /// Bytes of all files, as they were before sealing.
+    pub async fn total_bytes(&self) -> Result<u64, StorageError> {
+        let sum: Option<Option<i64>> = file::Entity::find()
+            .select_only()
+            .column_as(file::Column::Size.sum().cast_as("bigint"), "total")
+            .filter(file::Column::AppId.eq(self.app()))
+            .into_tuple()
+            .one(self.tx.conn())
+            .await?;
+        Ok(sum.flatten().unwrap_or(0) as u64)
     }
 
     /// Finds a file.

@@ -44,4 +44,5 @@ pub mod schedule;
 pub mod secret;
 pub mod sign_in_secret;
 pub mod token;
+pub mod usage;
 pub mod user;

@@ -71,6 +71,11 @@ impl Tx {
         crate::sign_in_secret::SignInSecrets::new(self)
     }
 
+    /// How much the app did.
+    pub fn usage(&self) -> crate::usage::UsageCounts<'_> {
+        crate::usage::UsageCounts::new(self)
+    }
+
     /// Texts handed over once.
     pub fn secrets(&self) -> crate::secret::Secrets<'_> {
         crate::secret::Secrets::new(self)

@@ -161,7 +161,6 @@ impl Node {
             hooks: starting.hooks.clone(),
             public_url: starting.public_url.clone(),
             base_url: starting.public_url.clone().unwrap_or_else(|| "http://127.0.0.1:8080".into()),
-            requests_per_minute: 0,
             is_tls: false,
             default_app: Some("demo".into()),
             clock: clock.clone(),

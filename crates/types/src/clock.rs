@@ -1,8 +1,8 @@
 //! Time comes from here, so that tests can turn it.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::sync::{Arc, LazyLock};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 /// Milliseconds since the Unix epoch.
 pub type Millis = i64;
@@ -27,6 +27,13 @@ impl Clock {
         #[expect(clippy::disallowed_methods, reason = "this is the one place where the wall clock is read")]
         let system = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_millis() as i64);
         system + self.0.as_ref().map_or(0, |shift| shift.load(Ordering::Relaxed))
+    }
+
+    /// Nanoseconds since the start of the process: never back, whatever becomes of the wall clock. For measuring, not for telling.
+    pub fn steady_nanos(&self) -> u64 {
+        static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+        let shift_ms = self.0.as_ref().map_or(0, |shift| shift.load(Ordering::Relaxed));
+        START.elapsed().as_nanos() as u64 + shift_ms.max(0) as u64 * 1_000_000
     }
 
     /// Moves an adjustable clock forward; does nothing to the system's.

@@ -7,6 +7,7 @@ mod sync;
 mod unread;
 
 use bytes::Bytes;
+use cerulean_delivery::{AppRates, TrafficState};
 use cerulean_proto::pb::frame::Command;
 use cerulean_proto::pb::status::ErrorCode;
 use cerulean_proto::{FrameError, Up, decode_frame, encode, pb};
@@ -14,6 +15,14 @@ use tokio::io::{AsyncRead, AsyncWrite};
 
 use crate::connection::Connection;
 use crate::session::Identity;
+
+/// Of an app whose settings are not in memory.
+static NO_RATES: AppRates = AppRates {
+    requests_per_minute: None,
+    requests_per_minute_of_device: None,
+    sends_per_minute: None,
+    traffic_per_day: None,
+};
 
 /// What clients know as "sign in first" (wire.md 4).
 const LOGIN_FIRST: &str = "you must login first";
@@ -23,6 +32,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Connection<S> {
         if bytes.len() > self.hub.options.frame_bytes {
             return self.refuse_large();
         }
+        let length = bytes.len();
         let up = match decode_frame(bytes) {
             Ok(up) => up,
             Err(error) => return self.refuse_frame(error),
@@ -33,12 +43,38 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Connection<S> {
             (Up::Provision(request), _) => Box::pin(self.provision(request)).await,
             (Up::Unread, Some(identity)) => Box::pin(self.unread(identity)).await,
             (Up::Unread, None) => self.session.send(encode::unread_error_frame(ErrorCode::Unauthorized, LOGIN_FIRST)),
-            (Up::Sync(request), Some(identity)) => self.sync(identity, request).await,
+            (Up::Sync(request), Some(identity)) => {
+                if let Err(reason) = self.count_frame(&identity, length, request.meta.is_some()) {
+                    let (xid, client_mid) = addressed(&request);
+                    return self.refuse_sync(ErrorCode::RateLimitExceeded, reason, xid, client_mid);
+                }
+                self.sync(identity, request).await;
+            }
             (Up::Sync(request), None) => {
                 let (xid, client_mid) = addressed(&request);
                 self.refuse_sync(ErrorCode::Unauthorized, LOGIN_FIRST, xid, client_mid);
             }
         }
+    }
+
+    /// Counts a frame and its bytes. Heartbeats are always answered (wire.md 5), and who has used up his traffic may still pull.
+    fn count_frame(&self, identity: &Identity, length: usize, is_send: bool) -> Result<(), &'static str> {
+        let platform = self.hub.platform();
+        if platform.rates.frame_of(&self.session.frames).is_err() {
+            return Err("frames come too fast: wait some seconds and try again");
+        }
+        let device = || platform.rates.traffic_of(identity.app, identity.user, identity.device);
+        let traffic = self.session.traffic.get_or_init(device);
+        let settings = platform.cached_settings(identity.app);
+        let rates = settings.as_ref().map_or(&NO_RATES, |settings| &settings.rates);
+        let TrafficState::Exceeded { is_news } = platform.rates.add_traffic(traffic, length, rates) else {
+            return Ok(());
+        };
+        if is_news {
+            let kind = pb::user_notice::Type::TrafficLimitExceeded as i32;
+            self.session.send(self.hub.user_notice(identity.user, kind));
+        }
+        if is_send { Err("this device has sent as much as it may today") } else { Ok(()) }
     }
 
     async fn sync(&mut self, identity: Identity, request: pb::SyncUl) {

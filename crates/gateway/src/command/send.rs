@@ -90,6 +90,7 @@ fn refusal_frame(error: &SendError, xid: u64, client_mid: u64) -> Bytes {
         SendError::NotMember | SendError::NotAuthor | SendError::NotFriends => ErrorCode::Unauthorized,
         SendError::Banned => ErrorCode::UserBanned,
         SendError::Denied { .. } => ErrorCode::WordCensored,
+        SendError::TooOften(_) | SendError::QuotaExceeded(_) => ErrorCode::RateLimitExceeded,
         SendError::AppFrozen | SendError::Log(LogError::KeysDestroyed) => ErrorCode::AppFrozen,
         SendError::PeerNotFound
         | SendError::Blocked

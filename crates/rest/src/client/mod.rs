@@ -1,5 +1,6 @@
 //! `/client/v1/*`: our own operations for end users, with real status codes and problem details (`spec/extensions.md`).
 
+mod limits;
 mod qr_login;
 mod readers;
 mod server;
@@ -24,6 +25,7 @@ const READERS: &[Code] =
 pub fn routes() -> Api<Rest> {
     Api::new("client")
         .route("/client/v1/server", get(server::describe, "What this server is"))
+        .route("/client/v1/limits", get(limits::show, "What the caller may do, and how much of it"))
         .route("/client/v1/users", get(users::find, "Finds a user by exact name, id, phone number or e-mail address"))
         .route(
             "/client/v1/groups/{group}/reads",

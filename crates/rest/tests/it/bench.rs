@@ -10,7 +10,6 @@ use cerulean_blobs::{BlobOptions, Blobs};
 use cerulean_bus::LocalBus;
 use cerulean_delivery::{Limits, Platform, PlatformOptions};
 use cerulean_files::Files;
-use cerulean_http_kit::RateLimits;
 use cerulean_messaging::Messaging;
 use cerulean_rest::{Rest, RestParts, router};
 use cerulean_storage::DbOptions;
@@ -113,7 +112,6 @@ impl Bench {
             files: Files::new(platform.clone(), blobs),
             presence: Arc::new(Nobody),
             public_url: None,
-            rate_limits: RateLimits::per_minute(0),
             is_tls: false,
             default_app: Some("demo".into()),
         };

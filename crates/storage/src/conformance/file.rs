@@ -34,6 +34,10 @@ pub async fn files_come_back_until_removed(db: Db, app: AppId, _vault: Vault) {
 
     let tx = db.begin(app).await.expect("begin");
     assert_eq!(tx.files().find(&[1; 16]).await.expect("find"), Some(row()));
+    tx.files().insert(&FileRow { id: [8; 16], blob: [8; 16], size: 12, ..row() }).await.expect("insert");
+    assert_eq!(tx.files().total_bytes().await.expect("sum"), 5_000_000_012);
+    assert!(tx.files().remove(&[8; 16]).await.expect("remove"));
+    assert_eq!(db.read(AppId(app.0 + 1)).await.expect("read").files().total_bytes().await.expect("sum"), 0);
     assert!(tx.files().remove(&[1; 16]).await.expect("remove"));
     assert!(!tx.files().remove(&[1; 16]).await.expect("remove"));
     assert_eq!(tx.files().find(&[1; 16]).await.expect("find"), None);

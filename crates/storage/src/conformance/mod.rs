@@ -13,6 +13,7 @@ pub mod qr_login;
 pub mod roster;
 pub mod token;
 pub mod transfer;
+pub mod usage;
 pub mod user;
 
 /// Calls `$run!(module::test)` for every conformance test.
@@ -36,6 +37,7 @@ macro_rules! for_each_test {
         $run!(token::devices_hold_tokens);
         $run!(token::expired_tokens_are_forgotten);
         $run!(token::secrets_are_taken_once);
+        $run!(usage::usage_adds_up_by_period);
         $run!(qr_login::qr_logins_are_confirmed_by_whoever_scanned);
         $run!(qr_login::qr_logins_are_refused_and_forgotten);
         $run!(qr_login::sign_in_secrets_are_taken_once);

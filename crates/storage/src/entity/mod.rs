@@ -44,6 +44,7 @@ entities!(
     sign_in_secret,
     sign_in,
     token,
+    usage,
     user,
 );
 

@@ -34,6 +34,7 @@ const SCRIPTS: &[Script] = &[
     script!("m0112_sign_in_secrets"),
     script!("m0120_group_versions"),
     script!("m0130_sign_ins"),
+    script!("m0131_usage"),
     script!("m0140_hooks"),
     script!("m0150_transfer"),
 ];

@@ -19,6 +19,7 @@ const CALLS: &[(Method, &str)] = &[
     (Method::POST, "/console/v1/hook-deliveries/replay"),
     (Method::GET, "/console/v1/hook-deliveries/1"),
     (Method::POST, "/console/v1/hook-deliveries/1/replay"),
+    (Method::GET, "/console/v1/limits"),
 ];
 
 async fn statuses(client: &RestClient) -> Vec<(u16, String)> {

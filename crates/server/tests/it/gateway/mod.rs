@@ -8,6 +8,7 @@ mod history;
 mod idempotency;
 mod kick;
 mod large_group;
+mod limits;
 mod operation;
 mod presence;
 mod provision;

@@ -7,6 +7,7 @@ mod conversation;
 mod document;
 mod file;
 mod jobs;
+mod limits;
 mod message;
 mod push;
 mod readers;
