@@ -1,4 +1,4 @@
-//! What may be a name, a password, an e-mail address.
+//! What may be a name or a password.
 
 use crate::AccountError;
 
@@ -8,7 +8,6 @@ const NAME_CHARS: std::ops::RangeInclusive<usize> = 2..=64;
 const RESERVED_STARTS: [&str; 2] = ["maxim", "mta"];
 /// Shortest and longest password, in bytes. Clients of the public protocol allow six; the upper bound keeps hashing cheap.
 const PASSWORD_BYTES: std::ops::RangeInclusive<usize> = 6..=128;
-const EMAIL_CHARS: usize = 254;
 
 /// Checks a name to sign in with: letters, digits and underscores, not only digits, not a reserved beginning.
 pub fn check_username(name: &str) -> Result<(), AccountError> {
@@ -38,19 +37,6 @@ pub fn check_password(password: &str) -> Result<(), AccountError> {
     }
 }
 
-/// Whether a text looks like an e-mail address; only a message sent there can prove one.
-pub fn is_email(text: &str) -> bool {
-    let Some((local, domain)) = text.rsplit_once('@') else { return false };
-    let plain =
-        text.chars().all(|c| !c.is_whitespace() && !c.is_control() && !matches!(c, '<' | '>' | ',' | ';' | '"'));
-    plain
-        && text.chars().count() <= EMAIL_CHARS
-        && !local.is_empty()
-        && !local.contains('@')
-        && domain.split('.').count() >= 2
-        && domain.split('.').all(|label| !label.is_empty())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -70,13 +56,5 @@ mod tests {
     fn passwords_have_a_length() {
         assert!(check_password("123456").is_ok() && check_password("密码").is_ok());
         assert!(check_password("12345").is_err() && check_password(&"x".repeat(129)).is_err());
-    }
-
-    #[test]
-    fn addresses_have_two_sides() {
-        assert!(is_email("a.b+c@example.com"));
-        for bad in ["", "a", "@b.c", "a@b", "a@.c", "a b@c.d", "a@b@c.d", "a@b..c"] {
-            assert!(!is_email(bad), "{bad}");
-        }
     }
 }

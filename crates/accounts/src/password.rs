@@ -39,6 +39,18 @@ pub async fn set_password(
     replace(accounts, app, actor, user, &new_hash, None, None).await
 }
 
+/// Checks the acting user's own password, where a step asks for it once more.
+pub async fn confirm_own_password(
+    accounts: &Accounts,
+    app: AppId,
+    actor: Actor,
+    password: &str,
+) -> Result<UserId, AccountError> {
+    let user = actor.user().ok_or(cerulean_delivery::CtxError::NeedsUser)?;
+    confirm_password(accounts, app, user, password).await?;
+    Ok(user)
+}
+
 /// Checks a user's password as slowly as at sign-in; answers with the hash it matched.
 pub(crate) async fn confirm_password(
     accounts: &Accounts,

@@ -4,10 +4,10 @@ use cerulean_bus::BusEvent;
 use cerulean_delivery::{Ctx, CtxError, Notice};
 use cerulean_proto::pb;
 use cerulean_storage::user::{Profile, UserKey};
-use cerulean_types::{Actor, AppId, UserId, limits, normal_mobile};
+use cerulean_types::{Actor, AppId, UserId, is_email, limits, normal_mobile};
 use serde_json::{Map, Value};
 
-use crate::name::{check_username, is_email};
+use crate::name::check_username;
 use crate::{AccountError, Accounts, require_self};
 
 /// Longest picture address, in bytes.

@@ -22,8 +22,10 @@ mod dev;
 mod egress;
 mod hooks;
 mod limits;
+mod mail;
 mod observability;
 mod server;
+mod sms;
 
 pub use blobs::{BlobKind, Blobs, S3};
 pub use data::Data;
@@ -35,9 +37,11 @@ pub use error::{ConfigError, Problem};
 pub use hooks::Hooks;
 pub use limits::Limits;
 pub use load::{ENVIRONMENT_PREFIX, Sources};
+pub use mail::{Mail, MailChoice, MailProtection};
 pub use observability::{LogFormat, Observability};
 pub use secret::Secret;
 pub use server::{Role, Server, Tls};
+pub use sms::{Sms, SmsChoice};
 pub use units::{Size, Span};
 
 use describe::section;
@@ -64,6 +68,10 @@ section! {
         egress: Egress;
         /// Webhooks: how receivers are treated.
         hooks: Hooks;
+        /// Mail that carries verification codes.
+        mail: Mail;
+        /// Text messages that carry verification codes.
+        sms: Sms;
         /// Logs, figures and traces.
         observability: Observability;
         /// Help for trying things out.
@@ -106,6 +114,8 @@ impl Config {
         self.delivery.check(&mut problems);
         self.egress.check(&mut problems);
         self.hooks.check(&mut problems);
+        self.mail.check(&mut problems);
+        self.sms.check(&mut problems);
         self.observability.check(&mut problems);
         problems
     }
@@ -114,6 +124,8 @@ impl Config {
         let mut problems = Problems::default();
         self.database.read_secret_files(&mut problems);
         self.blobs.s3.read_secret_files(&mut problems);
+        self.mail.read_secret_files(&mut problems);
+        self.sms.read_secret_files(&mut problems);
         self.observability.read_secret_files(&mut problems);
         problems
     }

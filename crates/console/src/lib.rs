@@ -9,6 +9,8 @@ mod app;
 mod caller;
 mod hook;
 mod hook_delivery;
+mod job;
+mod outbox;
 mod state;
 
 pub use caller::AppAdmin;
@@ -25,6 +27,8 @@ pub fn api() -> Api<Console> {
         .merge(app::routes())
         .merge(hook::routes())
         .merge(hook_delivery::routes())
+        .merge(job::routes())
+        .merge(outbox::routes())
         .map_router(|router| router.layer(from_fn(as_problems)))
 }
 

@@ -89,6 +89,14 @@ pub struct AppSettings {
     pub rates: AppRates,
     /// Where the app is stricter than the server about how much it may have.
     pub quotas: AppQuotas,
+    /// Whether codes by text message prove phone numbers, sign in and reset passwords.
+    pub mobile_codes: bool,
+    /// Whether codes by mail prove e-mail addresses and reset passwords.
+    pub email_codes: bool,
+    /// Whether a text message takes a picture code first; clients that know no pictures get none then.
+    pub picture_before_sms: bool,
+    /// Verification codes that are sent within an hour at most.
+    pub codes_per_hour: u32,
 }
 
 impl Default for AppSettings {
@@ -107,6 +115,10 @@ impl Default for AppSettings {
             support_staff: Vec::new(),
             rates: AppRates::default(),
             quotas: AppQuotas::default(),
+            mobile_codes: false,
+            email_codes: false,
+            picture_before_sms: false,
+            codes_per_hour: 1000,
         }
     }
 }

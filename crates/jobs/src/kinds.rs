@@ -54,6 +54,12 @@ kinds! {
     ForgetExpiredTokens = "forget_expired_tokens", PERIODIC;
     /// Forgets events that were told to webhooks, or given up, long ago.
     ForgetWebhooks = "forget_webhooks", PERIODIC;
+    /// Deletes codes, one-time secrets and the like past their time.
+    DeleteExpired = "delete_expired", PERIODIC;
+    /// Carries a verification code to a phone number or an e-mail address.
+    DeliverCode = "deliver_code", Policy { attempts: 6, first_delay_ms: 2_000, longest_delay_ms: 60_000, at_once: 8 };
+    /// Tells every user of an app something.
+    Broadcast = "broadcast", Policy { attempts: 20, first_delay_ms: 5_000, longest_delay_ms: 300_000, at_once: 2 };
     /// Forgets jobs that ended long ago.
     ForgetEndedJobs = "forget_ended_jobs", PERIODIC;
 }

@@ -16,6 +16,7 @@ mod failure;
 mod forget;
 mod job;
 mod kinds;
+mod manage;
 mod schedule;
 mod worker;
 
@@ -24,5 +25,6 @@ pub use failure::JobFailure;
 pub use forget::ForgetEndedJobs;
 pub use job::Job;
 pub use kinds::{JobKind, Policy};
+pub use manage::{JobError, JobFilter, JobRow, JobState, cancel_job, list_jobs, require_job};
 pub use schedule::{SCHEDULES, Schedule};
 pub use worker::{Runner, Runners, Worker, WorkerOptions};

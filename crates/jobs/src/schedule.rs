@@ -22,6 +22,7 @@ pub const SCHEDULES: &[Schedule] = &[
     Schedule { kind: JobKind::RemoveAbandonedUploads, every_ms: HOUR_MS },
     Schedule { kind: JobKind::ForgetExpiredTokens, every_ms: HOUR_MS },
     Schedule { kind: JobKind::ForgetWebhooks, every_ms: HOUR_MS },
+    Schedule { kind: JobKind::DeleteExpired, every_ms: HOUR_MS },
     Schedule { kind: JobKind::ForgetEndedJobs, every_ms: HOUR_MS },
 ];
 

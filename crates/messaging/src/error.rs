@@ -1,6 +1,6 @@
 //! Why something could not be sent.
 
-use cerulean_delivery::{QuotaExceeded, TooOften};
+use cerulean_delivery::{CtxError, QuotaExceeded, TooOften};
 use cerulean_storage::StorageError;
 use cerulean_storage::log::LogError;
 use cerulean_types::{Code, PublicError};
@@ -64,6 +64,9 @@ pub enum SendError {
     /// The app has sent as many messages as it may.
     #[error(transparent)]
     QuotaExceeded(#[from] QuotaExceeded),
+    /// The caller is not who the action needs.
+    #[error(transparent)]
+    Caller(#[from] CtxError),
     /// Could not be stored.
     #[error(transparent)]
     Log(LogError),
@@ -99,6 +102,7 @@ impl PublicError for SendError {
             Self::AppFrozen => Code::AppFrozen,
             Self::TooOften(error) => error.code(),
             Self::QuotaExceeded(error) => error.code(),
+            Self::Caller(error) => error.code(),
             Self::Log(error) => error.code(),
             Self::Storage(error) => error.code(),
         }

@@ -3,22 +3,24 @@
 //! Owns the rules of conversations; knows no frames beyond the message body and no HTTP. Start at [`Messaging::send`]. A new operation is
 //! a branch in `operation.rs`; a new refusal is a variant of [`SendError`].
 
+mod broadcast;
 mod conversation;
 mod error;
 mod gate;
 mod history;
 mod operation;
-mod screen;
 mod readers;
+mod screen;
 mod send;
 mod server_send;
 mod sync;
 
+pub use broadcast::{AcceptedBroadcast, Broadcast, SendBroadcast, broadcast};
 pub use conversation::{ConversationSummary, Overview, UNREAD_CAP, chain, conversations, overview, unread_of};
 pub use error::SendError;
 pub use history::{HistoryPage, Marks, fold, history};
-pub use screen::{Door, Screen, Screened, Verdict};
 pub use readers::{COUNTED_MESSAGES, ReadCount, count_readers, list_readers};
+pub use screen::{Door, Screen, Screened, Verdict};
 pub use send::{Outgoing, SendReply, SendReplyFn};
 pub use server_send::{ServerSend, ServerSent};
 pub use sync::{DeviceLine, Pulled, device_cursor, device_lines, is_message_of_another, pull};

@@ -316,7 +316,7 @@ impl Messaging {
     }
 }
 
-fn check_length(what: &'static str, length: usize, limit: usize) -> Result<(), SendError> {
+pub(crate) fn check_length(what: &'static str, length: usize, limit: usize) -> Result<(), SendError> {
     if length > limit { Err(SendError::TooLong { what, limit }) } else { Ok(()) }
 }
 

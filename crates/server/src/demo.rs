@@ -8,14 +8,15 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 use cerulean_accounts::{
-    AccountError, CreatedApp, RegisterUser, RegisteredBy, create_app, find_user, list_apps, register_user,
-    rotate_admin_token, set_password,
+    AccountError, CreatedApp, RegisterUser, RegisteredBy, change_app_settings, create_app, find_user, list_apps,
+    register_user, rotate_admin_token, set_password,
 };
 use cerulean_roster::{Apply, RosterError, accept, apply};
 use cerulean_types::{Actor, AppId, AppSlug, UserId};
 use rand::Rng;
 use rand::distr::Alphanumeric;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use crate::Parts;
 
@@ -65,7 +66,12 @@ async fn make_friends(parts: &Parts, app: AppId, users: &[DemoUser]) -> anyhow::
 async fn make_app(parts: &Parts) -> anyhow::Result<CreatedApp> {
     let slug = AppSlug::parse(APP)?;
     let Some(app) = parts.platform.find_app(&slug).await? else {
-        return Ok(create_app(&parts.platform, APP, "Demo").await?);
+        let created = create_app(&parts.platform, APP, "Demo").await?;
+        // Codes go to the outbox of the app, so that the screens can be tried out.
+        let settings = json!({ "mobile_codes": true, "email_codes": true });
+        let patch = settings.as_object().cloned().unwrap_or_default();
+        change_app_settings(&parts.platform, created.app, 0, patch).await?;
+        return Ok(created);
     };
     let admin_token = rotate_admin_token(&parts.platform, app).await?;
     Ok(CreatedApp { app, slug, admin_token })

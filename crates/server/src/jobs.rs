@@ -6,8 +6,10 @@ use cerulean_hooks::ForgetWebhooks;
 use cerulean_jobs::{ForgetEndedJobs, JobKind, Runners, Worker, WorkerOptions};
 
 use cerulean_delivery::Platform;
+use cerulean_messaging::SendBroadcast;
 use cerulean_storage::StorageError;
 use cerulean_storage::job_queue::JobStats;
+use cerulean_verification::{DeleteExpired, Deliver};
 
 use sea_orm::DbBackend;
 
@@ -44,6 +46,9 @@ impl Parts {
             .with(JobKind::RemoveAbandonedUploads, RemoveAbandonedUploads(self.files.clone()))
             .with(JobKind::ForgetExpiredTokens, ForgetExpiredTokens { db: db.clone(), clock: clock.clone() })
             .with(JobKind::ForgetWebhooks, ForgetWebhooks(self.hooks.clone()))
+            .with(JobKind::DeleteExpired, DeleteExpired(self.platform.clone()))
+            .with(JobKind::DeliverCode, Deliver { platform: self.platform.clone(), carriers: self.carriers.clone() })
+            .with(JobKind::Broadcast, SendBroadcast(self.messaging.clone()))
             .with(JobKind::ForgetEndedJobs, ForgetEndedJobs { db, clock })
     }
 }

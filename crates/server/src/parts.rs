@@ -7,7 +7,7 @@ use anyhow::Context;
 use cerulean_accounts::{Accounts, Presence};
 use cerulean_blobs::{BlobOptions, Blobs, S3Options};
 use cerulean_bus::{Bus, LocalBus};
-use cerulean_config::{BlobKind, Config};
+use cerulean_config::{BlobKind, Config, MailProtection};
 use cerulean_console::{Console, ConsoleParts};
 use cerulean_delivery::{AppQuotas, Limits, Platform, PlatformOptions, RateOptions};
 use cerulean_egress::{Egress, EgressOptions};
@@ -20,6 +20,7 @@ use cerulean_storage::DbOptions;
 use cerulean_transfer::Transfer;
 use cerulean_types::{AppId, Clock, UserId};
 use cerulean_vault::Vault;
+use cerulean_verification::{Carriers, MailCarrier, MailOptions, MailSecurity, SmsCarrier, SmsOptions, Verification};
 
 use crate::ask_hooks::AskHooks;
 use crate::transfer::join_transfer;
@@ -40,6 +41,10 @@ pub struct PartsOptions {
     pub egress: EgressOptions,
     /// How receivers of webhooks are treated.
     pub hooks: HooksOptions,
+    /// Mail that carries verification codes; the app's outbox where absent.
+    pub mail: Option<MailOptions>,
+    /// Text messages that carry verification codes; the app's outbox where absent.
+    pub sms: Option<SmsOptions>,
     /// How clients reach this server, when that differs from the `Host` they name.
     pub public_url: Option<String>,
     /// What the addresses of imported files begin with.
@@ -100,6 +105,8 @@ impl PartsOptions {
             gateway,
             egress: egress_options(&config.egress),
             hooks: hooks_options(&config.hooks),
+            mail: config.mail.is_smtp().then(|| mail_options(&config.mail)),
+            sms: config.sms.is_http().then(|| sms_options(&config.sms)),
             public_url: config.server.public_url.clone(),
             base_url: base_url(config),
             is_tls: config.server.tls.is_on(),
@@ -130,6 +137,44 @@ fn quotas(config: &cerulean_config::Limits) -> AppQuotas {
         messages_per_month: some(config.messages_per_month_of_app.into()),
         storage_bytes: some(config.files_of_app.as_bytes()),
     }
+}
+
+fn mail_options(config: &cerulean_config::Mail) -> MailOptions {
+    MailOptions {
+        host: config.host.clone(),
+        port: config.port as u16,
+        security: match config.security {
+            MailProtection::Tls => MailSecurity::Tls,
+            MailProtection::Starttls => MailSecurity::StartTls,
+            MailProtection::None => MailSecurity::None,
+        },
+        username: config.username.clone(),
+        password: config.password.expose().to_owned(),
+        from: config.from.clone(),
+        subject: config.subject.clone(),
+        text: config.text.clone(),
+        timeout: config.timeout.as_duration(),
+    }
+}
+
+fn sms_options(config: &cerulean_config::Sms) -> SmsOptions {
+    SmsOptions {
+        url: config.url.clone(),
+        method: config.method.clone(),
+        headers: config.headers.clone(),
+        body: config.body.clone(),
+        content_type: config.content_type.clone(),
+        text: config.text.clone(),
+        secret: config.secret.expose().to_owned(),
+        success_contains: config.success_contains.clone(),
+        timeout: config.timeout.as_duration(),
+    }
+}
+
+fn carriers(mail: Option<MailOptions>, sms: Option<SmsOptions>, egress: &Egress) -> anyhow::Result<Carriers> {
+    let mail = mail.map(MailCarrier::new).transpose().map_err(anyhow::Error::msg)?;
+    let sms = sms.map(|options| SmsCarrier::new(egress.clone(), options)).transpose().map_err(anyhow::Error::msg)?;
+    Ok(Carriers { mail, sms })
 }
 
 fn egress_options(config: &cerulean_config::Egress) -> EgressOptions {
@@ -172,6 +217,10 @@ pub struct Parts {
     pub transfer: Transfer,
     /// Webhooks.
     pub hooks: Hooks,
+    /// Verification codes.
+    pub verification: Verification,
+    /// What carries them.
+    pub carriers: Carriers,
     /// State of the REST handlers.
     pub rest: Rest,
     /// State of the console's handlers.
@@ -217,11 +266,14 @@ impl Parts {
         let gateway = Gateway::new(messaging.clone(), accounts.clone(), options.gateway);
         let files = Files::new(platform.clone(), blobs);
         let transfer = join_transfer(&files, platform.clone(), options.base_url);
+        let verification = Verification::new(platform.clone());
+        let carriers = carriers(options.mail, options.sms, &egress)?;
         let rest = Rest::new(RestParts {
             platform: platform.clone(),
             accounts: accounts.clone(),
             messaging: messaging.clone(),
             files: files.clone(),
+            verification: verification.clone(),
             presence: Arc::new(Online(gateway.clone())),
             public_url: options.public_url,
             is_tls: options.is_tls,
@@ -229,7 +281,20 @@ impl Parts {
         });
         let console =
             Console::new(ConsoleParts { platform: platform.clone(), accounts: accounts.clone(), hooks: hooks.clone() });
-        Ok(Self { platform, accounts, messaging, gateway, files, egress, hooks, transfer, rest, console })
+        Ok(Self {
+            platform,
+            accounts,
+            messaging,
+            gateway,
+            files,
+            egress,
+            hooks,
+            transfer,
+            verification,
+            carriers,
+            rest,
+            console,
+        })
     }
 
     /// Ends connections, commits what is queued, and returns when all is quiet.

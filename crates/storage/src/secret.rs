@@ -31,6 +31,17 @@ impl<'a> Secrets<'a> {
         Ok(())
     }
 
+    /// Reads a text and leaves it; `None` when there is none or its time is over.
+    pub async fn find(&self, code_hash: &[u8; 32], now: Millis) -> Result<Option<String>, StorageError> {
+        let found = Entity::find()
+            .filter(Column::AppId.eq(self.tx.app().0))
+            .filter(Column::CodeHash.eq(code_hash.to_vec()))
+            .filter(Column::ExpiresAt.gt(now))
+            .one(self.tx.conn())
+            .await?;
+        found.map(|row| self.tx.unseal(TABLE, code_hash, &row.text)).transpose()
+    }
+
     /// Takes a text away; `None` when there is none or its time is over.
     pub async fn take(&self, code_hash: &[u8; 32], now: Millis) -> Result<Option<String>, StorageError> {
         let gone = Entity::delete_many()

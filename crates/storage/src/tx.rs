@@ -61,6 +61,16 @@ impl Tx {
         crate::token::Tokens::new(self)
     }
 
+    /// Codes that prove a contact, and what was proven.
+    pub fn verifications(&self) -> crate::verification::Verifications<'_> {
+        crate::verification::Verifications::new(self)
+    }
+
+    /// What a development server would have sent.
+    pub fn carrier_outbox(&self) -> crate::carrier_outbox::CarrierOutbox<'_> {
+        crate::carrier_outbox::CarrierOutbox::new(self)
+    }
+
     /// Sign-ins by a picture.
     pub fn qr_logins(&self) -> crate::qr_login::QrLogins<'_> {
         crate::qr_login::QrLogins::new(self)

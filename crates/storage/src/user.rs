@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use cerulean_types::{Millis, UserId, normal_mobile};
+use cerulean_types::{Contact, Millis, UserId, normal_mobile};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
@@ -180,8 +180,17 @@ pub enum UserKey<'a> {
     Email(&'a str),
 }
 
+impl<'a> From<&'a Contact> for UserKey<'a> {
+    fn from(contact: &'a Contact) -> Self {
+        match contact {
+            Contact::Mobile(number) => Self::Mobile(number),
+            Contact::Email(address) => Self::Email(address),
+        }
+    }
+}
+
 impl UserKey<'_> {
-    fn index(self, tx: &Tx) -> Result<(Column, Option<Vec<u8>>), StorageError> {
+    pub(crate) fn index(self, tx: &Tx) -> Result<(Column, Option<Vec<u8>>), StorageError> {
         let (column, field, value) = match self {
             Self::Username(value) => (Column::UsernameIndex, "users.username", value.to_lowercase()),
             Self::Mobile(value) => {
@@ -409,6 +418,16 @@ impl<'a> Users<'a> {
             .all(self.tx.conn())
             .await?;
         rows.into_iter().map(|row| self.open(row)).collect()
+    }
+
+    /// Ids in their order, from the one after `after`.
+    pub async fn list_ids(&self, after: Option<UserId>, limit: u64) -> Result<Vec<UserId>, StorageError> {
+        let mut query = self.live().select_only().column(Column::UserId);
+        if let Some(after) = after {
+            query = query.filter(Column::UserId.gt(after.as_i64()));
+        }
+        let ids: Vec<i64> = query.order_by_asc(Column::UserId).limit(limit).into_tuple().all(self.tx.conn()).await?;
+        Ok(ids.into_iter().map(UserId::from_stored).collect())
     }
 
     /// How many there are.

@@ -159,6 +159,8 @@ impl Node {
             gateway: starting.gateway.clone(),
             egress: starting.egress.clone(),
             hooks: starting.hooks.clone(),
+            mail: None,
+            sms: None,
             public_url: starting.public_url.clone(),
             base_url: starting.public_url.clone().unwrap_or_else(|| "http://127.0.0.1:8080".into()),
             is_tls: false,

@@ -46,6 +46,16 @@ pub enum Code {
     RosterApplicationRefused = 10012,
     /// User is frozen.
     UserFrozen = 10013,
+    /// Too many wrong verification codes.
+    TooManyVerificationAttempts = 10028,
+    /// Wrong password, where a signed-in user confirms his own.
+    WrongPassword = 11001,
+    /// Phone number already bound.
+    MobileBound = 11012,
+    /// Wrong picture code.
+    WrongPictureCode = 11014,
+    /// Too many accounts on this phone number.
+    TooManyAccountsOnMobile = 11031,
     /// Push picture upload to xiaomi failed.
     PushPictureXiaomi = 12001,
     /// Push picture must be under 1 MB.
@@ -152,6 +162,11 @@ impl Code {
         Self::UserIdBound,
         Self::RosterApplicationRefused,
         Self::UserFrozen,
+        Self::TooManyVerificationAttempts,
+        Self::WrongPassword,
+        Self::MobileBound,
+        Self::WrongPictureCode,
+        Self::TooManyAccountsOnMobile,
         Self::PushPictureXiaomi,
         Self::PushPictureTooLarge,
         Self::PushPictureOppo,
@@ -223,6 +238,11 @@ impl Code {
             Self::UserIdBound => "user_id already bound",
             Self::RosterApplicationRefused => "friend application refused by user setting",
             Self::UserFrozen => "user is frozen",
+            Self::TooManyVerificationAttempts => "too many wrong verification codes",
+            Self::WrongPassword => "wrong password",
+            Self::MobileBound => "phone number already bound",
+            Self::WrongPictureCode => "wrong picture code",
+            Self::TooManyAccountsOnMobile => "too many accounts on this phone number",
             Self::PushPictureXiaomi => "push picture upload to xiaomi failed",
             Self::PushPictureTooLarge => "push picture must be under 1 MB",
             Self::PushPictureOppo => "push picture upload to oppo failed",
@@ -291,9 +311,14 @@ impl Code {
             | Self::AnnouncementNotFound
             | Self::SharedFileNotFound
             | Self::FeatureOff => 404,
-            Self::UserExists | Self::AlreadyFriend | Self::AlreadyGroupMember | Self::UserIdBound => 409,
+            Self::UserExists
+            | Self::AlreadyFriend
+            | Self::AlreadyGroupMember
+            | Self::UserIdBound
+            | Self::MobileBound
+            | Self::TooManyAccountsOnMobile => 409,
             Self::TooLarge => 413,
-            Self::RateLimited => 429,
+            Self::RateLimited | Self::TooManyVerificationAttempts => 429,
             Self::Internal | Self::DatabaseFailure | Self::ObjectStorageFailure => 500,
             Self::Unavailable => 503,
             _ => 400,

@@ -7,6 +7,7 @@
 mod actor;
 mod clock;
 mod code;
+mod contact;
 mod conversation;
 mod error;
 mod id;
@@ -17,6 +18,7 @@ mod mobile;
 pub use actor::Actor;
 pub use clock::{Clock, Millis};
 pub use code::Code;
+pub use contact::{Contact, is_email};
 pub use conversation::{ConversationKey, ItemKind, namespace};
 pub use error::PublicError;
 pub use id::{AppId, AppSlug, DeviceSn, GroupId, JobId, MessageId, ParseIdError, UserId, Xid};

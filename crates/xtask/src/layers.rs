@@ -55,6 +55,7 @@ const LAYERS: &[Layer] = &[
             "backup",
             "trust",
             "transfer",
+            "verification",
         ],
         refused: DATABASE_AND_HTTP,
     },

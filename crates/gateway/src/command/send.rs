@@ -87,7 +87,9 @@ fn reply_frame(sent: &SendReply<'_>, xid: u64, client_mid: u64) -> Bytes {
 fn refusal_frame(error: &SendError, xid: u64, client_mid: u64) -> Bytes {
     let code = match error {
         SendError::BadBody(_) | SendError::TooLong { .. } => ErrorCode::InvalidParameter,
-        SendError::NotMember | SendError::NotAuthor | SendError::NotFriends => ErrorCode::Unauthorized,
+        SendError::NotMember | SendError::NotAuthor | SendError::NotFriends | SendError::Caller(_) => {
+            ErrorCode::Unauthorized
+        }
         SendError::Banned => ErrorCode::UserBanned,
         SendError::Denied { .. } => ErrorCode::WordCensored,
         SendError::TooOften(_) | SendError::QuotaExceeded(_) => ErrorCode::RateLimitExceeded,

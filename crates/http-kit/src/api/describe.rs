@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Path, Query, Request, State};
-use axum::http::{HeaderMap, Method};
+use axum::http::{HeaderMap, HeaderName, Method};
 use axum::response::{NoContent, Response};
 use cerulean_types::Code;
 use serde_json::{Value, json};
@@ -122,6 +122,13 @@ impl<T: ToSchema> DescribeOutput for Json<T> {
 impl DescribeOutput for NoContent {
     fn describe(description: &mut Description) {
         description.answer_nothing();
+    }
+}
+
+/// An answer with a header of its own.
+impl<T: DescribeOutput> DescribeOutput for ([(HeaderName, String); 1], T) {
+    fn describe(description: &mut Description) {
+        T::describe(description);
     }
 }
 

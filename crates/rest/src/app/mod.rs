@@ -1,8 +1,10 @@
 //! `/app/*`, discovery and health: what clients ask before or beside a sign-in.
 
+mod captcha;
 mod config;
 mod discovery;
 mod health;
+mod mobile;
 mod qr_login;
 mod secret;
 mod user;
@@ -15,20 +17,8 @@ use cerulean_types::Code;
 
 use crate::Rest;
 
-/// Captchas, phone codes and other companies' accounts: features this server does not have. Clients take the code for "off".
-const ABSENT: [&str; 20] = [
-    "/app/captcha/image",
-    "/app/captcha/sms",
-    "/app/captcha/sms_web",
-    "/app/user/info_pwd",
-    "/app/user/mobile_bind",
-    "/app/user/mobile_bind_with_sign",
-    "/app/user/mobile_update",
-    "/app/user/mobile_prechange_by_password",
-    "/app/user/mobile_prechange_by_mobile",
-    "/app/user/mobile_change",
-    "/app/user_verification",
-    "/app/user_verification_by_mobile",
+/// Other companies' accounts: features this server does not have. Clients take the code for "off".
+const ABSENT: [&str; 8] = [
     "/app/official_account/qrcode",
     "/app/official_account/qrcode_status",
     "/app/official_account/login",
@@ -41,6 +31,16 @@ const ABSENT: [&str; 20] = [
 
 /// Links and sign-ins of another company's mini programs: off here as well.
 const MINI_PROGRAMS: [&str; 2] = ["/app/generate_url_link", "/user/bind_openid"];
+/// What is refused where a code is sent or checked.
+const CODES: &[Code] = &[
+    Code::FeatureOff,
+    Code::RateLimited,
+    Code::WrongVerificationCode,
+    Code::TooManyVerificationAttempts,
+    Code::WrongPictureCode,
+];
+/// What is refused where a phone number is bound.
+const BINDING: &[Code] = &[Code::MobileBound, Code::TooManyAccountsOnMobile];
 
 /// Routes of the app level.
 pub fn routes() -> Api<Rest> {
@@ -58,11 +58,66 @@ pub fn routes() -> Api<Rest> {
         )
         .route("/app/secret_info", get(secret::take, "Fetches a text that was kept, once").refuses(&[Code::FeatureOff]))
         .route("/app/secret_info", post(secret::keep, "Keeps a text that is handed over once"));
-    ABSENT.iter().chain(&MINI_PROGRAMS).fold(api, |api, path| {
+    ABSENT.iter().chain(&MINI_PROGRAMS).fold(codes(api), |api, path| {
         api.route(path, get_or_post(feature_off, "A feature that is off here").refuses(&[Code::FeatureOff]))
     })
 }
 
 async fn feature_off() -> ApiError {
     ApiError::of(Code::FeatureOff)
+}
+
+/// Pictures, codes by text message, and what they are good for.
+fn codes(api: Api<Rest>) -> Api<Rest> {
+    api.route("/app/captcha/image", post(captcha::make_picture, "Makes a picture of letters").refuses(CODES))
+        .route(
+            "/app/captcha/image",
+            get(captcha::show_picture, "The picture itself").answers_file().refuses(&[Code::FeatureOff]),
+        )
+        .route(
+            "/app/captcha/sms_web",
+            get(captcha::send_with_picture, "Sends a code to a phone, for who can read the picture").refuses(CODES),
+        )
+        .route("/app/captcha/sms", get(captcha::send_bare, "Sends a code to a phone").refuses(CODES))
+        .route(
+            "/app/user/info_pwd",
+            get(mobile::sign_in_info, "What signs in the account of a phone number, for who has the code")
+                .refuses(CODES),
+        )
+        .route(
+            "/app/user/mobile_bind",
+            post(mobile::bind, "Binds a phone number by its code").refuses(CODES).refuses(BINDING),
+        )
+        .route(
+            "/app/user/mobile_bind_with_sign",
+            post(mobile::bind_with_sign, "Binds a phone number that was proven before registering")
+                .refuses(CODES)
+                .refuses(BINDING),
+        )
+        .route(
+            "/app/user/mobile_update",
+            post(mobile::update, "Sets a phone number without proof").refuses(CODES).refuses(BINDING),
+        )
+        .route(
+            "/app/user/mobile_prechange_by_password",
+            post(mobile::prechange_by_password, "Begins a change of number with the password")
+                .refuses(CODES)
+                .refuses(&[Code::WrongPassword]),
+        )
+        .route(
+            "/app/user/mobile_prechange_by_mobile",
+            post(mobile::prechange_by_mobile, "Begins a change of number with a code to the old one").refuses(CODES),
+        )
+        .route(
+            "/app/user/mobile_change",
+            post(mobile::change, "Ends a change of number with a code to the new one").refuses(CODES).refuses(BINDING),
+        )
+        .route(
+            "/app/user_verification",
+            get(mobile::standing, "Whether the caller's phone number is proven").refuses(&[Code::FeatureOff]),
+        )
+        .route(
+            "/app/user_verification_by_mobile",
+            post(mobile::verify, "Proves the caller's phone number by its code").refuses(CODES).refuses(BINDING),
+        )
 }

@@ -1,5 +1,6 @@
 //! `/client/v1/*`: our own operations for end users, with real status codes and problem details (`spec/extensions.md`).
 
+mod contact;
 mod limits;
 mod qr_login;
 mod readers;
@@ -8,7 +9,7 @@ mod sign_out;
 mod users;
 
 use axum::middleware::from_fn;
-use cerulean_http_kit::api::{Api, get, post};
+use cerulean_http_kit::api::{Api, get, post, put};
 use cerulean_http_kit::as_problems;
 use cerulean_types::Code;
 
@@ -20,6 +21,9 @@ const GONE: &[Code] = &[Code::FeatureOff];
 /// What is refused of read marks.
 const READERS: &[Code] =
     &[Code::FeatureOff, Code::GroupNotFound, Code::NotGroupMember, Code::MessageNotFound, Code::PermissionDenied];
+/// What is refused where a code is sent or checked.
+const CODES: &[Code] =
+    &[Code::FeatureOff, Code::RateLimited, Code::WrongVerificationCode, Code::TooManyVerificationAttempts];
 
 /// Routes of our own operations.
 pub fn routes() -> Api<Rest> {
@@ -34,6 +38,22 @@ pub fn routes() -> Api<Rest> {
         .route(
             "/client/v1/groups/{group}/messages/{mid}/readers",
             get(readers::list, "Who has read a message of a group").refuses(READERS),
+        )
+        .route(
+            "/client/v1/email",
+            put(contact::bind_email, "Binds an e-mail address by its code").refuses(CODES).refuses(&[Code::UserExists]),
+        )
+        .route(
+            "/client/v1/email/code",
+            post(contact::send_email_code, "Sends a code to an e-mail address").refuses(CODES),
+        )
+        .route(
+            "/client/v1/password-reset",
+            post(contact::reset_password, "Sets a forgotten password by a code").refuses(CODES),
+        )
+        .route(
+            "/client/v1/password-reset/code",
+            post(contact::send_reset_code, "Sends a code for a forgotten password").refuses(CODES),
         )
         .route(
             "/client/v1/qr-login/{code}/scan",

@@ -106,6 +106,7 @@ impl Bench {
         let blobs = Blobs::open(&BlobOptions::Directory { folder: folder.path().join("blobs") }).unwrap();
         let admin_token = cerulean_accounts::create_app(&platform, "demo", "Demo").await.unwrap().admin_token;
         let parts = RestParts {
+            verification: cerulean_verification::Verification::new(platform.clone()),
             platform: platform.clone(),
             accounts: accounts.clone(),
             messaging: Messaging::new(platform.clone()),

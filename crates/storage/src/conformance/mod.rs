@@ -15,6 +15,7 @@ pub mod token;
 pub mod transfer;
 pub mod usage;
 pub mod user;
+pub mod verification;
 
 /// Calls `$run!(module::test)` for every conformance test.
 #[macro_export]
@@ -86,6 +87,12 @@ macro_rules! for_each_test {
         $run!(push::push_settings_change_apart);
         $run!(push::push_tags_are_a_set);
         $run!(push::push_tasks_are_kept_once);
+        $run!(verification::codes_are_tried_and_used_up);
+        $run!(verification::sends_are_counted_by_window);
+        $run!(verification::contacts_are_proven_by_one);
+        $run!(verification::letters_are_kept_for_reading);
+        $run!(verification::expired_rows_are_deleted);
+        $run!(verification::user_ids_are_listed_by_key);
         $run!(log::items_are_chained_in_order);
         $run!(log::items_survive_a_restart);
         $run!(log::send_keys_are_stored_once);

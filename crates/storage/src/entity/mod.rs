@@ -15,6 +15,7 @@ macro_rules! entities {
 entities!(
     app,
     block,
+    carrier_letter,
     device,
     external_id,
     file,
@@ -32,6 +33,7 @@ entities!(
     hook_endpoint,
     hook_event,
     outbox,
+    proven_contact,
     qr_login,
     push_setting,
     push_tag,
@@ -41,11 +43,13 @@ entities!(
     roster_item,
     schedule,
     secret,
+    send_count,
     sign_in_secret,
     sign_in,
     token,
     usage,
     user,
+    verification_code,
 );
 
 #[cfg(test)]

@@ -32,6 +32,8 @@ const SCRIPTS: &[Script] = &[
     script!("m0110_jobs"),
     script!("m0111_qr_logins"),
     script!("m0112_sign_in_secrets"),
+    script!("m0113_verification"),
+    script!("m0114_carrier_outbox"),
     script!("m0120_group_versions"),
     script!("m0130_sign_ins"),
     script!("m0131_usage"),

@@ -3,4 +3,5 @@
 mod app;
 mod callers;
 mod hooks;
+mod jobs;
 mod receiver;

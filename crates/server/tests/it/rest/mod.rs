@@ -3,6 +3,7 @@
 
 mod app;
 mod bad_input;
+mod client;
 mod conversation;
 mod document;
 mod file;

@@ -1,6 +1,7 @@
 mod cors;
 mod discovery;
 mod group_qr;
+mod mobile;
 mod qr_login;
 mod secret;
 mod support;
