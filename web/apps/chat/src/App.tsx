@@ -54,6 +54,8 @@ function SessionGate() {
         onSignIn={session.signIn}
         onRegister={session.register}
         onCode={session.signInWithCode}
+        onRequestReset={session.requestReset}
+        onReset={session.resetPassword}
       />
     );
   }

@@ -37,6 +37,8 @@ export type ClientLike = Pick<
   | "signIn"
   | "requestSignInCode"
   | "signInWithCode"
+  | "requestPasswordReset"
+  | "resetPassword"
   | "register"
   | "resume"
   | "signOut"
@@ -122,6 +124,15 @@ export class MockClient implements ClientLike {
   /** Nobody scans in the mock, so this waits until it is called off. */
   signInWithCode(_code: SignInCode, { signal }: { signal?: AbortSignal } = {}): Promise<void> {
     return new Promise((_resolve, reject) => signal?.addEventListener("abort", () => reject(signal.reason as Error)));
+  }
+
+  async requestPasswordReset(): Promise<void> {
+    await this.wait();
+  }
+
+  async resetPassword({ code }: { code: string }): Promise<void> {
+    await this.wait();
+    if (code === "000000") throw new CeruleanError(10001, "wrong-code", "wrong verification code");
   }
 
   async register(): Promise<number> {
@@ -217,6 +228,11 @@ function mockAccount(client: MockClient): AccountApi {
     },
     setMobile: async (mobile) => change({ mobile }),
     setEmail: async (email) => change({ email }),
+    requestEmailCode: async () => client.wait(),
+    proveEmail: async (email, code) => {
+      if (code === "000000") throw new CeruleanError(10001, "wrong-code", "wrong verification code");
+      return change({ email });
+    },
     bindPush: async () => {},
     unbindPush: async () => {},
     keepSecret: async (text) => {

@@ -112,6 +112,17 @@ export class CeruleanClient {
     return settings.user_id;
   }
 
+  /** Has a code sent to a phone number or e-mail address, if somebody in the app has proven it; nobody is told whether. */
+  async requestPasswordReset(contact: string): Promise<void> {
+    await this.core.rest.call("POST", "/password-reset/code", {}, { contact });
+  }
+
+  /** Sets a new password by the code, and signs all devices of that user out. */
+  async resetPassword(reset: { contact: string; code: string; newPassword: string }): Promise<void> {
+    const { contact, code, newPassword } = reset;
+    await this.core.rest.call("POST", "/password-reset", {}, { contact, code, new_password: newPassword });
+  }
+
   /** Creates a user whose name begins with `prefix`; resolves to the whole name, to sign in with. */
   async registerAnonymous(account: { prefix: string; password: string }): Promise<string> {
     const body = { username: account.prefix, password: account.password };

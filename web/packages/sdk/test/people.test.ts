@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { CeruleanClient } from "../src/index.js";
 import { ALICE, BOB, CAROL, record, World } from "./support/clients.js";
+import { Answer } from "./support/fake-rest.js";
 
 let world: World;
 let alice: CeruleanClient;
@@ -107,5 +108,29 @@ describe("signing in by a code", () => {
     expect(await alice.account.scanSignIn("a/b")).toEqual({ userAgent: "Firefox", address: "", createdAt: 1, expiresAt: 2 });
     await alice.account.confirmSignIn("a/b");
     await expect(alice.account.refuseSignIn("a/b")).rejects.toMatchObject({ reason: "not-found" });
+  });
+});
+
+describe("codes by mail", () => {
+  it("prove an address, with the password where another was proven", async () => {
+    world.rest.on("POST /client/v1/email/code", () => null);
+    world.rest.on("PUT /client/v1/email", () => null);
+    await alice.account.requestEmailCode("a@example.com");
+    expect(lastBody("/client/v1/email/code")).toEqual({ email: "a@example.com" });
+    await alice.account.proveEmail("a@example.com", "123456", "secret");
+    expect(world.rest.calls.find((call) => call.method === "PUT")?.body).toEqual({ email: "a@example.com", code: "123456", password: "secret" });
+  });
+
+  it("set a forgotten password without a token", async () => {
+    world.rest.on("POST /client/v1/password-reset/code", () => null);
+    world.rest.on("POST /client/v1/password-reset", () => {
+      throw new Answer(400, { code: 10001, title: "wrong verification code" });
+    });
+    const stranger = world.client();
+    await stranger.requestPasswordReset("a@example.com");
+    const attempt = stranger.resetPassword({ contact: "a@example.com", code: "000000", newPassword: "four quiet herons" });
+    await expect(attempt).rejects.toMatchObject({ reason: "wrong-code" });
+    expect(lastBody("/client/v1/password-reset")).toEqual({ contact: "a@example.com", code: "000000", new_password: "four quiet herons" });
+    expect(world.rest.calls.at(-1)?.headers.has("access-token")).toBe(false);
   });
 });

@@ -1,13 +1,15 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useAppContext, useLive } from "../client/ClientContext";
+import { proveEmail } from "./proveEmail";
 import { AvatarPicker } from "../ui/AvatarPicker";
 import { Button } from "../ui/Button";
 import { Field, TextArea } from "../ui/Field";
 
 export function ProfilePage() {
   const { t } = useTranslation();
-  const { client, ui, guard } = useAppContext();
+  const context = useAppContext();
+  const { client, ui, guard } = context;
   const me = useLive(["account"], () => client.me);
   const [typed, setTyped] = useState<{ nickName?: string; description?: string; email?: string; mobile?: string }>({});
   const [isBusy, setBusy] = useState(false);
@@ -79,6 +81,13 @@ export function ProfilePage() {
         data-testid="profile-email"
         onChange={(event) => setTyped({ ...typed, email: event.target.value })}
       />
+      {email.trim() === "" ? null : (
+        <div className="form-end">
+          <Button data-testid="profile-email-prove" onClick={() => guard(() => proveEmail(email.trim(), context))}>
+            {t("proof.start")}
+          </Button>
+        </div>
+      )}
       <Field
         label={t("contact.mobile")}
         type="tel"

@@ -18,6 +18,8 @@ export type ChatClient = Pick<
   | "signIn"
   | "requestSignInCode"
   | "signInWithCode"
+  | "requestPasswordReset"
+  | "resetPassword"
   | "register"
   | "resume"
   | "signOut"

@@ -22,7 +22,15 @@ export interface Session {
   register(credentials: Credentials): Promise<void>;
   /** Shows a code by `onCode` and is in as soon as another device has agreed. */
   signInWithCode(appId: string, steps: CodeSteps): Promise<void>;
+  requestReset(appId: string, contact: string): Promise<void>;
+  resetPassword(appId: string, reset: PasswordReset): Promise<void>;
   takeOver(): Promise<void>;
+}
+
+export interface PasswordReset {
+  contact: string;
+  code: string;
+  newPassword: string;
 }
 
 export interface CodeSteps {
@@ -115,5 +123,17 @@ export function useSession(): Session {
         await next.signIn({ name, password });
       }),
     signInWithCode,
+    requestReset: (wantedApp, contact) => withClient(wantedApp, (client) => client.requestPasswordReset(contact)),
+    resetPassword: (wantedApp, reset) => withClient(wantedApp, (client) => client.resetPassword(reset)),
   };
+}
+
+/** For calls that nobody need be signed in for. */
+async function withClient(appId: string, run: (client: ChatClient) => Promise<void>): Promise<void> {
+  const client = connector.create(appId);
+  try {
+    await run(client);
+  } finally {
+    void client.dispose();
+  }
 }

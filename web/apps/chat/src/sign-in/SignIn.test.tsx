@@ -12,6 +12,8 @@ function show(patch: Partial<SignInProps> = {}) {
     onSignIn: vi.fn(async () => {}),
     onRegister: vi.fn(async () => {}),
     onCode: vi.fn(() => new Promise<void>(() => {})),
+    onRequestReset: vi.fn(async () => {}),
+    onReset: vi.fn(async () => {}),
     ...patch,
   };
   render(<SignIn {...props} />);
@@ -77,5 +79,30 @@ describe("SignIn", () => {
     expect(onCode).toHaveBeenCalledTimes(2);
     await user.click(screen.getByTestId("code-stop"));
     expect(steps?.signal.aborted).toBe(true);
+  });
+
+  it("sets a new password by a code, after a wrong one", async () => {
+    const onReset = vi.fn(async () => {});
+    onReset.mockRejectedValueOnce(new CeruleanError(10001, "wrong-code", ""));
+    const { props, user } = show({ onReset });
+    await user.click(screen.getByTestId("reset-start"));
+    await user.type(screen.getByTestId("reset-contact"), "heron@example.com{Enter}");
+    expect(props.onRequestReset).toHaveBeenCalledWith("demo", "heron@example.com");
+    await user.type(await screen.findByTestId("reset-code"), "12345");
+    await user.type(screen.getByTestId("reset-password"), "four quiet herons");
+    expect(screen.getByTestId("reset-submit")).toBeDisabled();
+    await user.type(screen.getByTestId("reset-code"), "6{Enter}");
+    expect(await screen.findByTestId("reset-error")).toHaveTextContent("The code is wrong");
+    await user.click(screen.getByTestId("reset-submit"));
+    expect(onReset).toHaveBeenLastCalledWith("demo", { contact: "heron@example.com", code: "123456", newPassword: "four quiet herons" });
+    await user.click(await screen.findByTestId("reset-done"));
+    expect(screen.getByTestId("sign-in-form")).toBeVisible();
+  });
+
+  it("says so where an app sends no codes", async () => {
+    const { user } = show({ onRequestReset: () => Promise.reject(new CeruleanError(404, "not-found", "")) });
+    await user.click(screen.getByTestId("reset-start"));
+    await user.type(screen.getByTestId("reset-contact"), "heron@example.com{Enter}");
+    expect(await screen.findByTestId("reset-error")).toHaveTextContent("sends no codes");
   });
 });

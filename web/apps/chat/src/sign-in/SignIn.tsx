@@ -1,4 +1,5 @@
 import { useTranslation } from "react-i18next";
+import { useState } from "react";
 import { QrCode } from "lucide-react";
 import type { KickReason } from "@cerulean/sdk";
 import type { Credentials, Session } from "../client/useSession";
@@ -6,6 +7,7 @@ import { Button } from "../ui/Button";
 import { Logo } from "../ui/Logo";
 import { CodePanel } from "./CodePanel";
 import { PreferenceBar } from "./PreferenceBar";
+import { ResetPanel } from "./ResetPanel";
 import { SignInForm } from "./SignInForm";
 import { useCodeSignIn } from "./useCodeSignIn";
 import { useSignIn } from "./useSignIn";
@@ -17,13 +19,29 @@ export interface SignInProps {
   onSignIn(credentials: Credentials): Promise<void>;
   onRegister(credentials: Credentials): Promise<void>;
   onCode: Session["signInWithCode"];
+  onRequestReset: Session["requestReset"];
+  onReset: Session["resetPassword"];
 }
 
 export function SignIn(props: SignInProps) {
   const { t } = useTranslation();
   const form = useSignIn(props);
   const code = useCodeSignIn(form.values.appId.trim(), props.onCode);
+  const [isResetting, setResetting] = useState(false);
   const isNew = form.mode === "register";
+  if (isResetting) {
+    return (
+      <main className="sign-in">
+        <ResetPanel
+          appId={form.values.appId.trim()}
+          onRequestReset={props.onRequestReset}
+          onReset={props.onReset}
+          onDone={() => setResetting(false)}
+        />
+        <PreferenceBar />
+      </main>
+    );
+  }
   return (
     <main className="sign-in">
       <div className="sign-in-card">
@@ -47,6 +65,11 @@ export function SignIn(props: SignInProps) {
             onClick={code.start}
           >
             {t("codeSignIn.start")}
+          </Button>
+        )}
+        {isNew || code.phase.kind !== "closed" ? null : (
+          <Button tone="ghost" isWide disabled={form.values.appId.trim() === ""} data-testid="reset-start" onClick={() => setResetting(true)}>
+            {t("reset.start")}
           </Button>
         )}
         <p className="sign-in-switch">

@@ -12,13 +12,15 @@ export interface PromptRequest {
   confirmLabel: string;
   maxLength?: number;
   isOptional?: boolean;
+  /** Typed as a password. */
+  isSecret?: boolean;
 }
 
 interface PromptDialogProps extends PromptRequest {
   onAnswer(answer: string | null): void;
 }
 
-export function PromptDialog({ title, label, initial = "", hint, confirmLabel, maxLength = 64, isOptional, onAnswer }: PromptDialogProps) {
+export function PromptDialog({ title, label, initial = "", hint, confirmLabel, maxLength = 64, isOptional, isSecret, onAnswer }: PromptDialogProps) {
   const { t } = useTranslation();
   const formId = useId();
   const [value, setValue] = useState(initial);
@@ -42,13 +44,14 @@ export function PromptDialog({ title, label, initial = "", hint, confirmLabel, m
         id={formId}
         onSubmit={(event) => {
           event.preventDefault();
-          if (isReady) onAnswer(value.trim());
+          if (isReady) onAnswer(isSecret ? value : value.trim());
         }}
       >
         <Field
           label={label}
           hint={hint}
           value={value}
+          type={isSecret ? "password" : "text"}
           maxLength={maxLength}
           data-testid="prompt-input"
           onChange={(event) => setValue(event.target.value)}

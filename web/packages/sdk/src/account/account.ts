@@ -63,6 +63,15 @@ export class Account implements AccountApi {
     return this.profile();
   }
 
+  async requestEmailCode(email: string): Promise<void> {
+    await this.ctx.rest.call("POST", "/email/code", {}, { email });
+  }
+
+  async proveEmail(email: string, code: string, password?: string): Promise<Profile> {
+    await this.ctx.rest.call("PUT", "/email", {}, { email, code, password });
+    return this.profile();
+  }
+
   async changePassword(oldPassword: string, newPassword: string): Promise<void> {
     await this.ctx.rest.post("/user/change_password", { old_password: oldPassword, new_password: newPassword });
   }

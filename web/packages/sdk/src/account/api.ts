@@ -15,6 +15,10 @@ export interface AccountApi {
   setMobile(mobile: string): Promise<Profile>;
   /** An empty text takes the address away. */
   setEmail(email: string): Promise<Profile>;
+  /** Has a code sent to an address that I want in my profile. */
+  requestEmailCode(email: string): Promise<void>;
+  /** Proves the address by the code. The password is needed where another address was proven before. */
+  proveEmail(email: string, code: string, password?: string): Promise<Profile>;
   changePassword(oldPassword: string, newPassword: string): Promise<void>;
   devices(): Promise<Device[]>;
   /** Signs a device out for good; it needs the password again. */
