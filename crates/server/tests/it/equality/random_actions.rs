@@ -38,7 +38,7 @@ impl World {
             5 => ("/roster/delete", json!({"user_id": other})),
             6 => (
                 "/roster/ext",
-                json!({"user_id": other, "alias": format!("b{number}"), "mute_notification": number % 2 == 0}),
+                json!({"user_id": other, "alias": format!("b{number}"), "mute_notification": number.is_multiple_of(2)}),
             ),
             7 => ("/roster/block", json!({"user_id": other})),
             8 => ("/roster/unblock", json!({"user_id": other})),
@@ -50,7 +50,7 @@ impl World {
         let user = self.uid(dice.below(self.users.len()));
         let users = self.some_users(dice);
         let number = dice.below(1_000);
-        let is_on = number % 2 == 0;
+        let is_on = number.is_multiple_of(2);
         let with_users = json!({"group_id": group, "user_list": users});
         let with_flag = json!({"group_id": group, "value": is_on});
         let with_text = json!({"group_id": group, "value": format!("t{number}")});
