@@ -178,6 +178,8 @@ pub struct Platform {
     pub usage: Arc<Usage>,
     /// Work that outlives the call it belongs to; waited for when the server stops.
     pub tasks: TaskTracker,
+    /// What runs as long as the platform does.
+    pub(crate) loops: TaskTracker,
     apps: Cache<String, AppId>,
     settings: Cache<AppId, Arc<AppSettings>>,
     pub(crate) groups: Groups,
@@ -207,6 +209,7 @@ impl Platform {
             clock: options.clock,
             limits: options.limits,
             tasks: TaskTracker::new(),
+            loops: TaskTracker::new(),
             apps: Cache::new(10_000),
             settings: Cache::new(10_000),
             groups: audience::groups(),
@@ -215,7 +218,7 @@ impl Platform {
             soon: Mutex::new(Some(soon)),
         });
         platform.follow_bus();
-        platform.tasks.spawn(record_later(Arc::downgrade(&platform), later));
+        platform.loops.spawn(record_later(Arc::downgrade(&platform), later));
         platform.write_usage_down();
         let recovered = platform.recover_outbox().await?;
         if recovered > 0 {
@@ -313,8 +316,10 @@ impl Platform {
     pub async fn close(&self) {
         self.soon.lock().take();
         self.usage.stop();
-        self.tasks.close();
-        self.tasks.wait().await;
+        for tracker in [&self.tasks, &self.loops] {
+            tracker.close();
+            tracker.wait().await;
+        }
         self.log.close().await;
     }
 }

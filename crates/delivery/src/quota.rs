@@ -191,7 +191,7 @@ impl Platform {
     pub(crate) fn write_usage_down(self: &Arc<Self>) {
         let platform = Arc::downgrade(self);
         let usage = self.usage.clone();
-        self.tasks.spawn(async move {
+        self.loops.spawn(async move {
             loop {
                 let _ = tokio::time::timeout(WRITTEN_EVERY, usage.stopping.notified()).await;
                 let Some(platform) = platform.upgrade() else { return };

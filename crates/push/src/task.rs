@@ -70,9 +70,10 @@ pub async fn notify(ctx: &Ctx, cmd: Notify) -> Result<i64, PushError> {
         return Err(PushError::bad("request_id", format!("has more than {REQUEST_CHARS} characters")));
     }
     if let Some(request) = request
-        && let Some(task) = ctx.tx.push_tasks().find_request(request).await? {
-            return Ok(task);
-        }
+        && let Some(task) = ctx.tx.push_tasks().find_request(request).await?
+    {
+        return Ok(task);
+    }
     let task = ctx.rng().random_range(1..LARGEST_ID);
     ctx.tx.push_tasks().insert(task, request, &cmd.content, ctx.now()).await?;
     let users: Vec<UserId> = cmd.audience.resolve(ctx).await?.into_iter().collect();

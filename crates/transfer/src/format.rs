@@ -132,7 +132,7 @@ macro_rules! records {
 
             impl $name {
                 /// Puts a record together.
-                #[expect(clippy::too_many_arguments, reason = "one for each field of the format")]
+                #[allow(clippy::too_many_arguments, reason = "one for each field of the format")]
                 #[allow(unused, reason = "not every record is written")]
                 pub(crate) fn of($($field: $kind),+) -> Self {
                     Self { _kind: Kind, $($field),+ }

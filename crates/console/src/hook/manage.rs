@@ -25,8 +25,8 @@ impl From<CreatedHook> for HookWithSecret {
 }
 
 /// `GET /console/v1/hook-events`: the names of all events.
-pub async fn events(_admin: AppAdmin) -> Json<Page<String>> {
-    Json(Page { items: catalogue::names().map(str::to_owned).collect(), next_cursor: None })
+pub async fn events(_admin: AppAdmin) -> ProblemReply<Json<Page<String>>> {
+    Ok(Json(Page { items: catalogue::names().map(str::to_owned).collect(), next_cursor: None }))
 }
 
 /// `GET /console/v1/hooks`: all of them, oldest first.

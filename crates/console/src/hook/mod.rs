@@ -18,15 +18,15 @@ pub fn routes() -> Api<Console> {
         .route("/console/v1/hook-events", get(manage::events, "The names of all events"))
         .route("/console/v1/hooks", get(manage::list, "Receivers of webhooks, oldest first"))
         .route("/console/v1/hooks", post(manage::create, "Adds a receiver; its secret is not shown again"))
-        .route("/console/v1/hooks/{id}", get(manage::show, "A receiver").refuses(GONE))
-        .route("/console/v1/hooks/{id}", patch(manage::change, "Changes what is named of a receiver").refuses(GONE))
+        .route("/console/v1/hooks/{hook}", get(manage::show, "A receiver").refuses(GONE))
+        .route("/console/v1/hooks/{hook}", patch(manage::change, "Changes what is named of a receiver").refuses(GONE))
         .route(
-            "/console/v1/hooks/{id}",
+            "/console/v1/hooks/{hook}",
             delete(manage::remove, "Removes a receiver and what waits for it").refuses(GONE),
         )
         .route(
-            "/console/v1/hooks/{id}/secret",
+            "/console/v1/hooks/{hook}/secret",
             post(secret::rotate, "Makes a new secret; the one before signs too for a while").refuses(GONE),
         )
-        .route("/console/v1/hooks/{id}/test", post(test::send, "Sends a test event at once").refuses(GONE))
+        .route("/console/v1/hooks/{hook}/test", post(test::send, "Sends a test event at once").refuses(GONE))
 }

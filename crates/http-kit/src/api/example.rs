@@ -80,6 +80,7 @@ const TEXTS: &[(&str, &str)] = &[
     ("user_agent", "Web 1.0"),
     ("tags", "early-birds"),
     ("code", "k3Jw9fQe"),
+    ("hook", "hook_1"),
     ("qr_code", "k3Jw9fQe"),
 ];
 

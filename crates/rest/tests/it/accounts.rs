@@ -260,7 +260,7 @@ async fn app_calls_need_no_token() {
     assert_eq!(get("/app/user/name_check?username=12").send().await.code(), 10002);
     assert_eq!(get("/app/support_staff").send().await.data(), &json!([]));
     assert!(get("/app/config?platform=6").send().await.data().is_object());
-    assert_eq!(get("/app/user_verification").send().await.code(), 404);
+    assert_eq!(get("/app/user_verification").send().await.code(), 402, "this one is about a user");
     assert_eq!(bench.call("POST", "/app/captcha/image").send().await.code(), 404);
     let kept =
         bench.call("POST", "/app/secret_info").body(json!({"expire_seconds": 60, "secret_text": "s"})).send().await;

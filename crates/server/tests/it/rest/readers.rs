@@ -61,7 +61,7 @@ async fn readers_are_counted_and_listed() {
 
     // Only author and admins, only where it is on, only messages that are there.
     assert_eq!(status(&carol, path.clone()).await, 403);
-    let missing = format!("/client/v1/groups/{}/messages/{}/readers", group.uid(), first + 1);
+    let missing = format!("/client/v1/groups/{}/messages/{}/readers", group.uid(), second + 1);
     assert_eq!(status(&alice, missing).await, 404);
     let outsider = server.user("eve").await;
     assert_eq!(status(&outsider, path.clone()).await, 403);
