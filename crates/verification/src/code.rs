@@ -21,9 +21,8 @@ const ATTEMPTS: u32 = 5;
 const MINUTE_MS: Millis = 60_000;
 const HOUR_MS: Millis = 60 * MINUTE_MS;
 const DAY_MS: Millis = 24 * HOUR_MS;
-/// Codes to one contact: within which time at most how many.
-const PER_CONTACT: [(&str, Millis, u32); 3] =
-    [("contact.minute", MINUTE_MS, 1), ("contact.hour", HOUR_MS, 5), ("contact.day", DAY_MS, 10)];
+/// Codes to one contact: within which time at most how many, whatever they are for.
+const PER_CONTACT: [(&str, Millis, u32); 2] = [("contact.hour", HOUR_MS, 5), ("contact.day", DAY_MS, 10)];
 /// Codes on behalf of one address, behind which there may be a whole office.
 const PER_ADDRESS: [(&str, Millis, u32); 2] = [("address.hour", HOUR_MS, 30), ("address.day", DAY_MS, 100)];
 
@@ -44,6 +43,15 @@ impl Purpose {
             Self::Any => "any",
             Self::Bind => "bind",
             Self::ResetPassword => "reset_password",
+        }
+    }
+
+    /// The count of codes for this end: a contact gets one in a minute.
+    fn minute_count(self) -> &'static str {
+        match self {
+            Self::Any => "contact.minute",
+            Self::Bind => "contact.minute.bind",
+            Self::ResetPassword => "contact.minute.reset_password",
         }
     }
 }
@@ -86,7 +94,7 @@ impl Verification {
         let now = self.platform.clock.now();
         // What was asked for counts, also where it is refused.
         let tx = self.platform.db.begin(app).await?;
-        let is_within_limits = count(&tx, contact, address, &settings, now).await?;
+        let is_within_limits = count(&tx, contact, purpose, address, &settings, now).await?;
         if !is_within_limits {
             tx.commit().await?;
             return Err(VerificationError::TooManyCodes);
@@ -157,6 +165,7 @@ impl Verification {
 async fn count(
     tx: &Tx,
     contact: &Contact,
+    purpose: Purpose,
     address: Option<IpAddr>,
     settings: &AppSettings,
     now: Millis,
@@ -171,7 +180,8 @@ async fn count(
         }
     }
     // Last, so that who is beyond his own limits cannot use up those of others' numbers.
-    for (what, window_ms, most) in PER_CONTACT {
+    let in_a_minute = (purpose.minute_count(), MINUTE_MS, 1);
+    for (what, window_ms, most) in [in_a_minute].into_iter().chain(PER_CONTACT) {
         if verifications.count(what, &contact.as_str().to_lowercase(), window_ms, now).await? > most {
             return Ok(false);
         }

@@ -112,8 +112,9 @@ fn join_refusals(response: &mut Value, codes: &[Code]) {
         *response = json!({ "description": "refused", "content": { "application/json": { "schema": refusal, "examples": {} } } });
     } else {
         let content = &mut response["content"]["application/json"];
-        let schema = json!({ "oneOf": [content["schema"].take(), refusal] });
-        content["schema"] = schema;
+        // A file is no JSON.
+        let success = content["schema"].take();
+        content["schema"] = if success.is_null() { refusal } else { json!({ "oneOf": [success, refusal] }) };
         response["description"] = json!("success, or a refusal by its code");
     }
     for code in codes {

@@ -57,9 +57,8 @@ async fn a_forgotten_password_is_set_by_a_code() {
         let asked = server.anonymous().post("/client/v1/password-reset/code", json!({ "contact": contact }));
         asked.send().await.status
     };
-    assert_eq!(ask(EMAIL).await, 429, "a contact gets one letter in a minute");
-    server.clock.advance(60_001);
     assert_eq!(ask(EMAIL).await, 204);
+    assert_eq!(ask(EMAIL).await, 429, "a contact gets one letter to this end in a minute");
     assert_eq!(ask("unknown@example.com").await, 204, "the answer tells nothing");
     let code = newest_code(&server, 2).await;
     let reset = async |contact: &str, code: &str, new: &str| {
