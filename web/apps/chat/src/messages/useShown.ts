@@ -15,6 +15,16 @@ interface ShownInput {
   onMentionSeen(mid: number): void;
 }
 
+function isVisible(element: Element, frame: Element): boolean {
+  const [box, around] = [element.getBoundingClientRect(), frame.getBoundingClientRect()];
+  return around.height > 0 && box.bottom > around.top && box.top < around.bottom;
+}
+
+const isAboveOf = (element: Element, frame: Element) => element.getBoundingClientRect().bottom <= frame.getBoundingClientRect().top;
+
+/** A mention counts as seen when the list has rested with it in view for this long; one that only passes by does not. */
+const restMs = 200;
+
 /** Follows what the user has before the eyes: whether the unread line was seen or is above, and which mentions were seen. */
 export function useShown({ frame, unreadStart, unreadIndex, onMentionSeen }: ShownInput) {
   const [isSeen, setSeen] = useState(false);
@@ -24,33 +34,44 @@ export function useShown({ frame, unreadStart, unreadIndex, onMentionSeen }: Sho
   const seen = useRef(onMentionSeen);
   seen.current = onMentionSeen;
 
-  const check = useCallback(() => {
-    const box = frame.current?.getBoundingClientRect();
-    if (!frame.current || !box || box.height === 0) return;
-    const isVisible = ({ top, bottom }: DOMRect) => bottom > box.top && top < box.bottom;
-    const line = frame.current.querySelector(".unread-line")?.getBoundingClientRect();
-    if (line && isVisible(line) && isExact) setSeen(true);
-    setAbove(line ? line.bottom <= box.top : unreadIndex >= 0 && unreadIndex < firstIndex.current);
-    for (const bubble of frame.current.querySelectorAll<HTMLElement>(".bubble.is-mention")) {
-      if (isVisible(bubble.getBoundingClientRect())) seen.current(Number(bubble.dataset.mid));
-    }
+  const checkLine = useCallback(() => {
+    if (!frame.current) return;
+    const line = frame.current.querySelector(".unread-line");
+    if (line && isExact && isVisible(line, frame.current)) setSeen(true);
+    setAbove(line ? isAboveOf(line, frame.current) : unreadIndex >= 0 && unreadIndex < firstIndex.current);
   }, [frame, isExact, unreadIndex]);
+
+  const checkMentions = useCallback(() => {
+    if (!frame.current) return;
+    for (const bubble of frame.current.querySelectorAll<HTMLElement>(".bubble.is-mention")) {
+      if (isVisible(bubble, frame.current)) seen.current(Number(bubble.dataset.mid));
+    }
+  }, [frame]);
 
   useEffect(() => {
     const element = frame.current;
     if (!element) return;
     let waiting = 0;
-    const soon = () => {
+    let rest = 0;
+    const restAnew = () => {
+      window.clearTimeout(rest);
+      rest = window.setTimeout(() => {
+        checkLine();
+        checkMentions();
+      }, restMs);
+    };
+    const onScroll = () => {
+      restAnew();
       waiting ||= requestAnimationFrame(() => {
         waiting = 0;
-        check();
+        checkLine();
       });
     };
-    element.addEventListener("scroll", soon, { capture: true, passive: true });
-    const timer = setTimeout(check, 300);
+    element.addEventListener("scroll", onScroll, { capture: true, passive: true });
+    restAnew();
     return () => {
-      element.removeEventListener("scroll", soon, { capture: true });
-      clearTimeout(timer);
+      element.removeEventListener("scroll", onScroll, { capture: true });
+      window.clearTimeout(rest);
       cancelAnimationFrame(waiting);
     };
   });
