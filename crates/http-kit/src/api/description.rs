@@ -5,7 +5,6 @@ use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
 use super::answer::{Answer, responses};
-use super::describe::DescribeHandler;
 use super::example::example_of;
 use super::schema::{Field, Schemas};
 
@@ -65,10 +64,8 @@ pub struct Description {
 }
 
 impl Description {
-    pub(super) fn of_handler<H: DescribeHandler<T>, T>(summary: &'static str) -> Self {
-        let mut description = Self { summary, ..Self::default() };
-        H::describe(&mut description);
-        description
+    pub(super) fn new(summary: &'static str) -> Self {
+        Self { summary, ..Self::default() }
     }
 
     /// Asks for a credential, if not for a stronger one already.

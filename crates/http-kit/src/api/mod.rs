@@ -2,18 +2,20 @@
 //!
 //! What an operation takes and answers is read from the types of its handler's arguments and result ([`DescribeInput`], [`DescribeOutput`]); the schemas come from
 //! `utoipa::ToSchema`. The route adds what types cannot say: a summary and the codes of its refusals. So a route without a description cannot be written, and a
-//! description without a route neither.
+//! description without a route neither. A list of routes only keeps how to describe itself; the work is done when the document is asked for, not at every start.
 
 mod answer;
 mod describe;
 mod description;
 mod example;
+mod outline;
 mod route;
 mod schema;
 
 use std::collections::BTreeMap;
 
 use axum::Router;
+use axum::http::Method;
 use serde_json::{Map, Value, json};
 
 pub use describe::{DescribeHandler, DescribeInput, DescribeOutput, PathFields};
@@ -22,6 +24,8 @@ pub use example::example_of;
 pub use route::{Route, delete, get, get_or_post, patch, post, post_or_delete, post_or_put, put};
 pub use schema::Schemas;
 
+use outline::Outline;
+
 /// A group of routes under one tag, with their part of the OpenAPI document.
 pub struct Api<S = ()> {
     tag: &'static str,
@@ -29,12 +33,22 @@ pub struct Api<S = ()> {
     document: Document,
 }
 
-/// Paths and schemas of an OpenAPI document. Those of several crates are merged into one.
-#[derive(Debug, Clone, Default, PartialEq)]
+/// How to make the paths and schemas of an OpenAPI document. Those of several crates are merged into one.
+#[derive(Default)]
 pub struct Document {
-    paths: BTreeMap<String, Map<String, Value>>,
-    schemas: Schemas,
+    entries: Vec<Entry>,
 }
+
+/// The operations of a path that share a handler.
+struct Entry {
+    tag: &'static str,
+    path: String,
+    methods: Vec<Method>,
+    outline: Outline,
+}
+
+/// Operations by path and method.
+type Paths = BTreeMap<String, Map<String, Value>>;
 
 impl<S: Clone + Send + Sync + 'static> Api<S> {
     /// No routes yet; those that are added stand under `tag`.
@@ -45,11 +59,9 @@ impl<S: Clone + Send + Sync + 'static> Api<S> {
     /// Adds the operations of a path. A path may be added again with other methods.
     #[must_use]
     pub fn route(mut self, path: &str, route: Route<S>) -> Self {
-        for method in &route.methods {
-            self.document.add(self.tag, method.as_str(), path, &route.description);
-        }
-        self.document.schemas.merge(route.description.into_schemas());
-        self.router = self.router.route(path, route.router);
+        let Route { methods, router, outline } = route;
+        self.document.entries.push(Entry { tag: self.tag, path: path.to_owned(), methods, outline });
+        self.router = self.router.route(path, router);
         self
     }
 
@@ -75,44 +87,46 @@ impl<S: Clone + Send + Sync + 'static> Api<S> {
 }
 
 impl Document {
-    /// Adds paths and schemas of another part.
-    ///
-    /// # Panics
-    /// When two operations or two different schemas have one name: each needs its own.
+    /// Adds another part.
     pub fn merge(&mut self, other: Self) {
-        for (path, operations) in other.paths {
-            for (method, operation) in operations {
-                self.insert(&path, method, operation);
-            }
-        }
-        self.schemas.merge(other.schemas);
-    }
-
-    fn add(&mut self, tag: &str, method: &str, path: &str, description: &Description) {
-        self.insert(path, method.to_ascii_lowercase(), description.operation(tag, method, path));
-    }
-
-    fn insert(&mut self, path: &str, method: String, operation: Value) {
-        let name = format!("{method} {path}");
-        let before = self.paths.entry(path.to_owned()).or_default().insert(method, operation);
-        assert!(before.is_none(), "{name} is described twice");
+        self.entries.extend(other.entries);
     }
 
     /// The whole document.
+    ///
+    /// # Panics
+    /// When two operations or two different schemas have one name: each needs its own.
     pub fn to_openapi(&self, title: &str, version: &str, description: &str) -> Value {
-        let mut schemas = self.schemas.clone();
+        let (mut paths, mut schemas) = (Paths::new(), Schemas::default());
+        for entry in &self.entries {
+            schemas.merge(entry.describe(&mut paths));
+        }
         answer::add_schemas(&mut schemas);
         json!({
             "openapi": "3.1.0",
             "info": { "title": title, "version": version, "description": description, "license": { "name": "Apache-2.0", "identifier": "Apache-2.0" } },
             "servers": [{ "url": "/" }],
-            "paths": self.paths,
+            "paths": paths,
             "components": {
                 "schemas": schemas.into_value(),
                 "examples": answer::examples(),
                 "securitySchemes": security_schemes(),
             },
         })
+    }
+}
+
+impl Entry {
+    /// Adds the operations to the paths; answers with the schemas they refer to.
+    fn describe(&self, paths: &mut Paths) -> Schemas {
+        let description = self.outline.describe();
+        for method in &self.methods {
+            let operation = description.operation(self.tag, method.as_str(), &self.path);
+            let operations = paths.entry(self.path.clone()).or_default();
+            let before = operations.insert(method.as_str().to_ascii_lowercase(), operation);
+            assert!(before.is_none(), "{method} {} is described twice", self.path);
+        }
+        description.into_schemas()
     }
 }
 

@@ -7,13 +7,14 @@ use cerulean_types::Code;
 use utoipa::ToSchema;
 
 use super::describe::DescribeHandler;
-use super::description::{Description, Place};
+use super::description::Place;
+use super::outline::Outline;
 
 /// A handler with its methods and description.
 pub struct Route<S = ()> {
     pub(super) methods: Vec<Method>,
     pub(super) router: MethodRouter<S>,
-    pub(super) description: Description,
+    pub(super) outline: Outline,
 }
 
 /// A handler that can be routed and describes itself. `T` is the shape of its arguments.
@@ -26,7 +27,7 @@ macro_rules! constructors {
         $(#[$doc])*
         pub fn $name<H: ApiHandler<T, S>, T: 'static, S: Clone + Send + Sync + 'static>(handler: H, summary: &'static str) -> Route<S> {
             let router = MethodRouter::new()$(.merge(routing::$verb(handler.clone())))+;
-            Route { methods: vec![$(Method::$method),+], router, description: Description::of_handler::<H, T>(summary) }
+            Route { methods: vec![$(Method::$method),+], router, outline: Outline::of_handler::<H, T>(summary) }
         }
     )+};
 }
@@ -53,72 +54,72 @@ constructors! {
 impl<S> Route<S> {
     /// Names codes of refusals, beside those that follow from the arguments: a missing token, a bad parameter.
     #[must_use]
-    pub fn refuses(mut self, codes: &[Code]) -> Self {
-        self.description.refuse(codes);
+    pub fn refuses(mut self, codes: &'static [Code]) -> Self {
+        self.outline.then(move |description| description.refuse(codes));
         self
     }
 
     /// Says more than the summary can.
     #[must_use]
     pub fn note(mut self, text: &'static str) -> Self {
-        self.description.note(text);
+        self.outline.then(move |description| description.note(text));
         self
     }
 
     /// Documents the parameters as standing in the query, whatever the method.
     #[must_use]
     pub fn in_query(mut self) -> Self {
-        self.description.place(Place::Query);
+        self.outline.then(|description| description.place(Place::Query));
         self
     }
 
     /// Documents the parameters as standing in the body, whatever the method.
     #[must_use]
     pub fn in_body(mut self) -> Self {
-        self.description.place(Place::Body);
+        self.outline.then(|description| description.place(Place::Body));
         self
     }
 
     /// Documents these of the parameters as standing in the query and the others in the body.
     #[must_use]
     pub fn split(mut self, in_query: &'static [&'static str]) -> Self {
-        self.description.place(Place::Split(in_query));
+        self.outline.then(move |description| description.place(Place::Split(in_query)));
         self
     }
 
     /// The parameters of a handler that reads them by itself.
     #[must_use]
     pub fn takes<T: ToSchema>(mut self) -> Self {
-        self.description.takes::<T>();
+        self.outline.then(|description| description.takes::<T>());
         self
     }
 
     /// The body of a handler that reads it by itself.
     #[must_use]
     pub fn takes_body<T: ToSchema>(mut self) -> Self {
-        self.description.takes_body::<T>();
-        self.description.refuse(&[Code::BadParameter, Code::TooLarge]);
+        self.outline.then(|description| description.takes_body::<T>());
+        self.outline.then(|description| description.refuse(&[Code::BadParameter, Code::TooLarge]));
         self
     }
 
     /// Says that the body is a form with a file in the named field.
     #[must_use]
     pub fn takes_file(mut self, field: &'static str) -> Self {
-        self.description.takes_file(field);
+        self.outline.then(move |description| description.takes_file(field));
         self
     }
 
     /// The answer of a handler that makes it by hand.
     #[must_use]
     pub fn answers<T: ToSchema>(mut self) -> Self {
-        self.description.answer_json::<T>();
+        self.outline.then(|description| description.answer_json::<T>());
         self
     }
 
     /// Says that the answer is a file.
     #[must_use]
     pub fn answers_file(mut self) -> Self {
-        self.description.answer_file();
+        self.outline.then(|description| description.answer_file());
         self
     }
 

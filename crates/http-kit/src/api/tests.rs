@@ -84,4 +84,5 @@ fn refusals_are_listed_by_code_with_an_example_each() {
 fn operations_of_one_name_are_refused() {
     let mut document = Api::<()>::new("a").route("/ping", get(ping, "One")).into_parts().1;
     document.merge(Api::<()>::new("b").route("/ping", get(ping, "Two")).into_parts().1);
+    document.to_openapi("t", "1", "d");
 }
