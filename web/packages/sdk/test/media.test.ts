@@ -86,7 +86,48 @@ describe("voice messages", () => {
     await Promise.all([bob.messages.loadOlder(ALICE), settle()]);
     expect(bob.messages.find(ALICE, mid)?.isPlayed).toBe(true);
   });
+
+  it("that was played while offline is marked for its author after the reconnect", async () => {
+    const { world, alice, bob } = await pair();
+    const mid = await voice(alice, bob);
+    world.server.isReachable = false;
+    world.server.disconnect();
+    await bob.messages.markPlayed(ALICE, mid);
+    await settle();
+    expect(bob.messages.find(ALICE, mid)?.isPlayed).toBe(true);
+    expect(alice.messages.find(BOB, mid)?.isPlayed).toBeUndefined();
+    world.server.isReachable = true;
+    await settle(5_000);
+    expect(alice.messages.find(BOB, mid)?.isPlayed).toBe(true);
+  });
+
+  it("that was played while offline is marked for its author after a reload too, once", async () => {
+    const world = new World();
+    withUploads(world);
+    const browser = world.browser();
+    const [alice, bob] = [await world.signedIn(ALICE), await world.signedIn(BOB, browser)];
+    const mid = await voice(alice, bob);
+    world.server.isReachable = false;
+    world.server.disconnect();
+    await bob.messages.markPlayed(ALICE, mid);
+    await bob.dispose();
+    world.server.isReachable = true;
+    const before = world.server.sends;
+    const reloaded = world.client(browser);
+    await reloaded.resume();
+    await settle(5_000);
+    expect(alice.messages.find(BOB, mid)?.isPlayed).toBe(true);
+    world.server.disconnect();
+    await settle(5_000);
+    expect(world.server.sends - before).toBe(1);
+  });
 });
+
+async function voice(from: CeruleanClient, to: CeruleanClient): Promise<number> {
+  await from.messages.sendFile(BOB, new Blob(["la"], { type: "audio/webm" }), { kind: "audio" });
+  await settle(1_000);
+  return to.messages.list(ALICE)[0]?.mid ?? 0;
+}
 
 describe("streams", () => {
   it("pieces add up on both sides until the author ends them", async () => {

@@ -19,6 +19,7 @@ import { History } from "./history.js";
 import { composeRecord } from "./merged.js";
 import { Outbox } from "./outbox.js";
 import { PeerMarks } from "./peer-marks.js";
+import { PlayMarks } from "./play-marks.js";
 import { Readers, type ReadCount, type ReaderPage } from "./readers.js";
 import { Removals, type Recall } from "./removals.js";
 import { searchMessages } from "./search.js";
@@ -33,6 +34,7 @@ export class Messages implements MessagesApi {
   private readonly edits: Edits;
   private readonly removals: Removals;
   private readonly deliveryMarks: DeliveryMarks;
+  private readonly playMarks: PlayMarks;
   private readonly outbox: Outbox;
   private readonly history: History;
   private readonly readersOf: Readers;
@@ -51,6 +53,7 @@ export class Messages implements MessagesApi {
     this.removals = new Removals(ctx, conversations, this.board);
     this.peerMarks = new PeerMarks(ctx, conversations, this.board);
     this.deliveryMarks = new DeliveryMarks(ctx, (xid) => conversations.find(xid)?.readMid ?? 0);
+    this.playMarks = new PlayMarks(ctx);
     this.history = new History(ctx, (message) => this.peerMarks.withMarks(message));
     this.outbox = new Outbox(ctx, files, {
       onSending: (entry) => this.showWaiting(entry, "sending"),
@@ -165,9 +168,7 @@ export class Messages implements MessagesApi {
     const message = await this.board.find(xid, mid);
     if (!message || message.isMine || message.isPlayed) return;
     await this.board.replace({ ...message, isPlayed: true });
-    const isGroup = this.ctx.isGroup(xid);
-    // Whether its author can be told makes no difference to having heard it.
-    await sendOperation(this.ctx, { to: message.from, type: OpType.PLAY_ACK, mid, ...(isGroup ? { xid } : {}) }).catch(() => undefined);
+    await this.playMarks.note({ author: message.from, mid, ...(this.ctx.isGroup(xid) ? { xid } : {}) });
   }
 
   readCounts(groupId: number, mids: readonly number[]): Promise<ReadCount[]> {
@@ -225,6 +226,7 @@ export class Messages implements MessagesApi {
   handleOnline(): void {
     this.outbox.handleOnline();
     this.deliveryMarks.handleOnline();
+    this.playMarks.handleOnline();
     for (const [xid, window] of this.board.entries()) {
       if (window.isCached && !window.isOpen) this.loadOlder(xid).catch((error: unknown) => this.ctx.handleError(error));
     }
@@ -236,12 +238,14 @@ export class Messages implements MessagesApi {
 
   async restore(): Promise<void> {
     for (const entry of await this.outbox.restore()) this.showWaiting(entry, entry.error ? "failed" : "queued");
+    await this.playMarks.restore();
   }
 
   clear(): void {
     this.outbox.clear();
     this.progressListeners.clear();
     this.deliveryMarks.clear();
+    this.playMarks.clear();
     this.board.clear();
   }
 
