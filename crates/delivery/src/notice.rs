@@ -2,7 +2,8 @@
 
 use bytes::Bytes;
 use cerulean_proto::pb;
-use cerulean_types::{ConversationKey, DeviceSn, GroupId, UserId, namespace};
+use cerulean_storage::log::{Idempotency, NewItem};
+use cerulean_types::{AppId, ConversationKey, DeviceSn, GroupId, ItemKind, UserId, namespace};
 use prost::Message;
 
 /// A notice on its way into a conversation.
@@ -98,6 +99,24 @@ impl Notice {
             from_device: DeviceSn::NONE,
             to: receiver.get(),
             payload: body.encode_to_vec().into(),
+        }
+    }
+
+    /// The item it becomes in the log; the same send key is the same item. Actions call [`Ctx::notify`](crate::Ctx::notify) instead: this is
+    /// for jobs, which are repeated until they are done.
+    pub fn into_item(self, app: AppId, send_key: [u8; 16]) -> NewItem {
+        NewItem {
+            app,
+            key: self.key,
+            namespace: self.namespace,
+            kind: ItemKind::Other,
+            related: None,
+            from: self.from,
+            from_device: self.from_device,
+            to: self.to,
+            payload: self.payload,
+            idempotency: Idempotency::SendKey(send_key),
+            reply: None,
         }
     }
 

@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use cerulean_storage::log::{Idempotency, NewItem};
 use cerulean_storage::{OutboxRow, StorageError, Tx};
-use cerulean_types::{AppId, ConversationKey, DeviceSn, ItemKind, Millis};
+use cerulean_types::{AppId, ConversationKey, DeviceSn, Millis};
 use serde::{Deserialize, Serialize};
 
 use crate::{Notice, Platform};
@@ -62,22 +61,6 @@ fn decode(row: &OutboxRow) -> Result<Waiting, StorageError> {
     Ok((row.send_key, notice))
 }
 
-fn item_of(app: AppId, send_key: [u8; 16], notice: Notice) -> NewItem {
-    NewItem {
-        app,
-        key: notice.key,
-        namespace: notice.namespace,
-        kind: ItemKind::Other,
-        related: None,
-        from: notice.from,
-        from_device: notice.from_device,
-        to: notice.to,
-        payload: notice.payload,
-        idempotency: Idempotency::SendKey(send_key),
-        reply: None,
-    }
-}
-
 impl Platform {
     /// Puts recorded notices into the log in their order and clears the outbox once they are durable there.
     pub(crate) fn send_out(self: &Arc<Self>, app: AppId, waiting: Vec<Waiting>) {
@@ -96,7 +79,7 @@ impl Platform {
         let mut pending = Vec::with_capacity(waiting.len());
         let mut send_keys = Vec::with_capacity(waiting.len());
         for (send_key, notice) in waiting {
-            pending.push(self.log.append_soon(item_of(app, send_key, notice)));
+            pending.push(self.log.append_soon(notice.into_item(app, send_key)));
             send_keys.push(send_key);
         }
         for stored in pending {

@@ -1,4 +1,4 @@
-//! Making and dissolving groups.
+//! Making groups.
 
 use cerulean_bus::GroupChange;
 use cerulean_delivery::{Ctx, Notice};
@@ -11,9 +11,9 @@ use crate::access::require_acting_user;
 use crate::error::check_text;
 use crate::invite::ask;
 use crate::join::{Candidate, screen};
-use crate::notify::{emit_change, tell_each};
+use crate::notify::emit_change;
 use crate::outcome::unique;
-use crate::{Access, GroupAction, GroupError, GroupInfo, NAMED_MEMBERS, Refusal, Role, require_group};
+use crate::{Access, GroupError, GroupInfo, NAMED_MEMBERS, Refusal, Role};
 
 /// Makes a group of the acting user.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -125,34 +125,4 @@ async fn sort_members(
         }
     }
     Ok((joining, asked))
-}
-
-const PAGE: u64 = 1000;
-
-/// Dissolves a group: everyone is out and told so, and what hung on it is gone.
-pub async fn destroy_group(ctx: &mut Ctx, group: GroupId) -> Result<(), GroupError> {
-    let access = require_group(ctx, group, GroupAction::Destroy).await?;
-    dissolve(ctx, group, access.user).await
-}
-
-/// Dissolves a group in the name of a user.
-pub(crate) async fn dissolve(ctx: &mut Ctx, group: GroupId, from: UserId) -> Result<(), GroupError> {
-    let mut after = None;
-    loop {
-        let page = ctx.tx.group_members().list_ids(group, after, PAGE).await?;
-        tell_each(ctx, &page, Type::Destroyed, (group, from), &[], "");
-        after = page.last().copied();
-        if (page.len() as u64) < PAGE {
-            break;
-        }
-    }
-    let now = ctx.now();
-    ctx.tx.groups().dissolve(group, now).await?;
-    ctx.tx.group_members().remove_all(group).await?;
-    ctx.tx.group_applications().remove_all(group).await?;
-    ctx.tx.group_invitations().remove_all(group).await?;
-    ctx.tx.group_restrictions().remove_all(group).await?;
-    ctx.tx.group_announcements().remove_all(group).await?;
-    ctx.tx.group_files().remove_all(group).await?;
-    emit_change(ctx, group, GroupChange::Remade).await
 }

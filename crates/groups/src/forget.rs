@@ -6,7 +6,7 @@ use cerulean_storage::group_member::MemberFilter;
 use cerulean_types::UserId;
 
 use crate::access::require_locked;
-use crate::create::dissolve;
+use crate::dissolve::dissolve;
 use crate::leave::take_out;
 use crate::transfer::hand_over;
 use crate::{Access, GroupError, Role};
@@ -21,7 +21,7 @@ pub async fn forget_user(ctx: &mut Ctx, user: UserId) -> Result<(), GroupError> 
                 let access = Access { group: row, user, role: Role::Owner, member: None };
                 hand_over(ctx, &access, heir).await?;
             } else {
-                dissolve(ctx, group, user).await?;
+                dissolve(ctx, group, user, 1).await?;
                 continue;
             }
         }

@@ -13,6 +13,7 @@ mod apply;
 mod ban;
 mod block;
 mod create;
+mod dissolve;
 mod error;
 mod file;
 mod forget;
@@ -39,7 +40,8 @@ pub use announcement::{
 pub use apply::{Apply, HandleApplication, apply, handle_application, list_applications};
 pub use ban::{BanDuration, BanMembers, ban_members, unban_members};
 pub use block::{block_users, list_blocked, unblock_users};
-pub use create::{CreateGroup, create_group, destroy_group};
+pub use create::{CreateGroup, create_group};
+pub use dissolve::{TellDissolved, destroy_group};
 pub use error::{GroupError, Refusal};
 pub use file::{FileOutcome, ShareFile, list_files, remove_files, rename_file, require_file, share_file};
 pub use forget::forget_user;

@@ -1,7 +1,5 @@
 //! Lists of members.
 
-use std::collections::HashMap;
-
 use cerulean_delivery::Ctx;
 use cerulean_storage::group_member::{MemberFilter, MemberRow};
 use cerulean_types::{GroupId, Millis, UserId, limits};
@@ -92,10 +90,7 @@ async fn cards(ctx: &Ctx, access: &Access, rows: Vec<MemberRow>) -> Result<Vec<C
     let is_open = |user: UserId| !is_hidden || user == access.user;
     let users: Vec<UserId> = rows.iter().map(|row| row.user).filter(|user| is_open(*user)).collect();
     let now = ctx.now();
-    let mut avatars: HashMap<UserId, String> = HashMap::with_capacity(users.len());
-    for row in ctx.tx.users().find_many(&users).await? {
-        avatars.insert(row.id, row.profile.avatar);
-    }
+    let mut avatars = ctx.tx.users().avatars_of(&users).await?;
     let card = |row: MemberRow| Card {
         user: row.user,
         display_name: row.display_name,

@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 
-use cerulean_delivery::{Platform, floor};
+use cerulean_delivery::{NO_MESSAGES, Platform, floor};
 use cerulean_proto::pb;
 use cerulean_storage::StorageError;
 use cerulean_storage::log::read::{ChainLink, LineState};
+use cerulean_storage::log::unread::ReadLine;
 use cerulean_storage::log::{Idempotency, StateChange};
 use cerulean_types::{AppId, ConversationKey, DeviceSn, MessageId, StoredItem, UserId, Xid, namespace};
 use prost::Message;
@@ -19,6 +20,8 @@ pub struct ConversationSummary {
     pub state: LineState,
     /// Up to here nothing is shown to him: cleared, or said before he joined.
     pub floor: MessageId,
+    /// Whether messages of others are kept from his devices until he asks for the history.
+    pub wants_no_messages: bool,
 }
 
 impl ConversationSummary {
@@ -39,19 +42,22 @@ pub async fn conversations(
     let tx = platform.db.read(app).await?;
     let places = tx.group_members().places_of(user).await?;
     drop(tx);
+    let keys = places.iter().map(|place| ConversationKey::Group(place.group));
+    let without_state: Vec<ConversationKey> = keys.filter(|key| !states.contains_key(key)).collect();
+    let heads = platform.log.heads(app, &without_state).await?;
     let mut summaries = Vec::with_capacity(states.len() + places.len());
     for place in places {
         let key = ConversationKey::Group(place.group);
-        let state = match states.remove(&key) {
-            Some(state) => state,
-            None => LineState::unset(key, platform.log.head(app, key).await?),
-        };
+        let unset = || LineState::unset(key, heads.get(&key).copied().unwrap_or_default());
+        let state = states.remove(&key).unwrap_or_else(unset);
         let floor = floor(place.joined_at, place.is_history_visible).max(state.clear_mid);
-        summaries.push(ConversationSummary { state, floor });
+        let wants_no_messages = place.mute_mode == NO_MESSAGES;
+        summaries.push(ConversationSummary { state, floor, wants_no_messages });
     }
     // What is left of groups is of those he is no longer in.
     let others = states.into_values().filter(|state| !matches!(state.key, ConversationKey::Group(_)));
-    summaries.extend(others.map(|state| ConversationSummary { state, floor: state.clear_mid }));
+    let summary = |state: LineState| ConversationSummary { state, floor: state.clear_mid, wants_no_messages: false };
+    summaries.extend(others.map(summary));
     summaries.sort_by_key(|summary| summary.state.head.mid);
     Ok(summaries)
 }
@@ -107,36 +113,48 @@ pub struct Overview {
 /// Where counting unread messages stops.
 pub const UNREAD_CAP: usize = 100;
 
-/// What a list shows of one conversation.
-pub async fn overview(
+/// What a list shows of these conversations.
+pub async fn overviews(
     platform: &Platform,
     app: AppId,
     user: UserId,
-    summary: ConversationSummary,
-) -> Result<Overview, StorageError> {
-    let key = summary.state.key;
-    let unread = unread_of(platform, app, user, summary).await?;
-    let peer_read_mid = match key {
-        ConversationKey::Pair(one, other) if one != other => {
-            let peer = if one == user { other } else { one };
-            platform.log.state(app, peer, key).await?.read_mid
-        }
-        _ => MessageId(0),
-    };
-    let newest = platform.log.history(app, key, user, summary.floor, MessageId(0), 1).await?.pop();
-    let last = newest.map(|message| crate::fold(message, crate::Marks::default()));
-    Ok(Overview { summary, unread, peer_read_mid, last })
+    summaries: &[ConversationSummary],
+) -> Result<Vec<Overview>, StorageError> {
+    let unread = unread_of(platform, app, user, summaries).await?;
+    let mut overviews = Vec::with_capacity(summaries.len());
+    for summary in summaries {
+        let key = summary.state.key;
+        let peer_read_mid = match key {
+            ConversationKey::Pair(one, other) if one != other => {
+                let peer = if one == user { other } else { one };
+                platform.log.state(app, peer, key).await?.read_mid
+            }
+            _ => MessageId(0),
+        };
+        let newest = platform.log.history(app, key, user, summary.floor, MessageId(0), 1).await?.pop();
+        let last = newest.map(|message| crate::fold(message, crate::Marks::default()));
+        let unread = unread.get(&key).copied().unwrap_or(0);
+        overviews.push(Overview { summary: *summary, unread, peer_read_mid, last });
+    }
+    Ok(overviews)
 }
 
-/// Messages of others the user has not read, counted up to [`UNREAD_CAP`].
+/// Messages of others the user has not read, counted up to [`UNREAD_CAP`] in each conversation; those without any are left out. What
+/// he does not want to get does not count.
 pub async fn unread_of(
     platform: &Platform,
     app: AppId,
     user: UserId,
-    summary: ConversationSummary,
-) -> Result<usize, StorageError> {
-    let read = summary.state.read_mid.max(summary.floor);
-    platform.log.count_unread(app, summary.state.key, user, read, UNREAD_CAP).await
+    summaries: &[ConversationSummary],
+) -> Result<HashMap<ConversationKey, usize>, StorageError> {
+    let wanted = summaries.iter().filter(|summary| !summary.wants_no_messages);
+    let lines: Vec<ReadLine> = wanted
+        .map(|summary| {
+            let ConversationSummary { state, floor, .. } = *summary;
+            ReadLine { key: state.key, read: state.read_mid.max(floor), head: state.head.mid }
+        })
+        .collect();
+    platform.log.count_unread(app, user, &lines, UNREAD_CAP).await
 }
 
 impl Messaging {

@@ -16,7 +16,7 @@ mod server_send;
 mod sync;
 
 pub use broadcast::{AcceptedBroadcast, Broadcast, SendBroadcast, broadcast};
-pub use conversation::{ConversationSummary, Overview, UNREAD_CAP, chain, conversations, overview, unread_of};
+pub use conversation::{ConversationSummary, Overview, UNREAD_CAP, chain, conversations, overviews, unread_of};
 pub use error::SendError;
 pub use history::{HistoryPage, Marks, fold, history};
 pub use readers::{COUNTED_MESSAGES, ReadCount, count_readers, list_readers};

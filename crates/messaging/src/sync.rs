@@ -2,6 +2,7 @@
 
 use cerulean_delivery::Platform;
 use cerulean_storage::StorageError;
+use cerulean_storage::log::StateChange;
 use cerulean_storage::log::read::{Cursor, LineHead};
 use cerulean_types::{AppId, ConversationKey, DeviceSn, MessageId, Millis, StoredItem, UserId, namespace};
 
@@ -19,15 +20,10 @@ pub struct DeviceLine {
     pub head: LineHead,
     /// Up to where the device has it.
     pub cursor: Cursor,
+    /// Items not yet pulled.
+    pub pending: u64,
     /// Whether there is nothing in it for the user.
     pub is_empty: bool,
-}
-
-impl DeviceLine {
-    /// Items not yet pulled.
-    pub fn pending(&self) -> u64 {
-        self.head.position.saturating_sub(self.cursor.position)
-    }
 }
 
 /// Items of a pull.
@@ -51,15 +47,46 @@ pub async fn device_lines(
     let cursors = platform.log.cursors_of(app, user, device).await?;
     let dropped = platform.log.hidden_from(app, user, device).await?;
     let mut lines = Vec::with_capacity(summaries.len());
+    let mut withholding = Vec::new();
     for summary in summaries {
         let key = summary.state.key;
         if dropped.get(&key).is_some_and(|mid| summary.state.head.mid <= *mid) {
             continue;
         }
         let cursor = effective(platform, app, &summary, cursors.get(&key).copied(), device_since).await?;
-        lines.push(DeviceLine { key, head: summary.state.head, cursor, is_empty: summary.is_empty() });
+        let head = summary.state.head;
+        let pending = head.position.saturating_sub(cursor.position);
+        if summary.wants_no_messages && pending > 0 {
+            withholding.push(lines.len());
+        }
+        lines.push(DeviceLine { key, head, cursor, pending, is_empty: summary.is_empty() });
     }
+    pass_over_withheld(platform, app, user, device, &mut lines, &withholding).await?;
     Ok(lines)
+}
+
+/// What is withheld from the device is not pending. Where nothing else is, its cursor moves behind it, so that it is not counted through again.
+async fn pass_over_withheld(
+    platform: &Platform,
+    app: AppId,
+    user: UserId,
+    device: DeviceSn,
+    lines: &mut [DeviceLine],
+    withholding: &[usize],
+) -> Result<(), StorageError> {
+    let cursors: Vec<_> = withholding.iter().map(|place| (lines[*place].key, lines[*place].cursor)).collect();
+    let counts = platform.log.count_unwithheld(app, user, &cursors).await?;
+    for place in withholding {
+        let line = &mut lines[*place];
+        line.pending = counts.get(&line.key).copied().unwrap_or(0);
+        if line.pending == 0 {
+            let (mid, position) = (line.head.mid, line.head.position);
+            line.cursor = Cursor { mid, position };
+            let change = StateChange::Cursor { device, mid, position };
+            platform.log.change_state_lazily(app, user, line.key, change);
+        }
+    }
+    Ok(())
 }
 
 /// Up to where the device has one conversation.
@@ -74,7 +101,8 @@ pub async fn device_cursor(
     let floor = visible_floor(platform, app, user, key, state.clear_mid).await?;
     let stored = platform.log.cursors_of(app, user, device).await?.get(&key).copied();
     let device_since = device_since(platform, app, user, device).await?;
-    effective(platform, app, &ConversationSummary { state, floor }, stored, device_since).await
+    let summary = ConversationSummary { state, floor, wants_no_messages: false };
+    effective(platform, app, &summary, stored, device_since).await
 }
 
 async fn device_since(platform: &Platform, app: AppId, user: UserId, device: DeviceSn) -> Result<Millis, StorageError> {

@@ -2,6 +2,7 @@
 
 use cerulean_accounts::ForgetExpiredTokens;
 use cerulean_files::RemoveAbandonedUploads;
+use cerulean_groups::TellDissolved;
 use cerulean_hooks::ForgetWebhooks;
 use cerulean_jobs::{ForgetEndedJobs, JobKind, Runners, Worker, WorkerOptions};
 
@@ -49,6 +50,7 @@ impl Parts {
             .with(JobKind::DeleteExpired, DeleteExpired(self.platform.clone()))
             .with(JobKind::DeliverCode, Deliver { platform: self.platform.clone(), carriers: self.carriers.clone() })
             .with(JobKind::Broadcast, SendBroadcast(self.messaging.clone()))
+            .with(JobKind::DissolveGroup, TellDissolved(self.platform.clone()))
             .with(JobKind::ForgetEndedJobs, ForgetEndedJobs { db, clock })
     }
 }

@@ -64,10 +64,7 @@ impl Db {
         migration::run(&writer).await?;
         let statements = Arc::new(AtomicU64::new(0));
         for conn in [&mut writer, &mut reader] {
-            let count = statements.clone();
-            conn.set_metric_callback(move |_| {
-                count.fetch_add(1, Ordering::Relaxed);
-            });
+            count_statements(&statements, conn);
         }
         Ok(Self { writer, reader, vault, options: options.clone(), statements })
     }
@@ -75,6 +72,11 @@ impl Db {
     /// How many statements were run since it was opened, those of the log's writer not counted.
     pub fn statements(&self) -> u64 {
         self.statements.load(Ordering::Relaxed)
+    }
+
+    /// Counts what is run on another connection too.
+    pub(crate) fn count_statements_of(&self, conn: &mut DatabaseConnection) {
+        count_statements(&self.statements, conn);
     }
 
     /// Opens a transaction that may write, for one app.
@@ -116,6 +118,13 @@ impl Db {
     pub async fn ping(&self) -> Result<(), StorageError> {
         Ok(self.reader.ping().await?)
     }
+}
+
+fn count_statements(statements: &Arc<AtomicU64>, conn: &mut DatabaseConnection) {
+    let count = statements.clone();
+    conn.set_metric_callback(move |_| {
+        count.fetch_add(1, Ordering::Relaxed);
+    });
 }
 
 /// Makes the file of a SQLite database, for its owner alone, where there is none. SQLite gives its journals the same rights.

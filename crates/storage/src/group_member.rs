@@ -9,7 +9,7 @@ use sea_orm::{
 
 use crate::entity::group;
 use crate::entity::group_member::{ActiveModel, Column, Entity, Model};
-use crate::group::{KEYS_PER_QUERY, row_key, seal_text, unseal_text};
+use crate::group::{DISSOLVED, KEYS_PER_QUERY, row_key, seal_text, unseal_text};
 use crate::{StorageError, Tx};
 
 /// `role` of an ordinary member.
@@ -20,6 +20,8 @@ pub const ADMIN: u8 = 1;
 pub const OWNER: u8 = 2;
 
 const DISPLAY_NAME: &str = "group_members.display_name";
+const IN_STANDING_GROUP: &str = "exists (select 1 from \"groups\" where \"groups\".app_id = group_members.app_id
+    and \"groups\".group_id = group_members.group_id and \"groups\".status <> 1)";
 /// Ten columns a row, and SQLite takes 32 766 values in a statement.
 const ROWS_PER_INSERT: usize = 1000;
 
@@ -108,7 +110,7 @@ impl<'a> GroupMembers<'a> {
         Ok(row.map(view_row))
     }
 
-    /// A user's places in all his groups, by group.
+    /// A user's places in all his groups, by group. Dissolved ones are no groups any more, though their members are still being told.
     pub async fn places_of(&self, user: UserId) -> Result<Vec<PlaceRow>, StorageError> {
         let is_same_group = Condition::all()
             .add(Expr::col((group::Entity, group::Column::AppId)).equals((Entity, Column::AppId)))
@@ -120,6 +122,7 @@ impl<'a> GroupMembers<'a> {
             .join(JoinType::InnerJoin, group::Entity, is_same_group)
             .and_where(Expr::col((Entity, Column::AppId)).eq(self.tx.app().0))
             .and_where(Expr::col((Entity, Column::UserId)).eq(user.as_i64()))
+            .and_where(Expr::col((group::Entity, group::Column::Status)).ne(i16::from(DISSOLVED)))
             .order_by((Entity, Column::GroupId), Order::Asc)
             .to_owned();
         let rows = self.tx.conn().query_all(&query).await?;
@@ -134,13 +137,14 @@ impl<'a> GroupMembers<'a> {
         rows.iter().map(place).collect()
     }
 
-    /// The groups a user is in, by id, and when he joined each.
+    /// The groups a user is in, by id, and when he joined each; without dissolved ones, as in [`Self::places_of`].
     pub async fn groups_of(&self, user: UserId) -> Result<Vec<(GroupId, Millis)>, StorageError> {
         let rows: Vec<(i64, i64)> = Entity::find()
             .select_only()
             .columns([Column::GroupId, Column::JoinedAt])
             .filter(Column::AppId.eq(self.tx.app().0))
             .filter(Column::UserId.eq(user.as_i64()))
+            .filter(Expr::cust(IN_STANDING_GROUP))
             .order_by_asc(Column::GroupId)
             .into_tuple()
             .all(self.tx.conn())
@@ -148,7 +152,7 @@ impl<'a> GroupMembers<'a> {
         Ok(rows.into_iter().map(|(group, joined_at)| (GroupId::from_stored(group), joined_at)).collect())
     }
 
-    /// Counts the groups of each of these users; those in none are left out.
+    /// Counts the groups of each of these users, without dissolved ones; those in none are left out.
     pub async fn count_groups_of(&self, users: &[UserId]) -> Result<Vec<(UserId, u64)>, StorageError> {
         let mut counts = Vec::new();
         for chunk in users.chunks(KEYS_PER_QUERY) {
@@ -158,6 +162,7 @@ impl<'a> GroupMembers<'a> {
                 .column_as(Column::GroupId.count(), "joined")
                 .filter(Column::AppId.eq(self.tx.app().0))
                 .filter(Column::UserId.is_in(chunk.iter().map(|user| user.as_i64())))
+                .filter(Expr::cust(IN_STANDING_GROUP))
                 .group_by(Column::UserId)
                 .into_tuple()
                 .all(self.tx.conn())
@@ -311,16 +316,6 @@ impl<'a> GroupMembers<'a> {
             removed += result.rows_affected;
         }
         Ok(removed)
-    }
-
-    /// Removes everyone.
-    pub async fn remove_all(&self, group: GroupId) -> Result<(), StorageError> {
-        Entity::delete_many()
-            .filter(Column::AppId.eq(self.tx.app().0))
-            .filter(Column::GroupId.eq(group.as_i64()))
-            .exec(self.tx.conn())
-            .await?;
-        Ok(())
     }
 
     /// Gives members a role.

@@ -377,6 +377,34 @@ impl<'a> Users<'a> {
         Ok(found)
     }
 
+    /// The pictures of those of `ids` that have one; nothing else of their rows is read or opened.
+    pub async fn avatars_of(&self, ids: &[UserId]) -> Result<HashMap<UserId, String>, StorageError> {
+        #[derive(Deserialize)]
+        struct Picture {
+            #[serde(default)]
+            avatar: String,
+        }
+        let mut avatars = HashMap::new();
+        for chunk in ids.chunks(CHUNK) {
+            let rows: Vec<(i64, Vec<u8>)> = self
+                .live()
+                .select_only()
+                .columns([Column::UserId, Column::Profile])
+                .filter(Column::UserId.is_in(chunk.iter().map(|id| id.as_i64())))
+                .into_tuple()
+                .all(self.tx.conn())
+                .await?;
+            for (user, blob) in rows {
+                let id = UserId::from_stored(user);
+                let picture: Picture = self.unseal_json(id, "profile", &blob)?;
+                if !picture.avatar.is_empty() {
+                    avatars.insert(id, picture.avatar);
+                }
+            }
+        }
+        Ok(avatars)
+    }
+
     /// Which of `ids` exist, without opening their rows.
     pub async fn existing(&self, ids: &[UserId]) -> Result<Vec<UserId>, StorageError> {
         let mut found = Vec::with_capacity(ids.len());

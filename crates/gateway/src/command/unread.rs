@@ -52,13 +52,13 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Connection<S> {
         }
         let mut unread = Vec::with_capacity(lines.len());
         for line in lines {
-            if line.pending() > 0 {
+            if line.pending > 0 {
                 let behind = outbox.behind.entry(line.key).or_default();
                 behind.sent = Some(line.cursor.mid);
                 behind.is_told = true;
             }
-            if !line.is_empty || line.pending() > 0 {
-                unread.push(entry(identity, line.key, line.pending()));
+            if !line.is_empty || line.pending > 0 {
+                unread.push(entry(identity, line.key, line.pending));
             }
         }
         Ok(unread)

@@ -1,6 +1,7 @@
 //! Actions against a real database.
 
 mod coming;
+mod dissolve;
 mod facts;
 mod going;
 mod quotas;

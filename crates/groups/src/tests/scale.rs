@@ -9,7 +9,7 @@ const LARGE: usize = 100_000;
 
 impl Bench {
     /// Puts many members into a group who have no other life.
-    async fn crowd(&self, group: GroupId, size: usize) -> Vec<UserId> {
+    pub(super) async fn crowd(&self, group: GroupId, size: usize) -> Vec<UserId> {
         let mut ctx = self.ctx(ADMINISTRATOR).await;
         let mut rng = ctx.rng();
         let mut crowd: Vec<UserId> = (0..size).map(|_| UserId::random(&mut rng)).collect();

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use cerulean_http_kit::{Params, ProblemReply, lenient};
-use cerulean_messaging::{ConversationSummary, Overview, conversations, overview};
+use cerulean_messaging::{ConversationSummary, Overview, conversations, overviews};
 use cerulean_proto::pb;
 use cerulean_types::{ConversationKey, StoredItem, UserId};
 use prost::Message;
@@ -111,9 +111,7 @@ pub async fn list(
         end += 1;
     }
     let next_cursor = (end < older.len()).then(|| older[end - 1].state.head.mid.0.to_string());
-    let mut items = Vec::with_capacity(end);
-    for summary in &older[..end] {
-        items.push(ConversationView::of(&overview(&rest.platform, caller.app, user, *summary).await?, user));
-    }
+    let overviews = overviews(&rest.platform, caller.app, user, &older[..end]).await?;
+    let items = overviews.iter().map(|overview| ConversationView::of(overview, user)).collect();
     Ok(Json(ConversationPage { items, next_cursor }))
 }

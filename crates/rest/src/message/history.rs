@@ -99,16 +99,12 @@ pub struct UnreadCount {
 /// Conversations with unread messages; the system line is left out, as in other lists.
 pub async fn unread(State(rest): State<Rest>, caller: Caller) -> Reply<Vec<UnreadCount>> {
     let user = require_user(&caller)?;
-    let mut list = Vec::new();
-    for summary in conversations(&rest.platform, caller.app, user).await? {
-        let key = summary.state.key;
-        if matches!(key, ConversationKey::System(_)) || summary.state.read_mid >= summary.state.head.mid {
-            continue;
-        }
-        let num = unread_of(&rest.platform, caller.app, user, summary).await?;
-        if num > 0 {
-            list.push(UnreadCount { conversation_id: ConversationId { uid: key.seen_by(user).get() }, num });
-        }
-    }
-    ok(list)
+    let mut listed = conversations(&rest.platform, caller.app, user).await?;
+    listed.retain(|summary| !matches!(summary.state.key, ConversationKey::System(_)));
+    let counts = unread_of(&rest.platform, caller.app, user, &listed).await?;
+    let unread = |key: ConversationKey| {
+        let conversation_id = ConversationId { uid: key.seen_by(user).get() };
+        counts.get(&key).map(|num| UnreadCount { conversation_id, num: *num })
+    };
+    ok(listed.iter().filter_map(|summary| unread(summary.state.key)).collect())
 }

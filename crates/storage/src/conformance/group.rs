@@ -206,7 +206,8 @@ pub async fn group_members_join_once(db: Db, app: AppId, _vault: Vault) {
     assert!(error.is_duplicate());
     drop(tx);
     let tx = db.begin(app).await.expect("begin");
-    tx.group_members().remove_all(id).await.expect("remove");
+    let everyone = tx.group_members().list_ids(id, None, 10).await.expect("list");
+    assert_eq!(tx.group_members().remove(id, &everyone).await.expect("remove"), 2);
     assert_eq!(tx.group_members().all_for_view(id).await.expect("view"), vec![]);
 }
 
@@ -256,6 +257,8 @@ pub async fn group_members_are_listed_by_cursor(db: Db, app: AppId, _vault: Vaul
 pub async fn group_memberships_of_a_user_are_found(db: Db, app: AppId, _vault: Vault) {
     let (tx, id) = with_group(&db, app).await;
     let members = tx.group_members();
+    let shown = GroupRow { history_visible: true, ..row(group(2), user(1)) };
+    tx.groups().insert(&shown).await.expect("group");
     members.insert(group(2), &[user(1), user(2)], MEMBER, 30).await.expect("join");
     members.set_role(group(2), &[user(1)], ADMIN).await.expect("role");
     assert_eq!(members.groups_of(user(1)).await.expect("list"), vec![(id, 10), (group(2), 30)]);
@@ -265,14 +268,19 @@ pub async fn group_memberships_of_a_user_are_found(db: Db, app: AppId, _vault: V
     let found = members.find_in(user(1), &[group(2), group(3)]).await.expect("find");
     assert_eq!(found.into_iter().map(|(group, row)| (group, row.role)).collect::<Vec<_>>(), vec![(group(2), ADMIN)]);
 
-    let shown = GroupRow { history_visible: true, ..row(group(2), user(1)) };
-    tx.groups().insert(&shown).await.expect("group");
     members.set_mute_mode(group(2), user(1), 2).await.expect("mute");
     let place =
         |group, joined_at, mute_mode, is_history_visible| PlaceRow { group, joined_at, mute_mode, is_history_visible };
     let expected = vec![place(id, 10, 0, false), place(group(2), 30, 2, true)];
     assert_eq!(members.places_of(user(1)).await.expect("places"), expected);
     assert_eq!(members.places_of(user(3)).await.expect("places"), vec![]);
+
+    // Members of a dissolved group who are still to be told are in no group any more.
+    tx.groups().dissolve(group(2), 40).await.expect("dissolve");
+    assert_eq!(members.groups_of(user(1)).await.expect("list"), vec![(id, 10)]);
+    assert_eq!(members.places_of(user(1)).await.expect("places"), expected[..1]);
+    assert_eq!(members.count_groups_of(&[user(1), user(2)]).await.expect("count"), vec![(user(1), 1)]);
+    assert_eq!(members.list_ids(group(2), None, 10).await.expect("list"), vec![user(1), user(2)]);
 }
 
 fn request(number: u64, inviter: Option<UserId>, updated_at: Millis) -> GroupRequestRow {

@@ -14,7 +14,8 @@ use prost::Message;
 
 use crate::Db;
 use crate::log::past::{PastBody, PastItem, PastKey, PastOutcome};
-use crate::log::read::EditedMessage;
+use crate::log::read::{Cursor, EditedMessage};
+use crate::log::unread::ReadLine;
 use crate::log::{Idempotency, Log, LogError, LogOptions, NewItem, StateChange};
 
 type Committed = Arc<Mutex<Vec<StoredItem>>>;
@@ -406,11 +407,57 @@ pub async fn unread_counts_others_messages(db: Db, app: AppId, vault: Vault) {
     for n in 0..5 {
         last = fixture.send(&n.to_string()).await.mid;
     }
-    let count = |user, read, cap| fixture.log.count_unread(app, fixture.pair(), user, read, cap);
-    assert_eq!(count(fixture.bob, MessageId(0), 100).await.expect("count"), 5);
-    assert_eq!(count(fixture.bob, MessageId(0), 3).await.expect("count"), 3);
-    assert_eq!(count(fixture.bob, last, 100).await.expect("count"), 0);
-    assert_eq!(count(fixture.alice, MessageId(0), 100).await.expect("count"), 0, "own messages are not unread");
+    let count = async |user, read, cap| {
+        let head = fixture.log.head(app, fixture.pair()).await.expect("head").mid;
+        let line = ReadLine { key: fixture.pair(), read, head };
+        let counts = fixture.log.count_unread(app, user, &[line], cap).await.expect("count");
+        counts.get(&fixture.pair()).copied().unwrap_or(0)
+    };
+    assert_eq!(count(fixture.bob, MessageId(0), 100).await, 5);
+    assert_eq!(count(fixture.bob, MessageId(0), 3).await, 3);
+    assert_eq!(count(fixture.bob, last, 100).await, 0);
+    assert_eq!(count(fixture.alice, MessageId(0), 100).await, 0, "own messages are not unread");
+    // What is remembered of the count before holds nothing back: not what comes, not what counts as unread again.
+    let answer = NewItem { from: fixture.bob.get(), to: fixture.alice.get(), ..fixture.message("answer") };
+    let (answer, _) = fixture.log.append(answer).await.expect("stored");
+    assert_eq!(count(fixture.alice, MessageId(0), 100).await, 1);
+    assert_eq!(count(fixture.alice, answer.mid, 100).await, 0);
+    assert_eq!(count(fixture.alice, last, 100).await, 1, "moved back");
+    assert_eq!(count(fixture.bob, MessageId(0), 100).await, 5);
+    let hide = StateChange::Hide(answer.mid);
+    fixture.log.change_state(app, fixture.alice, fixture.pair(), hide).await.expect("hidden");
+    assert_eq!(count(fixture.alice, MessageId(0), 100).await, 0, "deleted for her");
+}
+
+/// Heads and counts of many conversations come at once, each its own.
+pub async fn many_conversations_are_looked_up_at_once(db: Db, app: AppId, vault: Vault) {
+    let fixture = fixture(&db, app, &vault).await;
+    let groups = [5002, 5006, 5010].map(|number| ConversationKey::Group(GroupId::from_stored(number)));
+    assert!(fixture.log.heads(app, &groups).await.expect("heads").is_empty());
+    for (size, key) in groups.iter().enumerate() {
+        for number in 0..size {
+            let message = NewItem { key: *key, ..fixture.message(&number.to_string()) };
+            fixture.log.append(message).await.expect("stored");
+        }
+    }
+    let notice = NewItem { key: groups[2], namespace: namespace::GROUP_NOTICE, ..fixture.message("notice") };
+    let notice = NewItem { kind: ItemKind::Other, ..notice };
+    fixture.log.append(notice).await.expect("stored");
+    let heads = fixture.log.heads(app, &groups).await.expect("heads");
+    let positions = groups.map(|key| heads.get(&key).map(|head| head.position));
+    assert_eq!(positions, [None, Some(1), Some(3)], "empty ones are left out");
+    assert!(fixture.log.heads(AppId(app.0 + 1), &groups).await.expect("heads").is_empty());
+    let lines = groups.map(|key| {
+        let head = heads.get(&key).map_or(MessageId(0), |head| head.mid);
+        ReadLine { key, read: MessageId(0), head }
+    });
+    let counts = fixture.log.count_unread(app, fixture.bob, &lines, 100).await.expect("counts");
+    assert_eq!(groups.map(|key| counts.get(&key).copied()), [None, Some(1), Some(2)]);
+    let cursors = groups.map(|key| (key, Cursor::default()));
+    let others = fixture.log.count_unwithheld(app, fixture.bob, &cursors).await.expect("counts");
+    assert_eq!(groups.map(|key| others.get(&key).copied()), [None, None, Some(1)], "the notice");
+    let own = fixture.log.count_unwithheld(app, fixture.alice, &cursors).await.expect("counts");
+    assert_eq!(groups.map(|key| own.get(&key).copied()), [None, Some(1), Some(3)], "her messages too");
 }
 
 /// The same users in another app have another conversation, and a group costs one row per message.

@@ -106,6 +106,7 @@ macro_rules! for_each_test {
         $run!(log::history_pages_backwards);
         $run!(log::states_and_cursors_only_rise);
         $run!(log::unread_counts_others_messages);
+        $run!(log::many_conversations_are_looked_up_at_once);
         $run!(log::watched_apps_are_fed);
         $run!(log::log_lines_belong_to_one_app);
         $run!(log::destroyed_keys_refuse_items);

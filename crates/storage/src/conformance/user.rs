@@ -125,6 +125,10 @@ pub async fn users_are_listed_by_age(db: Db, app: AppId, _vault: Vault) {
     some.sort();
     assert_eq!(some, [user(1), user(3)]);
     assert_eq!(users.find_many(&[user(2), user(9)]).await.expect("many").len(), 1);
+    let pictured = Profile { avatar: "a/2".into(), ..named("u2") };
+    users.set_profile(user(2), &pictured).await.expect("set");
+    let avatars = users.avatars_of(&[user(1), user(2), user(9)]).await.expect("avatars");
+    assert_eq!(avatars.into_iter().collect::<Vec<_>>(), [(user(2), "a/2".to_owned())]);
 }
 
 /// A removed user is absent everywhere, his name is free and his id is not.

@@ -11,6 +11,7 @@ pub mod read;
 mod schema;
 mod sqlite;
 mod stream;
+pub mod unread;
 
 use std::collections::HashSet;
 use std::path::PathBuf;
@@ -193,6 +194,7 @@ struct Inner {
     reader: DatabaseConnection,
     vault: Vault,
     lines: Cache<(AppId, ConversationKey), i64>,
+    quiet: Cache<unread::Seat, unread::Quiet>,
     stopped: parking_lot::Mutex<Option<oneshot::Receiver<()>>>,
     watched: Watched,
 }
@@ -225,7 +227,9 @@ impl Log {
                         let _ = stopped_tx.send(());
                     })
                     .map_err(|error| StorageError::Log(error.to_string()))?;
-                open_sqlite_reader(file).await?
+                let mut reader = open_sqlite_reader(file).await?;
+                db.count_statements_of(&mut reader);
+                reader
             }
             DbOptions::Postgres { .. } => {
                 let store = postgres::PostgresStore::open(db).await?;
@@ -237,8 +241,10 @@ impl Log {
             }
         };
         let lines = Cache::new(200_000);
+        let quiet = Cache::new(100_000);
         let stopped = parking_lot::Mutex::new(Some(stopped_rx));
-        Ok(Self(Arc::new(Inner { inbox, is_closed: AtomicBool::new(false), reader, vault, lines, stopped, watched })))
+        let is_closed = AtomicBool::new(false);
+        Ok(Self(Arc::new(Inner { inbox, is_closed, reader, vault, lines, quiet, stopped, watched })))
     }
 
     /// Hands an item to the committer. Never waits; the reply tells the outcome.

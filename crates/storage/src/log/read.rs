@@ -135,7 +135,7 @@ impl Log {
     }
 
     /// The number of a conversation, or nothing while it is empty.
-    async fn find_line(&self, app: AppId, key: ConversationKey) -> Result<Option<i64>, StorageError> {
+    pub(super) async fn find_line(&self, app: AppId, key: ConversationKey) -> Result<Option<i64>, StorageError> {
         if let Some(line) = self.0.lines.get(&(app, key)) {
             return Ok(Some(line));
         }
@@ -371,7 +371,7 @@ impl Log {
     /// Every conversation the user has a state in: all pairs with items, his system line, and groups he changed something in.
     pub async fn states_of(&self, app: AppId, user: UserId) -> Result<Vec<LineState>, StorageError> {
         let sql =
-            "select l.a, l.b, s.read_mid, s.delivered_mid, s.clear_mid, s.is_pinned, s.is_muted, i.mid, i.position
+            "select l.line, l.a, l.b, s.read_mid, s.delivered_mid, s.clear_mid, s.is_pinned, s.is_muted, i.mid, i.position
              from line_states s join lines l on l.line = s.line
              left join items i on i.app_id = s.app_id and i.line = s.line
                  and i.mid = (select max(mid) from items n where n.app_id = s.app_id and n.line = s.line)
@@ -381,8 +381,10 @@ impl Log {
             .map(|row| {
                 let mid: Option<i64> = row.try_get("", "mid")?;
                 let position: Option<i64> = row.try_get("", "position")?;
+                let key = ConversationKey::from_columns(int(row, "a")?, int(row, "b")?);
+                self.0.lines.insert((app, key), int(row, "line")?);
                 Ok(LineState {
-                    key: ConversationKey::from_columns(int(row, "a")?, int(row, "b")?),
+                    key,
                     head: LineHead {
                         mid: MessageId::from_stored(mid.unwrap_or(0)),
                         position: position.unwrap_or(0) as u64,
@@ -504,25 +506,6 @@ impl Log {
             Ok(Cursor { mid: MessageId::from_stored(int(&row, "mid")?), position: int(&row, "position")? as u64 })
         })
         .transpose()
-    }
-
-    /// Messages of others after `read`, counted up to `cap`.
-    pub async fn count_unread(
-        &self,
-        app: AppId,
-        key: ConversationKey,
-        user: UserId,
-        read: MessageId,
-        cap: usize,
-    ) -> Result<usize, StorageError> {
-        let Some(line) = self.find_line(app, key).await? else { return Ok(0) };
-        let sql = "select count(*) as n from (select 1 from items i where app_id = $1 and line = $2 and mid > $3 and kind = 1
-             and body is not null and sender <> $4
-             and not exists (select 1 from hidden_items h where h.app_id = $1 and h.user_id = $4 and h.line = $2 and h.mid = i.mid)
-             limit $5) as others";
-        let values = [app.0.into(), line.into(), read.as_i64().into(), user.as_i64().into(), (cap as i64).into()];
-        let row = self.row(sql, values).await?;
-        row.map_or(Ok(0), |row| Ok(int(&row, "n")? as usize))
     }
 
     /// One page of an app's conversations in an order that does not change, beginning after one.

@@ -1,7 +1,9 @@
 //! A group of 100 000 members, few of them online.
 
 use cerulean_testkit::pb::group_notice::Type;
-use cerulean_testkit::{Address, TestGroup, TestServer, User, content_of, contents_of, group_notice_of, pb};
+use cerulean_testkit::{
+    Address, SocketClient, TestGroup, TestServer, User, content_of, contents_of, group_notice_of, pb,
+};
 use cerulean_types::{ConversationKey, UserId};
 use serde_json::json;
 
@@ -28,6 +30,11 @@ async fn crowd(server: &TestServer, group: &TestGroup, size: usize) {
 async fn head(server: &TestServer, group: &TestGroup) -> u64 {
     let log = &server.parts().platform.log;
     log.head(server.app.id, ConversationKey::Group(group.id)).await.unwrap().position
+}
+
+async fn pending(client: &mut SocketClient, group: &TestGroup) -> u32 {
+    let list = client.unread().await;
+    list.into_iter().find(|(uid, ..)| *uid == group.uid()).expect("the group is listed").1
 }
 
 async fn mute(user: &User, group: &TestGroup, mode: u8) {
@@ -100,16 +107,24 @@ async fn member_who_wants_no_messages_gets_notices_only() {
     bobs.text(&group, "but bob speaks").await;
     assert_eq!(content_of(&desk.pushed(&group).await), "but bob speaks");
     let rename = json!({"group_id": group.uid(), "value": "Renamed"});
-    alice.rest().post("/group/info/name", rename).data().await;
+    alice.rest().post("/group/info/name", rename.clone()).data().await;
     for client in [&mut bobs, &mut desk] {
         let next = client.pushed(&group).await;
         assert_eq!(next.ns, GROUP_NOTICE, "notices still come");
     }
-    // A device that was away pulls notices only as well, and finds what it missed in the history.
+    // What is withheld is not pending on a device that was away; it pulls notices only, and finds what it missed in the history.
+    bobs.confirm_by_pong().await;
     bobs.close().await;
     alices.text(&group, "nor this").await;
-    let mut bobs = bob.socket().await;
+    let mut bobs = bob.connecting().login().await;
+    assert_eq!(pending(&mut bobs, &group).await, 0);
+    bobs.close().await;
+    alice.rest().post("/group/info/name", rename).data().await;
+    server.settle().await;
+    let mut bobs = bob.connecting().login().await;
+    assert_eq!(pending(&mut bobs, &group).await, 1, "the notice");
     let pulled = bobs.pull_all(&group).await;
+    assert_eq!(pulled.len(), 1);
     assert!(pulled.iter().all(|meta| meta.ns == GROUP_NOTICE), "{pulled:?}");
     let page = bobs.history(&group, 0, 3).await;
     assert_eq!(contents_of(&page.metas), ["nor this", "but bob speaks", "not for bob"]);

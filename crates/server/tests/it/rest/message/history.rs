@@ -93,3 +93,56 @@ async fn unread_is_counted_until_read() {
     assert_eq!(unread().await, json!([]));
     server.stop().await;
 }
+
+/// Where somebody's many conversations stand is asked at once, and so is what is unread in them.
+#[tokio::test]
+async fn unread_asks_the_database_a_fixed_number_of_times() {
+    let (server, alice, bob) = TestServer::start().with_friends("alice", "bob").await;
+    let statements = || server.parts().platform.db.statements();
+    let asked = async || {
+        bob.rest().get("/message/unread").data().await;
+        let mut counts = Vec::new();
+        for _ in 0..3 {
+            let before = statements();
+            bob.rest().get("/message/unread").data().await;
+            counts.push(statements() - before);
+        }
+        // The server's own periodic work may fall into one of them.
+        counts.into_iter().min().unwrap()
+    };
+    let mut socket = alice.socket().await;
+    socket.text(&bob, "one").await;
+    server.group(&alice, &[&bob]).await;
+    let with_few = asked().await;
+    for number in 0..6 {
+        let group = server.group(&alice, &[&bob]).await;
+        socket.text(&group, &format!("in group {number}")).await;
+        let other = server.user(&format!("user{number}")).await;
+        other.socket().await.text(&bob, "hello").await;
+    }
+    let unread = bob.rest().get("/message/unread").data().await;
+    assert_eq!(unread.as_array().unwrap().len(), 13);
+    assert_eq!((with_few, asked().await), (4, 4));
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn messages_that_are_withheld_are_not_unread() {
+    let (server, alice, bob) = TestServer::start().with_friends("alice", "bob").await;
+    let group = server.group(&alice, &[&bob]).await;
+    let mute = async |mode: u8| {
+        let mode = json!({"group_id": group.id.get(), "msg_mute_mode": mode});
+        bob.rest().post("/group/msg/mute_mode", mode).data().await;
+    };
+    let unread = async || bob.rest().get("/message/unread").data().await;
+    let listed = async || bob.rest().get("/client/v1/conversations").send().await.json()["items"][0]["unread"].clone();
+    let mut socket = alice.socket().await;
+    mute(1).await;
+    socket.text(&group, "silent, but his to read").await;
+    let one = json!([{"conversation_id": {"uid": group.id.get()}, "num": 1}]);
+    assert_eq!((unread().await, listed().await), (one, json!(1)));
+    mute(2).await;
+    socket.text(&group, "not for him").await;
+    assert_eq!((unread().await, listed().await), (json!([]), json!(0)));
+    server.stop().await;
+}
