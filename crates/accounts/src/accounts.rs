@@ -13,12 +13,12 @@ use cerulean_vault::constant_time_eq;
 use moka::sync::Cache;
 use parking_lot::Mutex;
 
-use crate::AuthError;
 use crate::changes::Changes;
 use crate::hashing::Hashing;
 use crate::provision::KnownDevice;
 use crate::throttle::Throttle;
 use crate::token::TokenText;
+use crate::{AccountError, AuthError};
 
 /// Tokens and users kept in memory at most.
 const REMEMBERED: u64 = 200_000;
@@ -135,6 +135,11 @@ impl Accounts {
         let (app, known) = self.check_token(token, expected_app).await?;
         let subject = known.row.user.map_or(Subject::Admin, |user| Subject::User(user, known.device()));
         Ok(Identity { app, subject, token_no: known.row.number })
+    }
+
+    /// Refuses a user who is not of the app, or no more. One who is frozen is there.
+    pub async fn require_user(&self, app: AppId, user: UserId) -> Result<(), AccountError> {
+        self.user(app, user).await?.map(drop).ok_or(AccountError::UserNotFound)
     }
 
     /// Checks a token and that its user and app may act.

@@ -3,7 +3,7 @@
 use cerulean_delivery::Ctx;
 use cerulean_storage::group::{DISSOLVED, GroupRow};
 use cerulean_storage::group_member::{ADMIN, MemberRow, OWNER};
-use cerulean_types::{Actor, GroupId, UserId};
+use cerulean_types::{GroupId, UserId};
 
 use crate::GroupError;
 
@@ -104,23 +104,22 @@ pub struct Access {
     pub group: GroupRow,
     /// In whose name: the user, or the owner where the administrator named nobody.
     pub user: UserId,
-    /// With which rights. The administrator has the owner's.
+    /// With which rights: those of the user's own rank, and the owner's where the administrator named nobody.
     pub role: Role,
     /// His membership, if he is in the group.
     pub member: Option<MemberRow>,
 }
 
 /// Finds a group for an action: not there, or another app's, is not found; outsiders and lower ranks are refused. A group that will be
-/// changed is kept from other changes until the transaction ends.
+/// changed is kept from other changes until the transaction ends. Whoever is acted for is judged by his own rank.
 pub async fn require_group(ctx: &mut Ctx, group: GroupId, action: GroupAction) -> Result<Access, GroupError> {
     let row = if action.is_change() { require_locked(ctx, group).await? } else { require_standing(ctx, group).await? };
-    let is_admin = ctx.actor.is_admin();
     let user = ctx.actor.user().unwrap_or(row.owner);
     let member = ctx.tx.group_members().find(group, user).await?;
-    let role = match &member {
-        _ if is_admin => Role::Owner,
-        Some(member) => Role::of(member),
-        None => return Err(GroupError::NotMember),
+    let role = match (ctx.actor.user(), &member) {
+        (None, _) => Role::Owner,
+        (Some(_), Some(member)) => Role::of(member),
+        (Some(_), None) => return Err(GroupError::NotMember),
     };
     action.check(&row, role)?;
     Ok(Access { group: row, user, role, member })
@@ -159,13 +158,4 @@ pub(crate) async fn require_acting_user(ctx: &Ctx) -> Result<UserId, GroupError>
         return Err(crate::Refusal::UserNotFound.into());
     }
     Ok(user)
-}
-
-/// Puts the administrator in the place of a group's owner, where he named a group and no user.
-pub async fn act_as_owner(ctx: &mut Ctx, group: GroupId) -> Result<(), GroupError> {
-    if matches!(ctx.actor, Actor::Admin { acting_for: None }) {
-        let row = require_standing(ctx, group).await?;
-        ctx.actor = Actor::Admin { acting_for: Some(row.owner) };
-    }
-    Ok(())
 }

@@ -62,12 +62,10 @@ pub async fn list_infos(ctx: &mut Ctx, groups: &[GroupId]) -> Result<Vec<GroupIn
     let memberships: HashMap<GroupId, MemberRow> = memberships.into_iter().collect();
     let outside: Vec<GroupId> = rows.iter().map(|row| row.id).filter(|id| !memberships.contains_key(id)).collect();
     let invited = invitations_among(ctx, user, &outside).await?;
-    let is_admin = ctx.actor.is_admin();
     let mut infos = Vec::with_capacity(rows.len());
     for row in rows {
         match memberships.get(&row.id) {
             Some(member) => infos.push(GroupInfo::of(row, Some(member))),
-            None if is_admin => infos.push(GroupInfo::of(row, None)),
             None if may_see_card(&row, &invited) => infos.push(GroupInfo::card(row)),
             None => {}
         }

@@ -32,7 +32,7 @@ mod setting;
 mod tests;
 mod transfer;
 
-pub use access::{Access, GroupAction, Role, act_as_owner, require_group};
+pub use access::{Access, GroupAction, Role, require_group};
 pub use admin::{add_admins, remove_admins};
 pub use announcement::{
     Announce, announce, list_announcements, remove_announcement, require_announcement, require_last_announcement,

@@ -15,15 +15,14 @@ use crate::Rest;
 #[derive(Debug, Clone, Copy)]
 pub struct AppScope(pub AppId);
 
-/// An authenticated caller. With the administrator's token the headers `user_id` and `group_id` name in whose place it acts.
+/// An authenticated caller. With the administrator's token the headers `user_id` and `group_id` name in whose place it acts: that user's,
+/// or that of the group's owner. Both must be of the app; the user goes before the group.
 #[derive(Debug, Clone, Copy)]
 pub struct Caller {
     /// App.
     pub app: AppId,
     /// Who acts.
     pub actor: Actor,
-    /// Group whose owner an administrator acts as.
-    pub acting_group: Option<GroupId>,
     /// Number of the token.
     pub token_no: i64,
 }
@@ -103,18 +102,18 @@ impl FromRequestParts<Rest> for Caller {
                 return Err(refused);
             }
         };
-        let (actor, acting_group) = match identity.subject {
+        let actor = match identity.subject {
             Subject::User(id, device) => {
                 let settings = rest.platform.settings_of(identity.app).await?;
                 rest.platform.rates.request_of_user(identity.app, id, device, &settings.rates)?;
-                (Actor::User { id, device }, None)
+                Actor::User { id, device }
             }
             Subject::Admin => {
                 rest.platform.rates.request_of_app(identity.app)?;
-                (Actor::Admin { acting_for: acting_user(parts)? }, acting_group(parts)?)
+                Actor::Admin { acting_for: in_whose_place(parts, rest, identity.app).await? }
             }
         };
-        Ok(Self { app: identity.app, actor, acting_group, token_no: identity.token_no })
+        Ok(Self { app: identity.app, actor, token_no: identity.token_no })
     }
 }
 
@@ -127,13 +126,25 @@ async fn identify(parts: &Parts, rest: &Rest) -> Result<Identity, ApiError> {
     Ok(rest.accounts.authenticate(&token, named_app).await?)
 }
 
-fn acting_user(parts: &Parts) -> Result<Option<UserId>, ApiError> {
+/// Whom the administrator acts as. Looked up here, once for every operation, so that none acts for who is not of the app.
+async fn in_whose_place(parts: &Parts, rest: &Rest, app: AppId) -> Result<Option<UserId>, ApiError> {
+    let (user, group) = (named_user(parts)?, named_group(parts)?);
+    if let Some(user) = user {
+        rest.accounts.require_user(app, user).await?;
+    }
+    let Some(group) = group else { return Ok(user) };
+    let view = rest.platform.group_view(app, group).await?.ok_or_else(|| ApiError::of(Code::GroupNotFound))?;
+    let owner = view.read().owner();
+    Ok(user.or(owner))
+}
+
+fn named_user(parts: &Parts) -> Result<Option<UserId>, ApiError> {
     let Some(text) = header(parts, "user_id") else { return Ok(None) };
     let user = text.parse().ok().and_then(|number| UserId::parse(number).ok());
     user.map(Some).ok_or_else(|| ApiError::new(Code::UserNotFound, "header user_id names no user"))
 }
 
-fn acting_group(parts: &Parts) -> Result<Option<GroupId>, ApiError> {
+fn named_group(parts: &Parts) -> Result<Option<GroupId>, ApiError> {
     let Some(text) = header(parts, "group_id") else { return Ok(None) };
     let group = text.parse().ok().and_then(|number| GroupId::parse(number).ok());
     group.map(Some).ok_or_else(|| ApiError::new(Code::GroupNotFound, "header group_id names no group"))

@@ -59,18 +59,27 @@ async fn ranks_are_needed() {
 }
 
 #[tokio::test]
-async fn administrator_acts_as_owner() {
+async fn administrator_acts_with_the_rank_of_whom_he_names() {
     let bench = Bench::start().await;
-    let [alice, bob] = bench.users().await;
-    let group = bench.group(alice, &[bob]).await;
-    let mut ctx = bench.ctx(ADMINISTRATOR).await;
-    act_as_owner(&mut ctx, group).await.unwrap();
-    assert_eq!(ctx.actor.user(), Some(alice));
-    drop(ctx);
-    let for_bob = Actor::Admin { acting_for: Some(bob) };
-    act!(bench, for_bob, set_text(group, GroupText::Name, "Neu")).unwrap();
-    assert_told(bench.hear(), vec![to_group(group, Type::InfoUpdated, bob, &[], r#"{"name":"Neu"}"#)]);
-    act!(bench, for_bob, set_display_name(group, "Bob")).unwrap();
+    let [alice, bob, carol, dave] = bench.users().await;
+    let stranger = bench.user_in(bench.other_app, "stranger").await;
+    let group = bench.group(alice, &[bob, carol]).await;
+    let acting = |user| Actor::Admin { acting_for: Some(user) };
+    act!(bench, acting(alice), set_text(group, GroupText::Name, "Neu")).unwrap();
+    assert_told(bench.hear(), vec![to_group(group, Type::InfoUpdated, alice, &[], r#"{"name":"Neu"}"#)]);
+    for (user, code) in [(bob, Code::NeedsGroupAdmin), (dave, Code::NotGroupMember), (stranger, Code::NotGroupMember)] {
+        assert_code(act!(bench, acting(user), set_text(group, GroupText::Name, "Nein")), code);
+        assert_code(act!(bench, acting(user), kick_members(group, &[carol])), code);
+    }
+    act!(bench, acting(bob), set_display_name(group, "Bob")).unwrap();
+    act!(bench, dave, apply(application(group))).unwrap();
+    for (actor, managed) in [(acting(bob), 0), (acting(alice), 1), (ADMINISTRATOR, 1)] {
+        let applications = act!(bench, actor, list_applications(&[group], Paging::all())).unwrap();
+        assert_eq!(applications.items.len(), managed);
+    }
+    bench.hear();
+    act!(bench, ADMINISTRATOR, set_text(group, GroupText::Name, "Alt")).unwrap();
+    assert_told(bench.hear(), vec![to_group(group, Type::InfoUpdated, alice, &[], r#"{"name":"Alt"}"#)]);
     assert_code(act!(bench, ADMINISTRATOR, set_display_name(group, "x")), Code::PermissionDenied);
 }
 

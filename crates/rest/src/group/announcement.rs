@@ -8,7 +8,6 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::params::{OneGroup, group_of};
-use super::{read, write};
 use crate::{Caller, Rest};
 
 /// An announcement.
@@ -50,7 +49,7 @@ pub async fn one(
     caller: Caller,
     Params(which): Params<OneAnnouncement>,
 ) -> Reply<AnnouncementBody> {
-    let mut ctx = read(&rest, &caller).await?;
+    let mut ctx = rest.read(&caller).await?;
     let group = group_of(which.group_id)?;
     ok(cerulean_groups::require_announcement(&mut ctx, group, which.announcement_id).await?.into())
 }
@@ -61,7 +60,7 @@ pub async fn list(
     caller: Caller,
     Params(which): Params<OneGroup>,
 ) -> Reply<Vec<AnnouncementBody>> {
-    let mut ctx = read(&rest, &caller).await?;
+    let mut ctx = rest.read(&caller).await?;
     let rows = cerulean_groups::list_announcements(&mut ctx, which.id()?).await?;
     ok(rows.into_iter().map(AnnouncementBody::from).collect())
 }
@@ -72,7 +71,7 @@ pub async fn last(
     caller: Caller,
     Params(which): Params<OneGroup>,
 ) -> Reply<AnnouncementBody> {
-    let mut ctx = read(&rest, &caller).await?;
+    let mut ctx = rest.read(&caller).await?;
     ok(cerulean_groups::require_last_announcement(&mut ctx, which.id()?).await?.into())
 }
 
@@ -94,7 +93,7 @@ pub async fn edit(
     Params(new): Params<NewAnnouncement>,
 ) -> Reply<AnnouncementBody> {
     let cmd = Announce { group: group_of(new.group_id)?, title: new.title, content: new.content };
-    let mut ctx = write(&rest, &caller).await?;
+    let mut ctx = rest.write(&caller).await?;
     let row = cerulean_groups::announce(&mut ctx, cmd).await?;
     ctx.commit().await?;
     ok(row.into())
@@ -102,7 +101,7 @@ pub async fn edit(
 
 /// `POST|DELETE /group/announcement/delete`
 pub async fn delete(State(rest): State<Rest>, caller: Caller, Params(which): Params<OneAnnouncement>) -> Reply<bool> {
-    let mut ctx = write(&rest, &caller).await?;
+    let mut ctx = rest.write(&caller).await?;
     cerulean_groups::remove_announcement(&mut ctx, group_of(which.group_id)?, which.announcement_id).await?;
     ctx.commit().await?;
     ok(true)

@@ -11,7 +11,6 @@ use super::info::GroupList;
 use super::invitation::{read_cursor, write_cursor};
 use super::params::{ApplicationAnswer, PageParams, group_of};
 use super::shape::{Listing, ResultBody};
-use super::{read, write};
 use crate::{ApiResult, Caller, Rest};
 
 /// Where to apply, and why.
@@ -30,7 +29,7 @@ pub async fn apply(
     Params(to): Params<GroupApplication>,
 ) -> Reply<ResultBody> {
     let cmd = Apply { group: group_of(to.group_id)?, reason: to.reason.unwrap_or_default() };
-    let mut ctx = write(&rest, &caller).await?;
+    let mut ctx = rest.write(&caller).await?;
     let user = cerulean_groups::apply(&mut ctx, cmd).await?;
     ctx.commit().await?;
     ok(ResultBody::success(user))
@@ -44,7 +43,7 @@ pub async fn handle(
 ) -> Reply<ResultBody> {
     let applicant = answer.user()?;
     let cmd = HandleApplication { group: answer.group()?, applicant, is_accepted: answer.is_accepted };
-    let mut ctx = write(&rest, &caller).await?;
+    let mut ctx = rest.write(&caller).await?;
     cerulean_groups::handle_application(&mut ctx, cmd).await?;
     ctx.commit().await?;
     ok(ResultBody::success(applicant))
@@ -88,7 +87,7 @@ pub async fn list(
     Params(of): Params<ListOf>,
 ) -> ApiResult<Listing<ApplicationBody>> {
     let paging = of.page.read(read_cursor)?;
-    let mut ctx = read(&rest, &caller).await?;
+    let mut ctx = rest.read(&caller).await?;
     let page = cerulean_groups::list_applications(&mut ctx, &of.groups.ids(), paging).await?;
     Ok(Listing::new(page, &paging, ctx.now(), write_cursor, ApplicationBody::from))
 }

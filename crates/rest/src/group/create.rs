@@ -9,7 +9,6 @@ use utoipa::ToSchema;
 
 use super::params::{OneGroup, group_of, user_of};
 use super::shape::{InfoBody, ResultBody};
-use super::write;
 use crate::{ApiResult, Caller, Rest};
 
 /// A new group.
@@ -37,7 +36,7 @@ pub async fn create(State(rest): State<Rest>, caller: Caller, Params(new): Param
         description: new.description.unwrap_or_default(),
         members: new.user_list.into_iter().map(user_of).collect::<ApiResult<Vec<UserId>>>()?,
     };
-    let mut ctx = write(&rest, &caller).await?;
+    let mut ctx = rest.write(&caller).await?;
     let info = cerulean_groups::create_group(&mut ctx, cmd).await?;
     ctx.commit().await?;
     ok(info.into())
@@ -45,7 +44,7 @@ pub async fn create(State(rest): State<Rest>, caller: Caller, Params(new): Param
 
 /// `POST|DELETE /group/destroy`
 pub async fn destroy(State(rest): State<Rest>, caller: Caller, Params(which): Params<OneGroup>) -> Reply<bool> {
-    let mut ctx = write(&rest, &caller).await?;
+    let mut ctx = rest.write(&caller).await?;
     cerulean_groups::destroy_group(&mut ctx, which.id()?).await?;
     ctx.commit().await?;
     ok(true)
@@ -67,7 +66,7 @@ pub async fn transfer(
     Params(to): Params<GroupTransfer>,
 ) -> Reply<ResultBody> {
     let new_owner = user_of(to.new_owner)?;
-    let mut ctx = write(&rest, &caller).await?;
+    let mut ctx = rest.write(&caller).await?;
     cerulean_groups::transfer_group(&mut ctx, group_of(to.group_id)?, new_owner).await?;
     ctx.commit().await?;
     ok(ResultBody::success(new_owner))

@@ -8,7 +8,6 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::params::{OneGroup, group_of};
-use super::{read, write};
 use crate::{Caller, Rest};
 
 /// A shared file.
@@ -58,13 +57,13 @@ pub struct OneFile {
 
 /// `GET /group/file`
 pub async fn one(State(rest): State<Rest>, caller: Caller, Params(which): Params<OneFile>) -> Reply<FileBody> {
-    let mut ctx = read(&rest, &caller).await?;
+    let mut ctx = rest.read(&caller).await?;
     ok(cerulean_groups::require_file(&mut ctx, group_of(which.group_id)?, which.file_id).await?.into())
 }
 
 /// `GET /group/file/list`
 pub async fn list(State(rest): State<Rest>, caller: Caller, Params(which): Params<OneGroup>) -> Reply<Vec<FileBody>> {
-    let mut ctx = read(&rest, &caller).await?;
+    let mut ctx = rest.read(&caller).await?;
     let rows = cerulean_groups::list_files(&mut ctx, which.id()?).await?;
     ok(rows.into_iter().map(FileBody::from).collect())
 }
@@ -99,7 +98,7 @@ impl ShareUpload {
 pub async fn upload(State(rest): State<Rest>, caller: Caller, Params(new): Params<ShareUpload>) -> Reply<FileBody> {
     let content_type = new.type_text();
     let cmd = ShareFile { group: group_of(new.group_id)?, name: new.name, size: new.size, url: new.url, content_type };
-    let mut ctx = write(&rest, &caller).await?;
+    let mut ctx = rest.write(&caller).await?;
     let row = cerulean_groups::share_file(&mut ctx, cmd).await?;
     ctx.commit().await?;
     ok(row.into())
@@ -116,7 +115,7 @@ pub struct RenameFile {
 
 /// `POST|PUT /group/file/update_name`
 pub async fn update_name(State(rest): State<Rest>, caller: Caller, Params(to): Params<RenameFile>) -> Reply<bool> {
-    let mut ctx = write(&rest, &caller).await?;
+    let mut ctx = rest.write(&caller).await?;
     cerulean_groups::rename_file(&mut ctx, group_of(to.which.group_id)?, to.which.file_id, &to.name).await?;
     ctx.commit().await?;
     ok(true)
@@ -155,7 +154,7 @@ pub async fn delete(
     Params(which): Params<RemoveFiles>,
 ) -> Reply<Vec<FileResult>> {
     let ids: Vec<i64> = which.file_list.iter().map(|id| *id as i64).collect();
-    let mut ctx = write(&rest, &caller).await?;
+    let mut ctx = rest.write(&caller).await?;
     let outcomes = cerulean_groups::remove_files(&mut ctx, group_of(which.group_id)?, &ids).await?;
     ctx.commit().await?;
     ok(outcomes.into_iter().map(FileResult::from).collect())

@@ -7,13 +7,12 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::params::OneGroup;
-use super::read;
 use super::shape::InfoBody;
 use crate::{Caller, Rest};
 
 /// `GET /group/info`, `GET /group/settings`
 pub async fn info(State(rest): State<Rest>, caller: Caller, Params(which): Params<OneGroup>) -> Reply<InfoBody> {
-    let mut ctx = read(&rest, &caller).await?;
+    let mut ctx = rest.read(&caller).await?;
     ok(cerulean_groups::require_info(&mut ctx, which.id()?).await?.into())
 }
 
@@ -32,20 +31,20 @@ impl GroupList {
 
 /// `POST /group/info/batch`
 pub async fn batch(State(rest): State<Rest>, caller: Caller, Params(which): Params<GroupList>) -> Reply<Vec<InfoBody>> {
-    let mut ctx = read(&rest, &caller).await?;
+    let mut ctx = rest.read(&caller).await?;
     let infos = cerulean_groups::list_infos(&mut ctx, &which.ids()).await?;
     ok(infos.into_iter().map(InfoBody::from).collect())
 }
 
 /// `GET /group/user_joined`
 pub async fn user_joined(State(rest): State<Rest>, caller: Caller) -> Reply<Vec<u64>> {
-    let mut ctx = read(&rest, &caller).await?;
+    let mut ctx = rest.read(&caller).await?;
     ok(numbers(cerulean_groups::list_joined(&mut ctx).await?))
 }
 
 /// `GET /group/public_list`
 pub async fn public_list(State(rest): State<Rest>, caller: Caller) -> Reply<Vec<u64>> {
-    let mut ctx = read(&rest, &caller).await?;
+    let mut ctx = rest.read(&caller).await?;
     ok(numbers(cerulean_groups::list_public(&mut ctx).await?))
 }
 

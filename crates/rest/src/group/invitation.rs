@@ -10,7 +10,6 @@ use utoipa::ToSchema;
 
 use super::params::{GroupUsers, InvitationAnswer, PageParams};
 use super::shape::{Listing, ResultBody, results, timestamp};
-use super::{read, write};
 use crate::{ApiResult, Caller, Rest};
 
 /// Whom to bring in.
@@ -29,7 +28,7 @@ pub async fn invite(
     Params(new): Params<InviteUsers>,
 ) -> Reply<Vec<ResultBody>> {
     let cmd = Invite { group: new.whom.group()?, users: new.whom.users(), reason: new.reason.unwrap_or_default() };
-    let mut ctx = write(&rest, &caller).await?;
+    let mut ctx = rest.write(&caller).await?;
     let outcomes = cerulean_groups::invite_users(&mut ctx, cmd).await?;
     ctx.commit().await?;
     ok(results(outcomes, new.whom.nobodies()))
@@ -38,7 +37,7 @@ pub async fn invite(
 /// `POST|PUT /group/invite/handle`: `user_id` is not read, because clients send the inviter's or their own.
 pub async fn handle(State(rest): State<Rest>, caller: Caller, Params(answer): Params<InvitationAnswer>) -> Reply<bool> {
     let cmd = HandleInvitation { group: answer.group()?, is_accepted: answer.is_accepted };
-    let mut ctx = write(&rest, &caller).await?;
+    let mut ctx = rest.write(&caller).await?;
     cerulean_groups::handle_invitation(&mut ctx, cmd).await?;
     ctx.commit().await?;
     ok(true)
@@ -92,7 +91,7 @@ pub async fn list(
     Params(page): Params<PageParams>,
 ) -> ApiResult<Listing<InvitationBody>> {
     let paging = page.read(read_cursor)?;
-    let mut ctx = read(&rest, &caller).await?;
+    let mut ctx = rest.read(&caller).await?;
     let page = cerulean_groups::list_invitations(&mut ctx, paging).await?;
     Ok(Listing::new(page, &paging, ctx.now(), write_cursor, InvitationBody::from))
 }

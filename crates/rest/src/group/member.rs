@@ -6,7 +6,6 @@ use cerulean_http_kit::{Params, Reply, ok};
 
 use super::params::{GroupPage, GroupUsers, OneGroup, user_cursor};
 use super::shape::{Listing, MemberBody, ResultBody, results};
-use super::{read, write};
 use crate::{ApiResult, Caller, Rest};
 
 fn cursor_of(card: &Card) -> String {
@@ -20,7 +19,7 @@ pub async fn list(
     Params(of): Params<GroupPage>,
 ) -> ApiResult<Listing<MemberBody>> {
     let paging = of.page.read(user_cursor)?;
-    let mut ctx = read(&rest, &caller).await?;
+    let mut ctx = rest.read(&caller).await?;
     let page = cerulean_groups::list_members(&mut ctx, of.id()?, paging).await?;
     Ok(Listing::new(page, &paging, ctx.now(), cursor_of, MemberBody::from))
 }
@@ -32,7 +31,7 @@ pub async fn banned_list(
     Params(of): Params<GroupPage>,
 ) -> ApiResult<Listing<MemberBody>> {
     let paging = of.page.read(user_cursor)?;
-    let mut ctx = read(&rest, &caller).await?;
+    let mut ctx = rest.read(&caller).await?;
     let page = cerulean_groups::list_banned(&mut ctx, of.id()?, paging).await?;
     Ok(Listing::new(page, &paging, ctx.now(), cursor_of, MemberBody::from))
 }
@@ -43,7 +42,7 @@ pub async fn find(
     caller: Caller,
     Params(whom): Params<GroupUsers>,
 ) -> Reply<Vec<MemberBody>> {
-    let mut ctx = read(&rest, &caller).await?;
+    let mut ctx = rest.read(&caller).await?;
     let cards = cerulean_groups::find_cards(&mut ctx, whom.group()?, &whom.users()).await?;
     ok(cards.into_iter().map(MemberBody::from).collect())
 }
@@ -54,7 +53,7 @@ pub async fn admin_list(
     caller: Caller,
     Params(which): Params<OneGroup>,
 ) -> Reply<Vec<MemberBody>> {
-    let mut ctx = read(&rest, &caller).await?;
+    let mut ctx = rest.read(&caller).await?;
     let cards = cerulean_groups::list_admins(&mut ctx, which.id()?).await?;
     ok(cards.into_iter().map(MemberBody::from).collect())
 }
@@ -65,7 +64,7 @@ pub async fn add_admins(
     caller: Caller,
     Params(whom): Params<GroupUsers>,
 ) -> Reply<Vec<ResultBody>> {
-    let mut ctx = write(&rest, &caller).await?;
+    let mut ctx = rest.write(&caller).await?;
     let outcomes = cerulean_groups::add_admins(&mut ctx, whom.group()?, &whom.users()).await?;
     ctx.commit().await?;
     ok(results(outcomes, whom.nobodies()))
@@ -77,7 +76,7 @@ pub async fn remove_admins(
     caller: Caller,
     Params(whom): Params<GroupUsers>,
 ) -> Reply<Vec<ResultBody>> {
-    let mut ctx = write(&rest, &caller).await?;
+    let mut ctx = rest.write(&caller).await?;
     let outcomes = cerulean_groups::remove_admins(&mut ctx, whom.group()?, &whom.users()).await?;
     ctx.commit().await?;
     ok(results(outcomes, whom.nobodies()))

@@ -14,11 +14,10 @@ mod qr_code;
 mod setting;
 mod shape;
 
-use cerulean_delivery::Ctx;
 use cerulean_http_kit::api::{Api, get, post, post_or_delete, post_or_put};
 use cerulean_types::Code;
 
-use crate::{ApiResult, Caller, Rest};
+use crate::Rest;
 
 /// What is refused where a member is needed.
 const MEMBERS: &[Code] = &[Code::GroupNotFound, Code::NotGroupMember];
@@ -243,20 +242,3 @@ fn content_routes() -> Api<Rest> {
 
 /// What is refused of a shared file.
 const FILES: &[Code] = &[Code::SharedFileNotFound, Code::SharedFileForbidden];
-
-/// Opens the context of an action that writes. The header `group_id` puts the administrator in the place of that group's owner.
-async fn write(rest: &Rest, caller: &Caller) -> ApiResult<Ctx> {
-    act_as(rest.write(caller).await?, caller).await
-}
-
-/// Opens the context of an action that only reads.
-async fn read(rest: &Rest, caller: &Caller) -> ApiResult<Ctx> {
-    act_as(rest.read(caller).await?, caller).await
-}
-
-async fn act_as(mut ctx: Ctx, caller: &Caller) -> ApiResult<Ctx> {
-    if let Some(group) = caller.acting_group {
-        cerulean_groups::act_as_owner(&mut ctx, group).await?;
-    }
-    Ok(ctx)
-}

@@ -6,12 +6,11 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::params::{GroupFlagValue, GroupTextValue, OneGroup, group_of};
-use super::write;
 use crate::{Caller, Rest};
 
 /// `POST|DELETE /group/leave`
 pub async fn leave(State(rest): State<Rest>, caller: Caller, Params(which): Params<OneGroup>) -> Reply<bool> {
-    let mut ctx = write(&rest, &caller).await?;
+    let mut ctx = rest.write(&caller).await?;
     cerulean_groups::leave_group(&mut ctx, which.id()?).await?;
     ctx.commit().await?;
     ok(true)
@@ -19,7 +18,7 @@ pub async fn leave(State(rest): State<Rest>, caller: Caller, Params(which): Para
 
 /// `POST|PUT /group/display_name`
 pub async fn display_name(State(rest): State<Rest>, caller: Caller, Params(to): Params<GroupTextValue>) -> Reply<bool> {
-    let mut ctx = write(&rest, &caller).await?;
+    let mut ctx = rest.write(&caller).await?;
     cerulean_groups::set_display_name(&mut ctx, to.id()?, &to.value).await?;
     ctx.commit().await?;
     ok(true)
@@ -36,7 +35,7 @@ pub struct MuteMode {
 
 /// `POST|PUT /group/msg/mute_mode`
 pub async fn mute_mode(State(rest): State<Rest>, caller: Caller, Params(to): Params<MuteMode>) -> Reply<bool> {
-    let mut ctx = write(&rest, &caller).await?;
+    let mut ctx = rest.write(&caller).await?;
     cerulean_groups::set_mute_mode(&mut ctx, group_of(to.group_id)?, to.msg_mute_mode).await?;
     ctx.commit().await?;
     ok(true)
@@ -53,7 +52,7 @@ pub struct PushMode {
 
 /// `POST|PUT /group/msg/push_mode`
 pub async fn push_mode(State(rest): State<Rest>, caller: Caller, Params(to): Params<PushMode>) -> Reply<bool> {
-    let mut ctx = write(&rest, &caller).await?;
+    let mut ctx = rest.write(&caller).await?;
     cerulean_groups::set_push_mode(&mut ctx, group_of(to.group_id)?, to.msg_push_mode).await?;
     ctx.commit().await?;
     ok(true)
@@ -61,7 +60,7 @@ pub async fn push_mode(State(rest): State<Rest>, caller: Caller, Params(to): Par
 
 /// `POST|PUT /group/msg/not_disturb`
 pub async fn not_disturb(State(rest): State<Rest>, caller: Caller, Params(to): Params<GroupFlagValue>) -> Reply<bool> {
-    let mut ctx = write(&rest, &caller).await?;
+    let mut ctx = rest.write(&caller).await?;
     cerulean_groups::set_not_disturb(&mut ctx, to.id()?, to.value).await?;
     ctx.commit().await?;
     ok(true)

@@ -8,7 +8,6 @@ use utoipa::ToSchema;
 
 use super::params::{GroupPage, GroupUsers, user_cursor};
 use super::shape::{Listing, ResultBody, results, timestamp};
-use super::{read, write};
 use crate::{ApiResult, Caller, Rest};
 
 /// Whom to silence, and how long.
@@ -24,7 +23,7 @@ pub struct Ban {
 pub async fn ban(State(rest): State<Rest>, caller: Caller, Params(how): Params<Ban>) -> Reply<Vec<ResultBody>> {
     let duration = BanDuration::parse(how.duration)?;
     let cmd = BanMembers { group: how.whom.group()?, users: how.whom.users(), duration };
-    let mut ctx = write(&rest, &caller).await?;
+    let mut ctx = rest.write(&caller).await?;
     let outcomes = cerulean_groups::ban_members(&mut ctx, cmd).await?;
     ctx.commit().await?;
     ok(results(outcomes, how.whom.nobodies()))
@@ -36,7 +35,7 @@ pub async fn unban(
     caller: Caller,
     Params(whom): Params<GroupUsers>,
 ) -> Reply<Vec<ResultBody>> {
-    let mut ctx = write(&rest, &caller).await?;
+    let mut ctx = rest.write(&caller).await?;
     let outcomes = cerulean_groups::unban_members(&mut ctx, whom.group()?, &whom.users()).await?;
     ctx.commit().await?;
     ok(results(outcomes, whom.nobodies()))
@@ -48,7 +47,7 @@ pub async fn kick(
     caller: Caller,
     Params(whom): Params<GroupUsers>,
 ) -> Reply<Vec<ResultBody>> {
-    let mut ctx = write(&rest, &caller).await?;
+    let mut ctx = rest.write(&caller).await?;
     let outcomes = cerulean_groups::kick_members(&mut ctx, whom.group()?, &whom.users()).await?;
     ctx.commit().await?;
     ok(results(outcomes, whom.nobodies()))
@@ -60,7 +59,7 @@ pub async fn block(
     caller: Caller,
     Params(whom): Params<GroupUsers>,
 ) -> Reply<Vec<ResultBody>> {
-    let mut ctx = write(&rest, &caller).await?;
+    let mut ctx = rest.write(&caller).await?;
     let outcomes = cerulean_groups::block_users(&mut ctx, whom.group()?, &whom.users()).await?;
     ctx.commit().await?;
     ok(results(outcomes, whom.nobodies()))
@@ -72,7 +71,7 @@ pub async fn unblock(
     caller: Caller,
     Params(whom): Params<GroupUsers>,
 ) -> Reply<Vec<ResultBody>> {
-    let mut ctx = write(&rest, &caller).await?;
+    let mut ctx = rest.write(&caller).await?;
     let outcomes = cerulean_groups::unblock_users(&mut ctx, whom.group()?, &whom.users()).await?;
     ctx.commit().await?;
     ok(results(outcomes, whom.nobodies()))
@@ -95,7 +94,7 @@ pub async fn blocked_list(
 ) -> ApiResult<Listing<BlockedBody>> {
     let group = of.id()?;
     let paging = of.page.read(user_cursor)?;
-    let mut ctx = read(&rest, &caller).await?;
+    let mut ctx = rest.read(&caller).await?;
     let page = cerulean_groups::list_blocked(&mut ctx, group, paging).await?;
     let listing = Listing::new(
         page,

@@ -6,7 +6,6 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::params::OneGroup;
-use super::{read, write};
 use crate::{Caller, Rest};
 
 /// A code, as the server API names its fields.
@@ -19,7 +18,7 @@ pub struct GroupQrCode {
 
 /// `GET /group/qrcode/sign`
 pub async fn sign(State(rest): State<Rest>, caller: Caller, Params(which): Params<OneGroup>) -> Reply<GroupQrCode> {
-    let mut ctx = read(&rest, &caller).await?;
+    let mut ctx = rest.read(&caller).await?;
     let code = cerulean_groups::sign_qr_code(&mut ctx, which.id()?).await?;
     ok(GroupQrCode { qr_info: code.text, create_at: code.created_at, expire_at: code.expires_at })
 }
@@ -33,7 +32,7 @@ pub struct AppQrCode {
 
 /// `GET /app/qrcode/group_sign`
 pub async fn app_sign(State(rest): State<Rest>, caller: Caller, Params(which): Params<OneGroup>) -> Reply<AppQrCode> {
-    let mut ctx = read(&rest, &caller).await?;
+    let mut ctx = rest.read(&caller).await?;
     let code = cerulean_groups::sign_qr_code(&mut ctx, which.id()?).await?;
     ok(AppQrCode { qr_info: code.text, expired: code.expires_at })
 }
@@ -56,7 +55,7 @@ pub async fn invite(
     caller: Caller,
     Params(scanned): Params<ScannedCode>,
 ) -> Reply<JoinedGroup> {
-    let mut ctx = write(&rest, &caller).await?;
+    let mut ctx = rest.write(&caller).await?;
     let group = cerulean_groups::join_by_qr_code(&mut ctx, &scanned.qr_info).await?;
     ctx.commit().await?;
     ok(JoinedGroup { group_id: group.get() })

@@ -8,12 +8,12 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::params::{GroupFlagValue, GroupTextValue, OneGroup, group_of};
-use super::{shape, write};
+use super::shape;
 use crate::{Caller, Rest};
 
 async fn set_text(rest: &Rest, caller: &Caller, text: GroupText, to: GroupTextValue) -> Reply<bool> {
     let group = to.id()?;
-    let mut ctx = write(rest, caller).await?;
+    let mut ctx = rest.write(caller).await?;
     cerulean_groups::set_text(&mut ctx, group, text, &to.value).await?;
     ctx.commit().await?;
     ok(true)
@@ -41,7 +41,7 @@ pub async fn ext(State(rest): State<Rest>, caller: Caller, Params(to): Params<Gr
 
 async fn set_flag(rest: &Rest, caller: &Caller, flag: GroupFlag, to: GroupFlagValue) -> Reply<bool> {
     let group = to.id()?;
-    let mut ctx = write(rest, caller).await?;
+    let mut ctx = rest.write(caller).await?;
     cerulean_groups::set_flag(&mut ctx, group, flag, to.value).await?;
     ctx.commit().await?;
     ok(true)
@@ -107,7 +107,7 @@ pub async fn require_admin_approval(
     caller: Caller,
     Params(to): Params<AdminApproval>,
 ) -> Reply<bool> {
-    let mut ctx = write(&rest, &caller).await?;
+    let mut ctx = rest.write(&caller).await?;
     cerulean_groups::set_apply_approval(&mut ctx, group_of(to.group_id)?, to.apply_approval).await?;
     ctx.commit().await?;
     ok(true)
@@ -131,7 +131,7 @@ pub struct BanAllBody {
 /// `POST|PUT /group/settings/ban_all`
 pub async fn ban_all(State(rest): State<Rest>, caller: Caller, Params(how): Params<BanAll>) -> Reply<BanAllBody> {
     let duration = BanDuration::parse(how.duration)?;
-    let mut ctx = write(&rest, &caller).await?;
+    let mut ctx = rest.write(&caller).await?;
     let until = cerulean_groups::ban_everyone(&mut ctx, group_of(how.group_id)?, duration).await?;
     ctx.commit().await?;
     ok(BanAllBody { ban_expire_time: shape::ban_expire_time(until) })
@@ -139,7 +139,7 @@ pub async fn ban_all(State(rest): State<Rest>, caller: Caller, Params(how): Para
 
 /// `POST|PUT /group/settings/unban_all`
 pub async fn unban_all(State(rest): State<Rest>, caller: Caller, Params(which): Params<OneGroup>) -> Reply<bool> {
-    let mut ctx = write(&rest, &caller).await?;
+    let mut ctx = rest.write(&caller).await?;
     cerulean_groups::unban_everyone(&mut ctx, which.id()?).await?;
     ctx.commit().await?;
     ok(true)

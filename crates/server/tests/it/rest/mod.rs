@@ -1,6 +1,7 @@
 //! The HTTP paths, on a real listener. What a handler does by itself is tested in `crates/rest/tests`; here is what several parts do
 //! together: listener, limits, other people's sockets, time.
 
+mod acting;
 mod app;
 mod bad_input;
 mod client;
