@@ -1,18 +1,20 @@
 //! The one committer of a log: takes what is queued, gives ids, seals, links, writes, commits once, answers all.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 
 use bytes::Bytes;
 use cerulean_proto::form::FormChange;
 use cerulean_types::{
     AppId, Clock, ConversationKey, ItemKind, MessageId, Millis, StoredItem, UserId, limits, namespace,
 };
-use cerulean_vault::{ConversationCipher, Vault, VaultError};
+use cerulean_vault::{ConversationCipher, Vault};
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
+use super::line::{Line, listed_for, vault_error};
 use super::past::{PastItem, PastReply};
-use super::stream::{FormRow, FoundForm, Stream, StreamKey, Streams};
+use super::store::{KeyOf, Row, Store};
+use super::stream::{FormRow, Stream, StreamKey, Streams};
 use super::{CommitHook, Idempotency, LogError, LogOptions, NewItem, StateChange, StateReply, Stored, Watched};
 
 pub(super) enum Entry {
@@ -37,128 +39,9 @@ pub(super) enum Entry {
     Stop,
 }
 
-/// Where a conversation stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Head {
-    pub line: i64,
-    pub mid: u64,
-    pub position: u64,
-    pub link: [u8; 32],
-}
-
-/// A row about to be written.
-pub(super) struct Row {
-    pub app: AppId,
-    pub line: i64,
-    pub client_mid: u64,
-    pub send_key: Option<KeyOf>,
-    pub sealed: Vec<u8>,
-    pub item: StoredItem,
-    /// Whether it goes to the feed too.
-    pub is_fed: bool,
-}
-
-/// A send key and whose it is.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct KeyOf {
-    /// A user, 0 for the system, or [`super::past::IMPORTS`].
-    pub sender: i64,
-    pub key: [u8; 16],
-}
-
-/// What a repeat is answered from.
-pub(super) struct FoundItem {
-    pub item: StoredItem,
-    pub client_mid: u64,
-    pub sealed: Option<Vec<u8>>,
-}
-
-/// A database behind the committer. All calls between `begin` and `commit` are one transaction; after an error `rollback` is called.
-pub(super) trait Store {
-    /// Whether nobody else writes, so that heads may be kept between transactions.
-    const IS_SOLE_WRITER: bool;
-    fn begin(&mut self) -> impl Future<Output = Result<(), LogError>> + Send;
-    /// Finds or makes the conversation and locks it until the end of the transaction.
-    fn head(&mut self, app: AppId, key: ConversationKey) -> impl Future<Output = Result<Head, LogError>> + Send;
-    /// The same for many, which are in the order in which everybody locks.
-    fn heads(
-        &mut self,
-        app: AppId,
-        keys: &[ConversationKey],
-    ) -> impl Future<Output = Result<Vec<Head>, LogError>> + Send;
-    /// Which of these keys are taken: by the item with this id in this line.
-    fn find_send_keys(
-        &mut self,
-        app: AppId,
-        sender: i64,
-        keys: &[[u8; 16]],
-    ) -> impl Future<Output = Result<HashMap<[u8; 16], (i64, MessageId)>, LogError>> + Send;
-    fn find_send_key(
-        &mut self,
-        app: AppId,
-        sender: u64,
-        send_key: &[u8; 16],
-    ) -> impl Future<Output = Result<Option<FoundItem>, LogError>> + Send;
-    /// The newest items of a line since a moment, newest first, for recognising resends after a restart.
-    fn recent(
-        &mut self,
-        app: AppId,
-        line: i64,
-        since: Millis,
-    ) -> impl Future<Output = Result<Vec<FoundItem>, LogError>> + Send;
-    fn insert(&mut self, rows: &[Row]) -> impl Future<Output = Result<(), LogError>> + Send;
-    /// A message with what is known of its edits; nothing when it is not there or was recalled.
-    fn find_form(
-        &mut self,
-        app: AppId,
-        line: i64,
-        mid: MessageId,
-    ) -> impl Future<Output = Result<Option<FoundForm>, LogError>> + Send;
-    /// Writes a form in place of an older one.
-    fn put_form(&mut self, form: &FormRow) -> impl Future<Output = Result<(), LogError>> + Send;
-    /// Erases the body of a message and of its edits, keeping digests, and its form.
-    fn erase(&mut self, app: AppId, line: i64, mid: MessageId) -> impl Future<Output = Result<(), LogError>> + Send;
-    fn change_state(
-        &mut self,
-        app: AppId,
-        user: UserId,
-        line: i64,
-        change: StateChange,
-    ) -> impl Future<Output = Result<(), LogError>> + Send;
-    /// Forgets rows of the feed.
-    fn forget_fed(&mut self, seqs: &[i64]) -> impl Future<Output = Result<(), LogError>> + Send;
-    fn commit(&mut self) -> impl Future<Output = Result<(), LogError>> + Send;
-    fn rollback(&mut self) -> impl Future<Output = ()> + Send;
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-struct Resend {
-    device: (u64, u32),
-    client_mid: u64,
-    body: [u8; 16],
-    at: Millis,
-    mid: u64,
-    position: u64,
-    prev_mid: u64,
-    link: [u8; 32],
-    digest: [u8; 32],
-}
-
-pub(super) struct Line {
-    pub head: Head,
-    pub cipher: ConversationCipher,
-    /// Absent until somebody sends, who may be repeating himself.
-    resends: Option<VecDeque<Resend>>,
-    /// The state rows of both users exist.
-    pub is_listed: bool,
-}
-
 type LineKey = (AppId, ConversationKey);
 /// Lines kept in memory; when more were touched, all are forgotten and loaded again as needed.
 const KEPT_LINES: usize = 100_000;
-/// Resends remembered per line.
-const KEPT_RESENDS: usize = 64;
-
 pub(super) struct Committer {
     pub(super) vault: Vault,
     clock: Clock,
@@ -190,40 +73,6 @@ enum Outcome {
     New(usize),
     Repeat(Box<StoredItem>),
     Refused(LogError),
-}
-
-pub(super) fn vault_error(error: VaultError) -> LogError {
-    match error {
-        VaultError::KeysDestroyed { .. } | VaultError::NoKeys { .. } => LogError::KeysDestroyed,
-        other => LogError::Failed(other.to_string()),
-    }
-}
-
-/// First half of the BLAKE3 of a body, enough to tell a resend from another message with the same client id.
-fn short_digest(payload: &[u8]) -> [u8; 16] {
-    let digest = blake3::hash(payload);
-    let mut short = [0; 16];
-    short.copy_from_slice(&digest.as_bytes()[..16]);
-    short
-}
-
-/// `BLAKE3(previous link ‖ mid ‖ sender ‖ timestamp ‖ namespace ‖ digest)`, see `spec/extensions.md`.
-pub(super) fn chain_link(
-    previous: &[u8; 32],
-    mid: u64,
-    sender: u64,
-    at: Millis,
-    namespace: u8,
-    digest: &[u8; 32],
-) -> [u8; 32] {
-    let mut bytes = [0_u8; 89];
-    bytes[..32].copy_from_slice(previous);
-    bytes[32..40].copy_from_slice(&mid.to_be_bytes());
-    bytes[40..48].copy_from_slice(&sender.to_be_bytes());
-    bytes[48..56].copy_from_slice(&(at as u64).to_be_bytes());
-    bytes[56] = namespace;
-    bytes[57..].copy_from_slice(digest);
-    *blake3::hash(&bytes).as_bytes()
 }
 
 impl Committer {
@@ -363,7 +212,7 @@ impl Committer {
         now: Millis,
     ) -> Result<&mut Line, LogError> {
         // A lookup by `get_mut` first would borrow for the whole function (the borrow checker's known limit), hence the double look.
-        let loaded = self.lines.get(&(app, key)).map(|line| (line.head, line.is_listed, line.resends.is_some()));
+        let loaded = self.lines.get(&(app, key)).map(|line| (line.head, line.is_listed, line.knows_recent()));
         if !matches!(loaded, Some((_, _, true))) {
             let (head, is_listed) = match loaded {
                 Some((head, is_listed, _)) => (head, is_listed),
@@ -373,16 +222,8 @@ impl Committer {
                 }
             };
             let cipher = self.vault.conversation_cipher(app, head.line).map_err(vault_error)?;
-            let mut resends = VecDeque::new();
-            for found in store.recent(app, head.line, now - limits::RESEND_MS).await? {
-                if let Some(sealed) = &found.sealed
-                    && let Ok(body) = cipher.unseal(found.item.mid.0, sealed)
-                {
-                    resends.push_front(resend_of(&found.item, found.client_mid, &body));
-                }
-            }
-            let line = Line { is_listed, head, cipher, resends: Some(resends) };
-            self.lines.insert((app, key), line);
+            let recent = store.recent(app, head.line, now - limits::RESEND_MS).await?;
+            self.lines.insert((app, key), Line::with_recent(head, is_listed, cipher, &recent));
         }
         Ok(self.lines.get_mut(&(app, key)).expect("just inserted"))
     }
@@ -541,15 +382,6 @@ pub(super) fn newest_forms(forms: &[FormRow]) -> impl Iterator<Item = &FormRow> 
     forms.iter().filter(move |form| newest.get(&place(form)) == Some(&form.edit_mid))
 }
 
-/// Whose list of conversations a new conversation enters by itself.
-pub(super) fn listed_for(key: ConversationKey) -> [Option<UserId>; 2] {
-    match key {
-        ConversationKey::Pair(one, other) => [Some(one), Some(other)],
-        ConversationKey::System(user) => [Some(user), None],
-        ConversationKey::Group(_) => [None, None],
-    }
-}
-
 /// Messages, and what changes them. Notices and read marks have their own ways of being told.
 fn is_of_interest(item: &StoredItem) -> bool {
     let changes = [ItemKind::Message, ItemKind::Recall, ItemKind::Append, ItemKind::Replace];
@@ -572,109 +404,4 @@ fn refuse_all(entries: Vec<Entry>, error: &LogError) {
 
 fn without_payload(item: &StoredItem) -> StoredItem {
     StoredItem { payload: Bytes::new(), ..item.clone() }
-}
-
-fn resend_of(item: &StoredItem, client_mid: u64, body: &[u8]) -> Resend {
-    Resend {
-        device: (item.from, item.from_device.0),
-        client_mid,
-        body: short_digest(body),
-        at: item.timestamp,
-        mid: item.mid.0,
-        position: item.position,
-        prev_mid: item.prev_mid.0,
-        link: item.link,
-        digest: item.digest,
-    }
-}
-
-impl Resend {
-    fn into_item(self, new: &NewItem) -> StoredItem {
-        StoredItem {
-            app: new.app,
-            key: new.key,
-            mid: MessageId(self.mid),
-            position: self.position,
-            prev_mid: MessageId(self.prev_mid),
-            timestamp: self.at,
-            namespace: new.namespace,
-            kind: new.kind,
-            related: new.related,
-            from: new.from,
-            from_device: new.from_device,
-            to: new.to,
-            payload: Bytes::new(),
-            is_erased: false,
-            link: self.link,
-            digest: self.digest,
-        }
-    }
-}
-
-impl Line {
-    fn find_resend(&mut self, new: &NewItem, client_mid: u64, now: Millis) -> Option<Resend> {
-        let resends = self.resends.get_or_insert_default();
-        while resends.front().is_some_and(|resend| resend.at < now - limits::RESEND_MS) {
-            resends.pop_front();
-        }
-        let device = (new.from, new.from_device.0);
-        let mut same_id =
-            resends.iter().filter(|resend| resend.client_mid == client_mid && resend.device == device).peekable();
-        same_id.peek()?;
-        let body = short_digest(&new.payload);
-        same_id.find(|resend| resend.body == body).copied()
-    }
-
-    /// A line that is known by its head only.
-    pub(super) fn bare(head: Head, cipher: ConversationCipher) -> Self {
-        Self { is_listed: head.position > 0, head, cipher, resends: None }
-    }
-
-    /// Gives the next id, seals and links.
-    fn append(&mut self, new: &NewItem, now: Millis) -> Result<(StoredItem, Vec<u8>), LogError> {
-        let item = StoredItem {
-            app: new.app,
-            key: new.key,
-            mid: MessageId::at(now),
-            position: 0,
-            prev_mid: MessageId(0),
-            timestamp: now,
-            namespace: new.namespace,
-            kind: new.kind,
-            related: new.related,
-            from: new.from,
-            from_device: new.from_device,
-            to: new.to,
-            payload: new.payload.clone(),
-            is_erased: false,
-            link: [0; 32],
-            digest: [0; 32],
-        };
-        let (item, sealed) = self.place(item)?;
-        if let Idempotency::ClientMid(client_mid) = new.idempotency {
-            let resends = self.resends.get_or_insert_default();
-            if resends.len() == KEPT_RESENDS {
-                resends.pop_front();
-            }
-            resends.push_back(resend_of(&item, client_mid, &new.payload));
-        }
-        Ok((item, sealed))
-    }
-
-    /// Puts an item at the end of the line: gives it its place, and the id it has if that rises, otherwise the next; seals and links.
-    pub(super) fn place(&mut self, mut item: StoredItem) -> Result<(StoredItem, Vec<u8>), LogError> {
-        let prev_mid = self.head.mid;
-        let mid = item.mid.0.max(prev_mid + 1);
-        let mut sealed = Vec::new();
-        self.cipher.seal_into(mid, item.namespace, &item.payload, &mut sealed).map_err(vault_error)?;
-        let digest = *blake3::hash(&sealed).as_bytes();
-        let link = chain_link(&self.head.link, mid, item.from, item.timestamp, item.namespace, &digest);
-        self.head = Head { line: self.head.line, mid, position: self.head.position + 1, link };
-        item.mid = MessageId(mid);
-        item.position = self.head.position;
-        item.prev_mid = MessageId(prev_mid);
-        item.link = link;
-        item.digest = digest;
-        Ok((item, sealed))
-    }
 }

@@ -2,14 +2,16 @@
 //!
 //! [`Log::submit`] hands an item to the one committer, which takes all that is queued, gives ids, seals, writes and commits once, and then
 //! answers everybody. An answer therefore means durable. Reading goes past the committer through [`read`]. What the committer does is in
-//! `committer.rs`; only `sqlite.rs` and `postgres.rs` speak a dialect.
+//! `committer.rs`, what it asks of a database in `store.rs`; only `sqlite.rs` and `postgres.rs` speak a dialect.
 
 mod committer;
+mod line;
 pub mod past;
 mod postgres;
 pub mod read;
 mod schema;
 mod sqlite;
+mod store;
 mod stream;
 pub mod unread;
 

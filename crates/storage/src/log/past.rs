@@ -12,8 +12,10 @@ use cerulean_vault::ConversationCipher;
 use sea_orm::Value;
 use tokio::sync::oneshot;
 
-use super::committer::{Committer, Entry, KeyOf, Line, Row, Store, listed_for, newest_forms, vault_error};
+use super::committer::{Committer, Entry, newest_forms};
+use super::line::{Line, listed_for, vault_error};
 use super::read::int;
+use super::store::{KeyOf, Row, Store};
 use super::stream::{FormRow, Stream, StreamKey};
 use super::{Log, LogError, StateChange};
 use crate::StorageError;

@@ -6,8 +6,8 @@ use cerulean_types::{AppId, ConversationKey, DeviceSn, ItemKind, MessageId, Mill
 use sqlx::postgres::PgRow;
 use sqlx::{PgPool, Postgres, Row as _, Transaction};
 
-use super::committer::{FoundItem, Head, KeyOf, Row, Store};
 use super::schema::{STEPS, in_dialect};
+use super::store::{FoundItem, Head, KeyOf, Row, Store};
 use super::stream::{FormRow, FoundForm};
 use super::{LogError, StateChange};
 use crate::{Db, StorageError};

@@ -6,8 +6,8 @@ use std::path::Path;
 use cerulean_types::{AppId, ConversationKey, DeviceSn, ItemKind, MessageId, Millis, StoredItem, UserId};
 use rusqlite::{Connection, ErrorCode, OptionalExtension, Row as SqlRow, params};
 
-use super::committer::{FoundItem, Head, KeyOf, Row, Store};
 use super::schema::{STEPS, in_dialect};
+use super::store::{FoundItem, Head, KeyOf, Row, Store};
 use super::stream::{FormRow, FoundForm};
 use super::{LogError, StateChange};
 use crate::StorageError;
