@@ -119,6 +119,14 @@ ensure_node() {
 
 # ---- tools of the tests and checks -----------------------------------------------------------------------------------
 
+# What the tests run the snippets of the guides with; Node.js has its own function.
+ensure_snippet_tools() {
+  local missing=()
+  has python3 || missing+=(python3)
+  has openssl || missing+=(openssl)
+  apt_install "${missing[@]}"
+}
+
 # Builds a cargo tool from its source package, once, into the cache.
 ensure_cargo_tool() { # name, version, further arguments of cargo install
   local name=$1 version=$2

@@ -21,6 +21,8 @@ section! {
         /// How the connection is protected: "starttls" (usually port 587), "tls" (usually 465), or "none", which is
         /// refused for a mail server on another machine.
         security: MailProtection = MailProtection::Starttls;
+        /// Certificate authorities in PEM that are trusted besides those of the system.
+        ca_file: Option<PathBuf> => "/etc/cerulean/mail-ca.pem";
         /// Name to sign in with; nothing for no sign-in.
         username: String => "cerulean";
         /// Password to sign in with.
@@ -106,6 +108,9 @@ impl Mail {
             "mail.security",
             "may be \"none\" only for a mail server on this machine",
         );
+        if let Some(path) = &self.ca_file {
+            problems.require(path.is_file(), "mail.ca_file", format!("there is no file {}", path.display()));
+        }
         problems.require(
             (1_000..=120_000).contains(&self.timeout.as_millis()),
             "mail.timeout",

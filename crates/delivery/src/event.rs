@@ -28,6 +28,8 @@ pub struct Event {
     pub order_key: String,
     /// The facts.
     pub data: Value,
+    /// What was said, for receivers that ask for it; they get it among the facts.
+    pub content: Option<Value>,
 }
 
 /// Names of events that no notice stands for.
@@ -50,7 +52,28 @@ pub mod kind {
     pub const USER_OFFLINE: &str = "user.offline";
     /// A file was uploaded.
     pub const FILE_UPLOADED: &str = "file.uploaded";
+    /// A message came for users who are not connected and want to be told.
+    pub const PUSH_MESSAGE: &str = "push.message";
+    /// The app asked for a push.
+    pub const PUSH_REQUESTED: &str = "push.requested";
+    /// A message was refused by the verdict of the app's server, or for want of one.
+    pub const MODERATION_MESSAGE_DENIED: &str = "moderation.message_denied";
+    /// A message was sent otherwise than it was written, by the verdict of the app's server.
+    pub const MODERATION_MESSAGE_REPLACED: &str = "moderation.message_replaced";
+    /// Somebody took the message of another back.
+    pub const MODERATION_MESSAGE_RECALLED: &str = "moderation.message_recalled";
 }
+
+/// Events that are acts of moderation, and under which name receivers that care for those are told of them too.
+pub const MODERATION_EVENTS: [(&str, &str); 7] = [
+    (kind::USER_FROZEN, "moderation.user_frozen"),
+    (kind::USER_UNFROZEN, "moderation.user_unfrozen"),
+    ("group.banned", "moderation.member_banned"),
+    ("group.unbanned", "moderation.member_unbanned"),
+    ("group.kicked", "moderation.member_kicked"),
+    ("group.blocked", "moderation.user_blocked"),
+    ("group.unblocked", "moderation.user_unblocked"),
+];
 
 /// Group notices that stand for an event.
 pub const GROUP_EVENTS: [(Group, &str); 23] = [
@@ -93,17 +116,28 @@ pub const ROSTER_EVENTS: [(Roster, &str); 7] = [
 impl Event {
     /// Something that concerns one user.
     pub fn user(kind: &'static str, user: UserId) -> Self {
-        Self { kind, order_key: format!("user {}", user.get()), data: json!({ "user_id": user.get() }) }
+        Self::in_line(kind, format!("user {}", user.get())).with("user_id", user.get())
     }
 
     /// Something that comes after what was told in the same line before.
     pub fn in_line(kind: &'static str, order_key: String) -> Self {
-        Self { kind, order_key, data: json!({}) }
+        Self { kind, order_key, data: json!({}), content: None }
+    }
+
+    /// Something that happened in a conversation.
+    pub fn conversation(kind: &'static str, key: ConversationKey, data: Value) -> Self {
+        Self { kind, order_key: order_key(key), data, content: None }
     }
 
     /// Adds a fact.
     pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
         self.data[name] = value.into();
+        self
+    }
+
+    /// Adds what was said, an object of facts.
+    pub fn with_content(mut self, content: Value) -> Self {
+        self.content = Some(content);
         self
     }
 }
@@ -119,12 +153,41 @@ pub fn order_key(key: ConversationKey) -> String {
 pub struct Watch {
     /// Receivers by the name of an event.
     pub receivers: HashMap<String, Vec<String>>,
+    /// Those of them that ask for what was said.
+    pub wanting_content: HashSet<String>,
 }
 
 impl Watch {
     /// Who asked for an event.
     pub fn receivers_of(&self, kind: &str) -> &[String] {
         self.receivers.get(kind).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether one of those who asked for an event wants what was said as well.
+    pub fn wants_content(&self, kind: &str) -> bool {
+        self.receivers_of(kind).iter().any(|hook| self.wanting_content.contains(hook))
+    }
+
+    /// What is written for an event: a row for its receivers, and another for those of them that want what was said, where something was.
+    /// Nothing when nobody asked for it. The ids are those of the two.
+    pub fn rows_of(&self, event: Event, app: &AppSettings, at: Millis, ids: [[u8; 16]; 2]) -> Vec<NewHookEvent> {
+        let all = self.receivers_of(event.kind).iter().cloned();
+        let (full, plain): (Vec<String>, Vec<String>) =
+            all.partition(|hook| event.content.is_some() && self.wanting_content.contains(hook));
+        let mut whole = event.data.clone();
+        if let (Value::Object(facts), Some(Value::Object(content))) = (&mut whole, event.content) {
+            facts.extend(content);
+        }
+        let row = |(hooks, data, id): (Vec<String>, &Value, [u8; 16])| NewHookEvent {
+            id,
+            kind: event.kind,
+            order_key: event.order_key.clone(),
+            body: body_of(event.kind, app, at, data),
+            hooks,
+        };
+        let [plain_id, full_id] = ids;
+        let rows = [(plain, &event.data, plain_id), (full, &whole, full_id)];
+        rows.into_iter().filter(|(hooks, ..)| !hooks.is_empty()).map(row).collect()
     }
 }
 
@@ -167,16 +230,11 @@ pub(crate) async fn record(
 ) -> Result<bool, StorageError> {
     let mut rows = Vec::new();
     for event in events {
-        let hooks = watch.receivers_of(event.kind);
-        if !hooks.is_empty() {
-            rows.push(NewHookEvent {
-                id: rand::random(),
-                kind: event.kind,
-                body: body_of(event.kind, app, now, &event.data),
-                order_key: event.order_key,
-                hooks: hooks.to_vec(),
-            });
+        let as_moderation = MODERATION_EVENTS.iter().find(|(kind, _)| *kind == event.kind);
+        if let Some((_, kind)) = as_moderation {
+            rows.extend(watch.rows_of(Event { kind, ..event.clone() }, app, now, rand::random()));
         }
+        rows.extend(watch.rows_of(event, app, now, rand::random()));
     }
     tx.hook_queue().record(&rows, now).await?;
     Ok(!rows.is_empty())
@@ -249,7 +307,7 @@ fn group_event(kind: &'static str, body: &pb::GroupNotice) -> Event {
     let users: Vec<u64> = body.to.iter().map(|xid| xid.uid).collect();
     let actor_id = uid(body.from.as_ref());
     let data = json!({ "group_id": group_id, "actor_id": actor_id, "user_ids": users, "content": body.content });
-    Event { kind, order_key: format!("conversation {group_id} 0"), data }
+    Event { kind, order_key: format!("conversation {group_id} 0"), data, content: None }
 }
 
 fn roster_event(notice: &Notice) -> Option<Event> {
@@ -257,7 +315,7 @@ fn roster_event(notice: &Notice) -> Option<Event> {
     let kind = ROSTER_EVENTS.iter().find(|(kind, _)| *kind == body.r#type()).map(|(_, name)| *name)?;
     let (from, to) = (uid(body.from.as_ref()), uid(body.to.first()));
     let data = json!({ "user_id": from, "peer_id": to, "content": body.content });
-    Some(Event { kind, order_key: format!("conversation {} {}", from.min(to), from.max(to)), data })
+    Some(Event { kind, order_key: format!("conversation {} {}", from.min(to), from.max(to)), data, content: None })
 }
 
 fn user_event(notice: &Notice) -> Option<Event> {
@@ -315,6 +373,24 @@ mod tests {
         assert_eq!(event.order_key, order_key(ConversationKey::Group(group)));
         let event = &of_notices(&[Notice::roster(user(1), Roster::Applied, user(4), user(2), "")])[0];
         assert_eq!(event.order_key, order_key(ConversationKey::pair(user(2), user(4))));
+    }
+
+    #[test]
+    fn only_those_who_ask_get_what_was_said() {
+        let receivers = HashMap::from([("user.online".to_owned(), vec!["one".to_owned(), "two".to_owned()])]);
+        let mut watch = Watch { receivers, wanting_content: HashSet::from(["two".to_owned()]) };
+        let event = || Event::user(kind::USER_ONLINE, user(1)).with_content(json!({ "text": "hello" }));
+        let told = |watch: &Watch, event: Event| -> Vec<(Vec<String>, bool)> {
+            let rows = watch.rows_of(event, &AppSettings::default(), 5, [[1; 16], [2; 16]]);
+            rows.into_iter().map(|row| (row.hooks, row.body.contains("hello"))).collect()
+        };
+        let (one, two) = (vec!["one".to_owned()], vec!["two".to_owned()]);
+        assert_eq!(told(&watch, event()), [(one, false), (two, true)]);
+        let both = vec!["one".to_owned(), "two".to_owned()];
+        assert_eq!(told(&watch, Event::user(kind::USER_ONLINE, user(1))), [(both.clone(), false)]);
+        watch.wanting_content.clear();
+        assert_eq!(told(&watch, event()), [(both, false)]);
+        assert_eq!(told(&watch, Event::user(kind::USER_OFFLINE, user(1))), []);
     }
 
     #[test]

@@ -53,6 +53,10 @@ impl Default for Limits {
     }
 }
 
+/// The clock that the hours set by users of the public protocol have always been read by.
+const CHINA_MINUTES: i32 = 8 * 60;
+/// Clocks on earth.
+const UTC_OFFSETS: std::ops::RangeInclusive<i32> = -12 * 60..=14 * 60;
 /// Most users who help others.
 const SUPPORT_STAFF: usize = 100;
 
@@ -97,6 +101,8 @@ pub struct AppSettings {
     pub picture_before_sms: bool,
     /// Verification codes that are sent within an hour at most.
     pub codes_per_hour: u32,
+    /// Minutes by which the clock of its users is ahead of UTC, for the hours in which they want no push.
+    pub push_utc_offset_minutes: i32,
 }
 
 impl Default for AppSettings {
@@ -119,6 +125,7 @@ impl Default for AppSettings {
             email_codes: false,
             picture_before_sms: false,
             codes_per_hour: 1000,
+            push_utc_offset_minutes: CHINA_MINUTES,
         }
     }
 }
@@ -135,6 +142,9 @@ impl AppSettings {
             return Err(("support_staff", "must be ids of users, 100 at most"));
         }
         self.rates.check().map_err(|reason| ("rates", reason))?;
+        if !UTC_OFFSETS.contains(&self.push_utc_offset_minutes) {
+            return Err(("push_utc_offset_minutes", "must be minutes from -720 to 840"));
+        }
         Ok(())
     }
 

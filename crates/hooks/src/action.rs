@@ -28,6 +28,9 @@ pub struct NewHook {
     pub description: String,
     /// Names of the events it gets.
     pub events: Vec<String>,
+    /// Whether events of pushes and moderation tell it what was said.
+    #[serde(default)]
+    pub with_content: bool,
     /// How it is asked for verdicts.
     #[serde(default)]
     pub screen: ScreenSettings,
@@ -45,6 +48,8 @@ pub struct HookChange {
     pub events: Option<Vec<String>>,
     /// Whether it gets any. What waits for it goes on waiting meanwhile.
     pub is_enabled: Option<bool>,
+    /// Whether events of pushes and moderation tell it what was said.
+    pub with_content: Option<bool>,
     /// How it is asked for verdicts.
     pub screen: Option<ScreenSettings>,
 }
@@ -110,6 +115,7 @@ pub async fn create_hook(ctx: &mut Ctx, hooks: &Hooks, new: NewHook) -> Result<C
         url: new.url,
         description: new.description,
         secrets: vec![Secret { text: secret.clone(), until: None }],
+        with_content: new.with_content,
         screen: new.screen,
     };
     check(hooks, &stored, &new.events)?;
@@ -158,6 +164,7 @@ pub async fn change_hook(ctx: &mut Ctx, hooks: &Hooks, id: &str, change: HookCha
     let mut stored = Stored::of(&row)?;
     stored.url = change.url.unwrap_or(stored.url);
     stored.description = change.description.unwrap_or(stored.description);
+    stored.with_content = change.with_content.unwrap_or(stored.with_content);
     stored.screen = change.screen.unwrap_or(stored.screen);
     row.events = change.events.map_or(row.events, without_repeats);
     row.status = match change.is_enabled {

@@ -1,6 +1,6 @@
 //! The events there are, for the console and the guide.
 
-use cerulean_delivery::event::{GROUP_EVENTS, ROSTER_EVENTS, kind};
+use cerulean_delivery::event::{GROUP_EVENTS, MODERATION_EVENTS, ROSTER_EVENTS, kind};
 
 /// Asked before a message is taken; the answer is a verdict.
 pub const BEFORE_SEND: &str = "message.before_send";
@@ -14,7 +14,15 @@ pub const MESSAGE_EDITED: &str = "message.edited";
 pub const TEST: &str = "hook.test";
 
 /// Events of messages after they are stored.
-pub(crate) const OF_MESSAGES: [&str; 3] = [MESSAGE_SENT, MESSAGE_RECALLED, MESSAGE_EDITED];
+const OF_MESSAGES: [&str; 3] = [MESSAGE_SENT, MESSAGE_RECALLED, MESSAGE_EDITED];
+const OF_PUSHES: [&str; 2] = [kind::PUSH_MESSAGE, kind::PUSH_REQUESTED];
+/// Acts of moderation that no other event stands for.
+const OF_MODERATION: [&str; 3] =
+    [kind::MODERATION_MESSAGE_DENIED, kind::MODERATION_MESSAGE_REPLACED, kind::MODERATION_MESSAGE_RECALLED];
+
+/// Events that are made of the items of the log's feed.
+pub(crate) const FROM_FEED: [&str; 5] =
+    [MESSAGE_SENT, MESSAGE_RECALLED, MESSAGE_EDITED, kind::PUSH_MESSAGE, kind::MODERATION_MESSAGE_RECALLED];
 
 const OF_USERS: [&str; 8] = [
     kind::USER_REGISTERED,
@@ -38,6 +46,9 @@ pub fn names() -> impl Iterator<Item = &'static str> {
         .chain(of_rosters)
         .chain(of_groups)
         .chain([kind::FILE_UPLOADED])
+        .chain(OF_PUSHES)
+        .chain(OF_MODERATION)
+        .chain(MODERATION_EVENTS.into_iter().map(|(_, name)| name))
 }
 
 pub(crate) fn is_known(name: &str) -> bool {

@@ -63,6 +63,8 @@ pub struct Hook {
     pub events: Vec<String>,
     /// `enabled`, `disabled`, or `gone` when it answered 410.
     pub status: &'static str,
+    /// Whether events of pushes and moderation tell it what was said.
+    pub with_content: bool,
     /// How it is asked for verdicts.
     pub screen: ScreenSettings,
     /// How many secrets sign at present: two while one is being replaced.
@@ -86,6 +88,8 @@ pub(crate) struct Stored {
     pub url: String,
     pub description: String,
     pub secrets: Vec<Secret>,
+    #[serde(default)]
+    pub with_content: bool,
     #[serde(default)]
     pub screen: ScreenSettings,
 }
@@ -120,6 +124,7 @@ impl Hook {
                 HookStatus::Disabled => "disabled",
                 HookStatus::Gone => "gone",
             },
+            with_content: stored.with_content,
             screen: stored.screen,
             created_at: row.created_at,
             updated_at: row.updated_at,

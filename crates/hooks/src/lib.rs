@@ -16,7 +16,10 @@ mod deliveries;
 mod endpoint;
 mod error;
 mod forget;
+#[cfg(test)]
+mod guide;
 mod message;
+mod push;
 mod registry;
 mod runner;
 mod screen;
@@ -30,13 +33,14 @@ pub use deliveries::{Delivery, find_delivery, list_deliveries, replay_deliveries
 pub use endpoint::{Hook, OnFailure, Scope, ScreenSettings};
 pub use error::HookError;
 pub use forget::ForgetWebhooks;
+pub use push::{PushPlan, PushPlanner, PushText};
 pub use screen::{AskedMessage, ScreenVerdict};
 
 pub use cerulean_storage::hook::HookStatus;
 pub use cerulean_storage::hook_queue::{AttemptRow, DeliveryFilter, DeliveryState};
 
-use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use cerulean_bus::BusEvent;
@@ -89,6 +93,8 @@ pub(crate) struct Inner {
     pub(crate) registry: Registry,
     /// Whether any app has a receiver that is asked before messages are sent.
     pub(crate) has_screens: AtomicBool,
+    /// Knows who would be told of a message by push.
+    pub(crate) pushes: OnceLock<Arc<dyn PushPlanner>>,
     /// The log's feed may hold something.
     pub(crate) fed: Notify,
     pub(crate) stop: CancellationToken,
@@ -103,6 +109,7 @@ impl Hooks {
             options,
             registry: Registry::default(),
             has_screens: AtomicBool::new(false),
+            pushes: OnceLock::new(),
             fed: Notify::new(),
             stop: CancellationToken::new(),
         }));

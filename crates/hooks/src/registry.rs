@@ -107,7 +107,7 @@ impl Registry {
             apps.remove(&app);
             return Ok(());
         }
-        let of_messages = |name: &String| catalogue::OF_MESSAGES.contains(&name.as_str());
+        let of_messages = |name: &String| catalogue::FROM_FEED.contains(&name.as_str());
         let (slots, verdicts) = match &before {
             Some(before) => (before.slots.clone(), before.verdicts.clone()),
             None => (Arc::new(Semaphore::new(options.per_app)), Arc::new(Semaphore::new(VERDICTS_PER_APP))),
@@ -131,12 +131,16 @@ impl Hooks {
         let rows = inner.platform.db.hooks_of(app).await?;
         inner.registry.replace(app, &rows, &inner.options)?;
         let mut receivers: HashMap<String, Vec<String>> = HashMap::new();
+        let mut wanting_content = HashSet::new();
         for hook in inner.registry.app(app).iter().flat_map(|app| &app.hooks) {
             for name in hook.events.iter().filter(|name| *name != catalogue::BEFORE_SEND) {
                 receivers.entry(name.clone()).or_default().push(hook.id.clone());
             }
+            if hook.stored.with_content {
+                wanting_content.insert(hook.id.clone());
+            }
         }
-        inner.platform.set_watch(app, Watch { receivers });
+        inner.platform.set_watch(app, Watch { receivers, wanting_content });
         inner.platform.log.watch(inner.registry.apps_watching_messages());
         inner.has_screens.store(inner.registry.has_screens(), Ordering::Release);
         inner.platform.events_recorded.note(app);

@@ -1,8 +1,8 @@
 //! Brings events to their receivers.
 //!
-//! One loop per node. It wakes when something was recorded, when a request ended, and by the clock; it takes messages from the log's feed
-//! into the queue, and what may be sent from the queue, as many as receiver and app have places for. Each request is a task; the loop
-//! waits for none of them, so a slow receiver holds its own places and nothing else.
+//! Two loops per node. One takes messages from the log's feed into the queue. The other wakes when something was recorded, when a request
+//! ended, and by the clock; it takes from the queue what may be sent, as many as receiver and app have places for. Each request is a task;
+//! the loop waits for none of them, so a slow receiver holds its own places and nothing else.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -20,7 +20,7 @@ use tokio::time::{Instant, MissedTickBehavior};
 
 use crate::call::{HookOutcome, event_name};
 use crate::registry::{ActiveHook, AppHooks};
-use crate::{HookError, Hooks, message};
+use crate::{HookError, Hooks};
 
 /// How often the clock is looked at.
 const TICK: Duration = Duration::from_millis(500);
@@ -44,14 +44,27 @@ impl Hooks {
         if is_alone && let Err(error) = self.release_claims().await {
             tracing::warn!("webhooks that a stopped process was sending wait for a minute: {error}");
         }
+        tokio::join!(self.follow_feed(), self.send());
+    }
+
+    /// Takes messages from the log's feed as they come. Whom a message of a large group concerns takes a while to find out; what is to be
+    /// sent does not wait for it.
+    async fn follow_feed(&self) {
+        while !self.0.stop.is_cancelled() {
+            while self.take_feed().await {}
+            tokio::select! {
+                () = self.0.stop.cancelled() => return,
+                () = self.0.fed.notified() => {}
+                () = tokio::time::sleep(SWEEP) => {}
+            }
+        }
+    }
+
+    async fn send(&self) {
         let mut tick = tokio::time::interval(TICK);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut swept = Instant::now();
-        let mut is_fed = true;
         while !self.0.stop.is_cancelled() {
-            if is_fed {
-                is_fed = self.take_feed().await;
-            }
             tokio::select! {
                 () = self.0.stop.cancelled() => return,
                 apps = self.0.platform.events_recorded.wait() => {
@@ -60,12 +73,10 @@ impl Hooks {
                         self.send_of(&app).await;
                     }
                 }
-                () = self.0.fed.notified() => is_fed = true,
                 _ = tick.tick() => {
                     let is_sweep = swept.elapsed() >= SWEEP;
                     if is_sweep {
                         swept = Instant::now();
-                        is_fed = true;
                     }
                     self.look_around(is_sweep).await;
                 }
@@ -131,9 +142,7 @@ impl Hooks {
         let mut apps: HashMap<AppId, Vec<NewHookEvent>> = HashMap::new();
         for item in fed.iter().filter_map(|fed| fed.item.as_ref()) {
             let Some(watch) = platform.watch_of(item.app) else { continue };
-            if let Some(event) = message::event_of(platform, &watch, item).await? {
-                apps.entry(item.app).or_default().push(event);
-            }
+            apps.entry(item.app).or_default().extend(self.events_of(&watch, item).await?);
         }
         for (app, events) in apps {
             let tx = platform.db.begin(app).await?;

@@ -4,10 +4,12 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use cerulean_delivery::event::body_of;
+use cerulean_delivery::Event;
+use cerulean_delivery::event::{body_of, kind};
 use cerulean_proto::pb;
-use cerulean_types::{AppId, UserId, Xid};
+use cerulean_types::{AppId, ConversationKey, UserId, Xid};
 use serde::Deserialize;
+use serde_json::json;
 use tokio::time::Instant;
 
 use crate::call::event_name;
@@ -99,10 +101,40 @@ impl Hooks {
             Some(ScreenVerdict::Replace(_)) => "replace",
         };
         metrics::counter!("cerulean_hooks_verdicts_total", "verdict" => label).increment(1);
-        verdict.unwrap_or_else(|| match hook.stored.screen.on_failure {
+        let is_judged = verdict.is_some();
+        let verdict = verdict.unwrap_or_else(|| match hook.stored.screen.on_failure {
             OnFailure::Allow => ScreenVerdict::Allow,
             OnFailure::Deny => ScreenVerdict::Deny(NO_VERDICT.into()),
-        })
+        });
+        self.tell_of_verdict(&asked, &verdict, is_judged);
+        verdict
+    }
+
+    /// Tells receivers of moderation what was not sent as it was written.
+    fn tell_of_verdict(&self, asked: &AskedMessage, verdict: &ScreenVerdict, is_judged: bool) {
+        let kind = match verdict {
+            ScreenVerdict::Allow => return,
+            ScreenVerdict::Deny(_) => kind::MODERATION_MESSAGE_DENIED,
+            ScreenVerdict::Replace(_) => kind::MODERATION_MESSAGE_REPLACED,
+        };
+        let mut facts = message::address(asked.from.get(), asked.to.get());
+        facts["content_type"] = asked.body.ctype.into();
+        facts["scope"] = json!(asked.scope);
+        if let Some(operation) = &asked.body.operation.filter(|operation| operation.mid != 0) {
+            facts["related_mid"] = operation.mid.into();
+        }
+        let mut content = message::content_of(&asked.body);
+        match verdict {
+            ScreenVerdict::Allow => {}
+            ScreenVerdict::Deny(text) => {
+                facts["is_judged"] = is_judged.into();
+                facts["text"] = text.as_str().into();
+            }
+            ScreenVerdict::Replace(body) => content["replacement"] = message::content_of(body),
+        }
+        let key = ConversationKey::of(asked.from, asked.to);
+        let event = Event::conversation(kind, key, facts).with_content(content);
+        self.0.platform.record_soon(asked.app, event);
     }
 
     async fn try_ask(

@@ -2,13 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use cerulean_delivery::Ctx;
+use cerulean_delivery::event::kind;
+use cerulean_delivery::{Ctx, Event};
 use cerulean_storage::device::DeviceRow;
 use cerulean_storage::push_task::PushTarget;
 use cerulean_types::UserId;
 use rand::Rng;
+use serde_json::{Value, json};
 
-use crate::{Audience, Channel, PushError};
+use crate::plan::{Wish, hour_of};
+use crate::{Audience, Channel, Plan, PushError};
 
 /// Ids stay below what JavaScript can count.
 const LARGEST_ID: i64 = 1 << 53;
@@ -58,8 +61,9 @@ impl Progress {
     }
 }
 
-/// Keeps a push with every device it is for. They wait there: nothing that speaks to a phone vendor is part of this server.
-pub async fn notify(ctx: &Ctx, cmd: Notify) -> Result<i64, PushError> {
+/// Keeps a push with every device it is for. They wait there: nothing that speaks to a phone vendor is part of this server. Receivers of
+/// `push.requested` are told of the users who want it.
+pub async fn notify(ctx: &mut Ctx, cmd: Notify) -> Result<i64, PushError> {
     ctx.require_admin()?;
     cmd.audience.check()?;
     if cmd.content.len() > CONTENT_BYTES {
@@ -78,6 +82,7 @@ pub async fn notify(ctx: &Ctx, cmd: Notify) -> Result<i64, PushError> {
     ctx.tx.push_tasks().insert(task, request, &cmd.content, ctx.now()).await?;
     let users: Vec<UserId> = cmd.audience.resolve(ctx).await?.into_iter().collect();
     for some in users.chunks(USERS) {
+        tell_of(ctx, task, &cmd.content, some).await?;
         let devices = ctx.tx.devices().list_reachable(some).await?;
         let targets: Vec<PushTarget> = devices.iter().filter_map(target).collect();
         if !targets.is_empty() {
@@ -85,6 +90,33 @@ pub async fn notify(ctx: &Ctx, cmd: Notify) -> Result<i64, PushError> {
         }
     }
     Ok(task)
+}
+
+/// Tells receivers outside which users want the push at this hour.
+async fn tell_of(ctx: &mut Ctx, task: i64, content: &str, users: &[UserId]) -> Result<(), PushError> {
+    let watch = ctx.platform.watch_of(ctx.app());
+    if watch.is_none_or(|watch| watch.receivers_of(kind::PUSH_REQUESTED).is_empty()) {
+        return Ok(());
+    }
+    let hour = hour_of(&ctx.settings, ctx.now());
+    let mut plan = Plan::default();
+    for row in ctx.tx.users().find_many(users).await? {
+        plan.add(row.id, Wish::of(&row), hour);
+    }
+    let kept: Value = serde_json::from_str(content).unwrap_or_default();
+    let message = &kept["message"];
+    for (users, is_detail_hidden) in [(plan.users, false), (plan.users_without_detail, true)] {
+        if users.is_empty() {
+            continue;
+        }
+        let users: Vec<u64> = users.into_iter().map(UserId::get).collect();
+        let event = Event::in_line(kind::PUSH_REQUESTED, format!("push {task}"))
+            .with("task_id", task)
+            .with("user_ids", users.as_slice())
+            .with("is_detail_hidden", is_detail_hidden);
+        ctx.record(if is_detail_hidden { event } else { event.with_content(json!({ "message": message })) });
+    }
+    Ok(())
 }
 
 fn target(device: &DeviceRow) -> Option<PushTarget> {

@@ -11,6 +11,7 @@ mod listen;
 pub mod openapi;
 mod ops;
 mod parts;
+mod plan_pushes;
 mod router;
 mod serve;
 mod telemetry;

@@ -1,7 +1,7 @@
 //! A node, put together.
 
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 
 use anyhow::Context;
 use cerulean_accounts::{Accounts, Presence};
@@ -15,6 +15,7 @@ use cerulean_files::Files;
 use cerulean_gateway::{Gateway, GatewayOptions};
 use cerulean_hooks::{Hooks, HooksOptions};
 use cerulean_messaging::Messaging;
+use cerulean_push::{Connections, Pushes};
 use cerulean_rest::{Rest, RestParts};
 use cerulean_storage::DbOptions;
 use cerulean_transfer::Transfer;
@@ -23,6 +24,7 @@ use cerulean_vault::Vault;
 use cerulean_verification::{Carriers, MailCarrier, MailOptions, MailSecurity, SmsCarrier, SmsOptions, Verification};
 
 use crate::ask_hooks::AskHooks;
+use crate::plan_pushes::PlanPushes;
 use crate::transfer::join_transfer;
 
 /// Where a node lives and how it behaves.
@@ -148,6 +150,7 @@ fn mail_options(config: &cerulean_config::Mail) -> MailOptions {
             MailProtection::Starttls => MailSecurity::StartTls,
             MailProtection::None => MailSecurity::None,
         },
+        ca_file: config.ca_file.clone(),
         username: config.username.clone(),
         password: config.password.expose().to_owned(),
         from: config.from.clone(),
@@ -242,6 +245,12 @@ impl Presence for Online {
     }
 }
 
+impl Connections for Online {
+    fn is_online(&self, app: AppId, user: UserId) -> bool {
+        self.0.is_online(app, user)
+    }
+}
+
 impl Parts {
     /// Opens keys, database, log and files, and joins what works on them.
     pub async fn open(options: PartsOptions) -> anyhow::Result<Self> {
@@ -264,6 +273,10 @@ impl Parts {
             Hooks::open(platform.clone(), egress.clone(), options.hooks).await.context("cannot read the webhooks")?;
         messaging.set_screen(Arc::new(AskHooks(hooks.clone())));
         let gateway = Gateway::new(messaging.clone(), accounts.clone(), options.gateway);
+        let online = Arc::new(Online(gateway.clone()));
+        let connections: Weak<Online> = Arc::downgrade(&online);
+        let pushes = Pushes::new(platform.clone(), connections);
+        hooks.set_pushes(Arc::new(PlanPushes(pushes)));
         let files = Files::new(platform.clone(), blobs);
         let transfer = join_transfer(&files, platform.clone(), options.base_url);
         let verification = Verification::new(platform.clone());
@@ -274,7 +287,7 @@ impl Parts {
             messaging: messaging.clone(),
             files: files.clone(),
             verification: verification.clone(),
-            presence: Arc::new(Online(gateway.clone())),
+            presence: online,
             public_url: options.public_url,
             is_tls: options.is_tls,
             default_app: options.default_app,

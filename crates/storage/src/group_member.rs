@@ -61,6 +61,19 @@ pub struct MemberViewRow {
     pub mute_mode: u8,
 }
 
+/// What a member set about being told of a group's messages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MemberWishRow {
+    /// Who.
+    pub user: UserId,
+    /// 0 loud, 1 no local notification, 2 no messages.
+    pub mute_mode: u8,
+    /// 0 all, 1 none, 2 admins and mentions, 3 admins, 4 mentions.
+    pub push_mode: u8,
+    /// Whether he switched "do not disturb" on.
+    pub not_disturb: bool,
+}
+
 /// A user's place in one of his groups, as a list of his conversations needs it. Nothing sealed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PlaceRow {
@@ -108,6 +121,28 @@ impl<'a> GroupMembers<'a> {
         let member = self.of(group).filter(Column::UserId.eq(user.as_i64()));
         let row: Option<ViewTuple> = view_columns(member).into_tuple().one(self.tx.conn()).await?;
         Ok(row.map(view_row))
+    }
+
+    /// What members set about being told of messages, by id; those who set nothing are left out.
+    pub async fn wishes(&self, group: GroupId) -> Result<Vec<MemberWishRow>, StorageError> {
+        let is_set =
+            Condition::any().add(Column::MuteMode.ne(0)).add(Column::PushMode.ne(0)).add(Column::NotDisturb.eq(true));
+        let rows: Vec<(i64, i16, i16, bool)> = self
+            .of(group)
+            .filter(is_set)
+            .select_only()
+            .columns([Column::UserId, Column::MuteMode, Column::PushMode, Column::NotDisturb])
+            .order_by_asc(Column::UserId)
+            .into_tuple()
+            .all(self.tx.conn())
+            .await?;
+        let wish = |(user, mute_mode, push_mode, not_disturb): (i64, i16, i16, bool)| MemberWishRow {
+            user: UserId::from_stored(user),
+            mute_mode: mute_mode as u8,
+            push_mode: push_mode as u8,
+            not_disturb,
+        };
+        Ok(rows.into_iter().map(wish).collect())
     }
 
     /// A user's places in all his groups, by group. Dissolved ones are no groups any more, though their members are still being told.

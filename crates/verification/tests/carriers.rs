@@ -165,6 +165,7 @@ fn mail(port: u16, security: MailSecurity) -> MailOptions {
         host: "127.0.0.1".into(),
         port,
         security,
+        ca_file: None,
         username: "cerulean".into(),
         password: "a password".into(),
         from: "Cerulean <no-reply@example.com>".into(),

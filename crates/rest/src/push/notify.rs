@@ -122,14 +122,14 @@ fn content(setting: &PushSetting, message: &serde_json::Map<String, Value>) -> A
 
 /// `POST /push/notify`
 pub async fn notify(State(rest): State<Rest>, caller: Caller, Params(call): Params<PushRequest>) -> Reply<PushTaskId> {
-    let ctx = rest.write(&caller).await?;
+    let mut ctx = rest.write(&caller).await?;
     ctx.require_admin()?;
     let setting =
         call.setting.unwrap_or(PushSetting { request_id: None, distribution_strategy: None, ospush_sequence: None });
     let message = call.message.ok_or_else(|| bad("message is missing"))?;
     let content = content(&setting, &message)?;
     let cmd = Notify { audience: audience(call.audience)?, request_id: setting.request_id, content };
-    let task_id = cerulean_push::notify(&ctx, cmd).await?;
+    let task_id = cerulean_push::notify(&mut ctx, cmd).await?;
     ctx.commit().await?;
     ok(PushTaskId { task_id })
 }

@@ -15,3 +15,4 @@ mod start;
 mod stop;
 mod tls;
 mod traces;
+mod webhooks;

@@ -6,7 +6,7 @@ use cerulean_vault::Vault;
 use crate::group::{DISSOLVED, FOREVER, GroupFlag, GroupRow, GroupText, GroupViewRow, PUBLIC};
 use crate::group_announcement::AnnouncementRow;
 use crate::group_file::{GroupFileRow, SharedUsage};
-use crate::group_member::{ADMIN, MEMBER, MemberFilter, MemberViewRow, OWNER, PlaceRow};
+use crate::group_member::{ADMIN, MEMBER, MemberFilter, MemberViewRow, MemberWishRow, OWNER, PlaceRow};
 use crate::group_request::{GroupRequestRow, RequestCursor, RequestStatus};
 use crate::{Db, Tx};
 
@@ -223,6 +223,8 @@ pub async fn group_member_settings_are_personal(db: Db, app: AppId, _vault: Vaul
     let found = members.find(id, user(2)).await.expect("find").expect("there");
     assert_eq!(found.display_name, "老王");
     assert_eq!((found.mute_mode, found.push_mode, found.not_disturb), (1, 4, true));
+    let wish = MemberWishRow { user: user(2), mute_mode: 1, push_mode: 4, not_disturb: true };
+    assert_eq!(members.wishes(id).await.expect("wishes"), [wish]);
     let owner = members.find(id, user(1)).await.expect("find").expect("there");
     assert_eq!((owner.display_name.as_str(), owner.mute_mode, owner.push_mode, owner.not_disturb), ("", 0, 0, false));
     members.set_display_name(id, user(2), "").await.expect("name");

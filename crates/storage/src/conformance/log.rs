@@ -685,6 +685,13 @@ pub async fn lines_are_listed_in_order(db: Db, app: AppId, vault: Vault) {
     let pinned: Vec<_> = states.iter().map(|(user, state)| (*user, state.is_pinned)).collect();
     assert_eq!(pinned, [(fixture.alice, false), (fixture.bob, true)]);
     assert!(fixture.log.states_among(app, group, &both).await.expect("states").is_empty());
+    for is_muted in [true, false] {
+        let change = StateChange::Mute(is_muted);
+        fixture.log.change_state(app, fixture.alice, fixture.pair(), change).await.expect("muted");
+        let expected: &[UserId] = if is_muted { &[fixture.alice] } else { &[] };
+        assert_eq!(fixture.log.muted_by(app, fixture.pair()).await.expect("who"), expected);
+    }
+    assert!(fixture.log.muted_by(app, group).await.expect("who").is_empty());
 }
 
 /// Messages of watched apps are in the feed with their commit, in order, until they are taken; nothing else is.

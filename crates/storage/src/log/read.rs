@@ -583,6 +583,17 @@ impl Log {
             .collect()
     }
 
+    /// Who muted a conversation, by user.
+    pub async fn muted_by(&self, app: AppId, key: ConversationKey) -> Result<Vec<UserId>, StorageError> {
+        let Some(line) = self.find_line(app, key).await? else { return Ok(Vec::new()) };
+        let index = by_index(STATES_BY_LINE, self.is_sqlite());
+        let sql = format!(
+            "select user_id from line_states {index} where app_id = $1 and line = $2 and is_muted <> 0 order by user_id"
+        );
+        let rows = self.rows(&sql, [app.0.into(), line.into()]).await?;
+        rows.iter().map(|row| Ok(UserId::from_stored(int(row, "user_id")?))).collect()
+    }
+
     /// The messages of a conversation that some users deleted for themselves.
     pub async fn hidden_among(
         &self,

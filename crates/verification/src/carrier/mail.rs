@@ -1,12 +1,14 @@
 //! Mail by SMTP.
 
+use std::error::Error;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use cerulean_jobs::JobFailure;
 use lettre::message::Mailbox;
 use lettre::message::header::ContentType;
 use lettre::transport::smtp::authentication::Credentials;
-use lettre::transport::smtp::client::{Tls, TlsParameters};
+use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
 use lettre::transport::smtp::{self, PoolConfig};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 
@@ -33,6 +35,8 @@ pub struct MailOptions {
     pub port: u16,
     /// How the connection is protected.
     pub security: MailSecurity,
+    /// Certificate authorities in PEM that are trusted besides those of the system.
+    pub ca_file: Option<PathBuf>,
     /// Name to sign in with; empty for no sign-in.
     pub username: String,
     /// Password to sign in with.
@@ -57,14 +61,13 @@ pub struct MailCarrier {
 }
 
 impl MailCarrier {
-    /// Prepares the connection; nothing is sent. Fails when the sender is no address or the name of the server none.
+    /// Prepares the connection; nothing is sent. Fails when the sender is no address, the name of the server none, or the authorities
+    /// cannot be read.
     pub fn new(options: MailOptions) -> Result<Self, String> {
         let from = options.from.parse::<Mailbox>().map_err(|error| format!("mail.from is no address: {error}"))?;
-        let parameters =
-            || TlsParameters::new(options.host.clone()).map_err(|error| format!("TLS for {}: {error}", options.host));
         let tls = match options.security {
-            MailSecurity::Tls => Tls::Wrapper(parameters()?),
-            MailSecurity::StartTls => Tls::Required(parameters()?),
+            MailSecurity::Tls => Tls::Wrapper(tls_of(&options)?),
+            MailSecurity::StartTls => Tls::Required(tls_of(&options)?),
             MailSecurity::None => Tls::None,
         };
         let mut builder = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(&options.host)
@@ -96,13 +99,47 @@ impl MailCarrier {
     }
 }
 
+fn tls_of(options: &MailOptions) -> Result<TlsParameters, String> {
+    let mut parameters = TlsParameters::builder(options.host.clone());
+    if let Some(path) = &options.ca_file {
+        let bundle = std::fs::read(path).map_err(|error| error.to_string());
+        let authorities = bundle.and_then(|pem| Certificate::from_pem(&pem).map_err(|error| error.to_string()));
+        let authorities = authorities.map_err(|error| format!("mail.ca_file {}: {error}", path.display()))?;
+        parameters = parameters.add_root_certificate(authorities);
+    }
+    let with = options.ca_file.as_ref().map_or(String::new(), |path| format!(" with mail.ca_file {}", path.display()));
+    parameters.build().map_err(|error| format!("TLS for {}{with}: {error}", options.host))
+}
+
 /// What the mail server says may name the receiver, so only its number is told.
 fn failure_of(error: &smtp::Error) -> JobFailure {
     let status = error.status().map(|code| code.to_string());
     match status {
         Some(code) if error.is_permanent() => JobFailure::permanent(format!("the mail server refused it: {code}")),
         Some(code) => JobFailure::retry(format!("the mail server put it off: {code}")),
+        None if is_untrusted(error) => {
+            JobFailure::retry("the certificate of the mail server is not trusted, see mail.host and mail.ca_file")
+        }
         None if error.is_timeout() => JobFailure::retry("the mail server did not answer in time"),
         None => JobFailure::retry("the mail server cannot be reached"),
     }
 }
+
+/// Whether the server did not prove who it is.
+fn is_untrusted(error: &smtp::Error) -> bool {
+    let refused = |cause: &(dyn Error + 'static)| {
+        let inner = cause.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
+        matches!(inner.and_then(|inner| inner.downcast_ref()), Some(rustls::Error::InvalidCertificate(_)))
+    };
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        if refused(error) {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests;

@@ -137,7 +137,15 @@ impl Receiver {
 
     /// Registers it with an app, with settings for verdicts.
     pub async fn hook_with(&self, app: &TestApp, events: &[&str], screen: Value) -> (String, String) {
-        let new = json!({"url": self.url(), "events": events, "screen": screen});
+        self.hook_as(app, json!({"url": self.url(), "events": events, "screen": screen})).await
+    }
+
+    /// Registers it with an app as one that wants to know what was said.
+    pub async fn hook_with_content(&self, app: &TestApp, events: &[&str]) -> (String, String) {
+        self.hook_as(app, json!({"url": self.url(), "events": events, "with_content": true})).await
+    }
+
+    async fn hook_as(&self, app: &TestApp, new: Value) -> (String, String) {
         let answer = app.admin().post("/console/v1/hooks", new).send().await;
         assert_eq!(answer.status, 200, "{}", answer.text());
         let text = |name: &str| answer.json()[name].as_str().unwrap().to_owned();

@@ -3,5 +3,7 @@
 mod delivery;
 mod events;
 mod manage;
+mod moderation;
+mod pushes;
 mod replay;
 mod screen;
