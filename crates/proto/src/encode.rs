@@ -169,6 +169,8 @@ pub struct SendReply<'a> {
     pub digest: &'a [u8],
     /// Place in the conversation.
     pub position: u64,
+    /// The stored body, when its content is not the one that was sent; otherwise empty.
+    pub body: &'a [u8],
 }
 
 /// SyncDL that answers a send.
@@ -186,6 +188,9 @@ pub fn send_reply_frame(reply: &SendReply<'_>) -> Bytes {
     if !reply.link.is_empty() {
         payload_len += bytes_field_len(100, reply.link.len()) + bytes_field_len(102, reply.digest.len());
     }
+    if !reply.body.is_empty() {
+        payload_len += bytes_field_len(103, reply.body.len());
+    }
     sync_frame(payload_len, |out| {
         out.put_slice(&STATUS_OK);
         put_xid_field(4, reply.xid, 0, out);
@@ -195,6 +200,9 @@ pub fn send_reply_frame(reply: &SendReply<'_>) -> Bytes {
         if !reply.link.is_empty() {
             put_bytes_field(100, reply.link, out);
             put_bytes_field(102, reply.digest, out);
+        }
+        if !reply.body.is_empty() {
+            put_bytes_field(103, reply.body, out);
         }
     })
 }
@@ -295,11 +303,14 @@ mod tests {
             link: &[1; 32],
             digest: &[2; 32],
             position: 6,
+            body: b"replaced",
         };
         let answer = decode(send_reply_frame(&reply));
         assert_eq!((answer.client_mid, answer.server_mid, answer.server_time), (1, 2, 3));
         assert_eq!((answer.prev_mid, answer.edit_timestamp, answer.position), (4, 5, 6));
         assert_eq!(answer.xid.unwrap().uid, 3298534883729);
         assert_eq!(&answer.link[..], &[1; 32]);
+        assert_eq!(&answer.body[..], b"replaced");
+        assert!(decode(send_reply_frame(&SendReply { body: &[], ..reply })).body.is_empty());
     }
 }

@@ -9,6 +9,7 @@ use cerulean_proto::pb::status::ErrorCode;
 use cerulean_proto::{encode, pb};
 use cerulean_storage::log::{Idempotency, LogError};
 use cerulean_types::{PublicError, Xid, namespace};
+use prost::Message;
 use tokio::io::{AsyncRead, AsyncWrite};
 
 use crate::connection::Connection;
@@ -41,7 +42,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Connection<S> {
             payload: meta.payload,
             idempotency,
         };
-        let reply = answer(&self.session, to.get(), client_mid);
+        let reply = answer(&self.session, to.get(), client_mid, out.payload.clone());
         if let Err((out, reply)) = self.hub.messaging.try_send(out, reply) {
             let messaging = self.hub.messaging.clone();
             Box::pin(messaging.send(out, reply)).await;
@@ -50,12 +51,12 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Connection<S> {
 }
 
 /// Queues the answer to a send when its outcome is known, possibly on the committer's thread.
-fn answer(session: &Arc<Session>, xid: u64, client_mid: u64) -> SendReplyFn {
+fn answer(session: &Arc<Session>, xid: u64, client_mid: u64, payload: Bytes) -> SendReplyFn {
     session.in_flight.fetch_add(1, Ordering::AcqRel);
     let session = session.clone();
     Box::new(move |outcome| {
         let frame = match outcome {
-            Ok(sent) => reply_frame(&sent, xid, client_mid),
+            Ok(sent) => reply_frame(&sent, xid, client_mid, &payload),
             Err(error) => refusal_frame(&error, xid, client_mid),
         };
         session.in_flight.fetch_sub(1, Ordering::AcqRel);
@@ -63,7 +64,7 @@ fn answer(session: &Arc<Session>, xid: u64, client_mid: u64) -> SendReplyFn {
     })
 }
 
-fn reply_frame(sent: &SendReply<'_>, xid: u64, client_mid: u64) -> Bytes {
+fn reply_frame(sent: &SendReply<'_>, xid: u64, client_mid: u64, payload: &Bytes) -> Bytes {
     let reply = encode::SendReply {
         xid,
         client_mid,
@@ -78,10 +79,24 @@ fn reply_frame(sent: &SendReply<'_>, xid: u64, client_mid: u64) -> Bytes {
             link: &item.link,
             digest: &item.digest,
             position: item.position,
+            body: if is_other_content(payload, &item.payload) { &item.payload } else { &[] },
             ..reply
         },
         None => reply,
     })
+}
+
+/// Whether something else was stored than was sent, which the sender cannot know. Times and marks that the server adds do not count, nor
+/// does an item whose body is not at hand.
+fn is_other_content(sent: &Bytes, stored: &Bytes) -> bool {
+    if stored.is_empty() || sent == stored {
+        return false;
+    }
+    let content = |payload: &Bytes| {
+        let body = pb::MessageBody::decode(payload.clone()).unwrap_or_default();
+        (body.content, body.ctype, body.attachment, body.config, body.ext)
+    };
+    content(sent) != content(stored)
 }
 
 fn refusal_frame(error: &SendError, xid: u64, client_mid: u64) -> Bytes {

@@ -17,6 +17,22 @@ describe("sending", () => {
     expect(bob.messages.list(ALICE)).toMatchObject([{ from: ALICE, text: "hello", isMine: false }]);
   });
 
+  it("shows and keeps what the server stored instead of what was written, in edits too", async () => {
+    const world = new World();
+    const browser = world.browser();
+    const alice = await world.signedIn(ALICE, browser);
+    await alice.messages.sendText(BOB, "rude");
+    await settle();
+    expect(alice.messages.list(BOB)).toMatchObject([{ text: "r**e", status: "sent", isMine: true }]);
+    expect(alice.conversations.find(BOB)?.last?.text).toBe("r**e");
+    expect(await browser.store.listMessages(BOB, Number.MAX_SAFE_INTEGER, 10)).toMatchObject([{ text: "r**e" }]);
+    await alice.messages.sendText(BOB, "fine");
+    await settle();
+    const fine = alice.messages.list(BOB).at(-1)!;
+    await Promise.all([alice.messages.edit(BOB, fine.mid, "rude"), settle()]);
+    expect(texts(alice, BOB)).toEqual(["r**e", "r**e"]);
+  });
+
   it("keeps the order of a burst", async () => {
     const world = new World();
     const [alice, bob] = [await world.signedIn(ALICE), await world.signedIn(BOB)];

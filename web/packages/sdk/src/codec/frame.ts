@@ -1,7 +1,7 @@
 import { create, fromBinary, toBinary, type DescMessage, type MessageInitShape } from "@bufbuild/protobuf";
 import {
-  Frame_Command as Command, FrameSchema, NoticeSchema, Provision_OsType, ProvisionSchema, SyncDLSchema, SyncULSchema, UnreadDLSchema,
-  ConversationUnread_ConvType as ConvType, type MetaSchema, type XIDSchema,
+  Frame_Command as Command, FrameSchema, NoticeSchema, Provision_OsType, MessageBodySchema, ProvisionSchema, SyncDLSchema, SyncULSchema, UnreadDLSchema,
+  ConversationUnread_ConvType as ConvType, type MessageBody, type MetaSchema, type XIDSchema,
 } from "../gen/xsync_pb.js";
 import { decodeItem, type Item } from "./item.js";
 
@@ -50,6 +50,8 @@ export interface SendReplyFrame {
   link: Uint8Array;
   position: number;
   digest: Uint8Array;
+  /** What was stored instead of what was sent, if it is something else. */
+  body?: MessageBody;
 }
 
 export interface NoticeFrame {
@@ -176,6 +178,7 @@ function decodeSync(payload: Uint8Array): SyncFrame | SendReplyFrame {
       link: sync.link,
       position: Number(sync.position),
       digest: sync.digest,
+      ...(sync.body.length > 0 ? { body: fromBinary(MessageBodySchema, sync.body) } : {}),
     };
   }
   return {

@@ -3,7 +3,8 @@ import { CeruleanError } from "../errors.js";
 import { imageSize, kindOf, videoInfo } from "../media.js";
 import type { OutboxEntry } from "../store/store.js";
 import type { Attachment, Message, MessageStatus } from "../types.js";
-import { parseObject, withTexts } from "./convert.js";
+import type { MessageBody } from "../gen/xsync_pb.js";
+import { attachmentText, kindOfContent, parseObject, withTexts } from "./convert.js";
 
 export const TEXT_LIMIT_BYTES = 64 * 1024;
 
@@ -80,4 +81,14 @@ export function waitingMessage(entry: OutboxEntry, status: MessageStatus, self: 
     ...(status === "failed" && entry.error ? { error: entry.error } : {}),
   };
   return withTexts(message, { config: entry.config, ext: entry.ext });
+}
+
+/** A sent message with the body that was stored in place of its own, if one was. */
+export function withStored(message: Message, body: MessageBody | undefined): Message {
+  if (!body) return message;
+  const { localId, mid, xid, from, timestamp, status, isMine, isSystem, localFile } = message;
+  const kind = kindOfContent(body.ctype);
+  const stored: Message = { localId, mid, xid, from, timestamp, kind, text: body.content, status, isMine, isSystem };
+  const keepsFile = localFile && body.attachment === (message.attachment ? attachmentText(message.attachment) : "");
+  return withTexts({ ...stored, ...(keepsFile ? { localFile } : {}) }, body);
 }

@@ -1,3 +1,4 @@
+import type { SendReplyFrame } from "../codec/frame.js";
 import type { Message } from "../types.js";
 import { parseObject, withTexts } from "./convert.js";
 
@@ -9,6 +10,12 @@ export interface Edit {
   content: string;
   config: string;
   ext: string;
+}
+
+/** An own edit as the server took it, which may be with other words. */
+export function editOf(reply: SendReplyFrame, sent: Pick<Edit, "isAppend" | "content" | "config" | "ext">): Edit {
+  const { content, config, ext } = reply.body ?? sent;
+  return { mid: reply.serverMid, at: reply.editTimestamp || reply.serverTime || Date.now(), isAppend: sent.isAppend, content, config, ext };
 }
 
 /** A message with an APPEND or REPLACE applied; the same object when the edit is older than what is shown. */

@@ -9,9 +9,9 @@ import type { Files } from "../files.js";
 import { MessageBody_Type, MessageOperation_OpType as OpType } from "../gen/xsync_pb.js";
 import type { OutboxEntry } from "../store/store.js";
 import type { ChainReport, Message, MessageStatus } from "../types.js";
-import { checkText, composeFile, composeForward, composeText, waitingMessage } from "./compose.js";
+import { checkText, composeFile, composeForward, composeText, waitingMessage, withStored } from "./compose.js";
 import { isListed, toMessage } from "./convert.js";
-import type { Edit } from "./edit.js";
+import { editOf, type Edit } from "./edit.js";
 import { Board } from "./board.js";
 import { DeliveryMarks } from "./delivery-marks.js";
 import { Edits } from "./edits.js";
@@ -153,15 +153,13 @@ export class Messages implements MessagesApi {
   async edit(xid: number, mid: number, text: string): Promise<void> {
     checkText(text);
     const reply = await sendOperation(this.ctx, { to: xid, type: OpType.REPLACE, mid, xid, content: text });
-    const at = reply.editTimestamp || reply.serverTime || Date.now();
-    await this.edits.apply(xid, mid, { mid: reply.serverMid, at, isAppend: false, content: text, config: "", ext: "" });
+    await this.edits.apply(xid, mid, editOf(reply, { isAppend: false, content: text, config: "", ext: "" }));
   }
 
   async append(xid: number, mid: number, text: string, options: { isStreaming?: boolean } = {}): Promise<void> {
     const ext = options.isStreaming === undefined ? "" : JSON.stringify({ streaming: options.isStreaming });
     const reply = await sendOperation(this.ctx, { to: xid, type: OpType.APPEND, mid, xid, content: text, ext });
-    const at = reply.editTimestamp || reply.serverTime || Date.now();
-    await this.edits.apply(xid, mid, { mid: reply.serverMid, at, isAppend: true, content: text, config: "", ext });
+    await this.edits.apply(xid, mid, editOf(reply, { isAppend: true, content: text, config: "", ext }));
   }
 
   async markPlayed(xid: number, mid: number): Promise<void> {
@@ -278,7 +276,7 @@ export class Messages implements MessagesApi {
   private async handleSent(entry: OutboxEntry, reply: SendReplyFrame): Promise<void> {
     this.progressListeners.delete(entry.localId);
     const message = this.peerMarks.withMarks({
-      ...waitingMessage(entry, "sent", this.ctx.self()),
+      ...withStored(waitingMessage(entry, "sent", this.ctx.self()), reply.body),
       mid: reply.serverMid,
       timestamp: reply.serverTime || entry.createdAt,
       ...(reply.position > 0 ? { position: reply.position } : {}),

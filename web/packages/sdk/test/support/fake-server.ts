@@ -224,7 +224,8 @@ export class FakeServer {
     this.sends += 1;
     const operation = body.operation?.type ?? OpType.UNKNOWN;
     const line = operation === OpType.UNKNOWN ? this.lineKey(session.userId, to) : this.operationLine(session.userId, to, operation);
-    const entry = known ?? this.store(line, { from: session.userId, fromDevice: session.deviceSn, to, ns: NameSpace.MESSAGE, payload: meta.payload });
+    const payload = body.content === "rude" ? toBinary(MessageBodySchema, { ...body, content: "r**e" }) : meta.payload;
+    const entry = known ?? this.store(line, { from: session.userId, fromDevice: session.deviceSn, to, ns: NameSpace.MESSAGE, payload });
     this.answered.set(key, entry);
     if (this.answersSends) this.reply(session, meta, entry);
   }
@@ -238,6 +239,7 @@ export class FakeServer {
       serverTime: BigInt(entry?.timestamp ?? Date.now()),
       prevMid: BigInt(entry?.prevMid ?? 0),
       editTimestamp: BigInt(entry?.timestamp ?? 0),
+      ...(entry && bodyOf(entry).content !== bodyOf(meta).content ? { body: entry.payload } : {}),
       ...(entry ? { link: hexToBytes(entry.link), position: BigInt(entry.position), digest: hexToBytes(entry.digest) } : {}),
     });
   }
@@ -311,6 +313,10 @@ export class FakeServer {
     const bytes = toBinary(FrameSchema, create(FrameSchema, { command, payload }));
     queueMicrotask(() => this.sessions.includes(session) && session.handlers.onFrame(bytes));
   }
+}
+
+function bodyOf({ payload }: Pick<Entry, "payload">): MessageBody {
+  return fromBinary(MessageBodySchema, payload);
 }
 
 function toMeta(entry: Entry): Meta {

@@ -2,7 +2,8 @@
 
 use cerulean_testkit::pb::message_operation::OpType;
 use cerulean_testkit::pb::status::ErrorCode;
-use cerulean_testkit::{Chain, TestServer, User, content_of, contents_of};
+use cerulean_testkit::{Chain, TestServer, User, content_of, contents_of, pb};
+use prost::Message;
 use serde_json::{Value, json};
 
 use crate::console::receiver::{Received, Receiver, Reply};
@@ -37,9 +38,10 @@ fn text(to: &User, content: &str) -> Value {
 async fn messages_are_allowed_refused_and_replaced() {
     let (server, alice, bob, receiver) = screened(json!({})).await;
     let (mut client, mut peer) = (alice.socket().await, bob.socket().await);
-    client.text(&bob, "fine").await;
+    assert!(client.text(&bob, "fine").await.body.is_empty());
     assert_eq!(client.text_refused(&bob, "bad").await, (ErrorCode::WordCensored, "not here".to_owned()));
-    client.text(&bob, "rude").await;
+    let replaced = client.text(&bob, "rude").await;
+    assert_eq!(pb::MessageBody::decode(replaced.body).unwrap().content, "r**e", "the sender learns what was stored");
     client.text(&bob, "empty").await;
     let mut chain = Chain::default();
     let mut told = Vec::new();
@@ -82,7 +84,9 @@ async fn edits_are_asked_about_and_read_marks_are_not() {
     let sent = client.text(&bob, "bad").await;
     peer.operate(&alice, OpType::ReadAck, sent.server_mid, None).await;
     assert!(receiver.received().is_empty());
-    client.edit(&bob, OpType::Replace, sent.server_mid, "rude").await;
+    let edited = client.edit(&bob, OpType::Replace, sent.server_mid, "rude").await;
+    assert_eq!(pb::MessageBody::decode(edited.body).unwrap().content, "r**e");
+    assert!(client.edit(&bob, OpType::Append, sent.server_mid, "!").await.body.is_empty());
     assert_eq!(receiver.wait_for(1).await[0].body()["data"]["related_mid"], sent.server_mid);
     assert_eq!(contents_of(&peer.history(&alice, 0, 10).await.metas), ["r**e"]);
     server.stop().await;
