@@ -9,6 +9,8 @@ export function errorText(error: unknown, t: TFunction): string {
 }
 
 export function reasonText({ reason, message }: Pick<MessageError, "reason" | "message">, t: TFunction): string {
+  // Whoever the app lets look at messages says why in his own words; those are meant for the author.
+  if (reason === "censored" && message && message !== reason) return t("errors.censoredBecause", { message });
   const fallback = message ? t("errors.withMessage", { message }) : t("errors.unknown");
   return t(`errors.${reason}`, { defaultValue: fallback });
 }
