@@ -20,6 +20,12 @@ describe("Markdown", () => {
     expect(view).toHaveTextContent("text");
   });
 
+  it("shows raw HTML as the text it is", () => {
+    expect(show("Use a <div> around List<String>")).toHaveTextContent("Use a <div> around List<String>");
+    expect(show("before\n\n<table>\n<td>cell</td>\n</table>\n\nafter").textContent).toContain("<td>cell</td>");
+    expect(show("> <p>quoted</p>\n\n- <b>item</b> <!-- note -->")).toHaveTextContent("<p>quoted</p> <b>item</b> <!-- note -->");
+  });
+
   it("keeps safe links only, and fetches no pictures", () => {
     const view = show(
       "[a](javascript:alert(1)) [b](data:text/html,x) [c](#top) [d](https://d.example) [e](mailto:e@e.example) ![f](https://f.example/f.png) [g](JaVaScRiPt:alert(1))",

@@ -5,6 +5,7 @@ import ReactMarkdown, { type Components } from "react-markdown";
 import rehypeSanitize from "rehype-sanitize";
 import remarkGfm from "remark-gfm";
 import { copyText } from "../clipboard";
+import { htmlAsText } from "./htmlAsText";
 import "./Markdown.css";
 
 /** Pictures would tell a stranger's server who reads this, so only their address is shown. */
@@ -19,10 +20,10 @@ const components: Components = {
   ),
 };
 
-/** Markdown without raw HTML: what looks like a tag is dropped or shown, never obeyed. */
+/** Markdown without raw HTML: what looks like a tag is shown as it was written, never obeyed. */
 export const Markdown = memo(function Markdown({ text }: { text: string }) {
   return (
-    <ReactMarkdown remarkPlugins={[remarkGfm]} rehypePlugins={[rehypeSanitize]} components={components}>
+    <ReactMarkdown remarkPlugins={[remarkGfm, htmlAsText]} rehypePlugins={[rehypeSanitize]} components={components}>
       {text}
     </ReactMarkdown>
   );
