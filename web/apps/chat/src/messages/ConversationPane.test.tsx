@@ -86,6 +86,21 @@ describe("ConversationPane", () => {
     expect(sendText).toHaveBeenCalledWith(2001, "hello @Heron", { mentions: { all: false, userIds: [1003] } });
   });
 
+  it("closes the composer for who is silenced alone, with the end, and for members while only managers may write", async () => {
+    const { client } = renderSignedIn(<ConversationPane xid={2002} />);
+    const [owner, me] = [client.groups.find(2002)!.ownerId, client.me!.userId];
+    expect(owner).not.toBe(me);
+    await screen.findByTestId("composer-input");
+    await client.groups.ban(2002, [me], 60);
+    expect(await screen.findByTestId("composer-blocked")).toHaveTextContent(/silenced until/u);
+    await client.groups.unban(2002, [me]);
+    await screen.findByTestId("composer-input");
+    await client.groups.banAll(2002, 60);
+    expect(await screen.findByTestId("composer-blocked")).toHaveTextContent("Only managers can write");
+    await client.groups.addAdmins(2002, [me]);
+    expect(await screen.findByTestId("composer-input")).toBeInTheDocument();
+  });
+
   it("queues while offline and retries what failed", async () => {
     const { client } = renderSignedIn(<ConversationPane xid={1004} />);
     await screen.findByText("晚上一起吃饭吗？");

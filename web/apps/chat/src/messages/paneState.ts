@@ -1,6 +1,8 @@
 import { useEffect, useState } from "react";
-import type { GroupEventType, RosterItem } from "@cerulean/sdk";
+import type { GroupEventType, GroupRole, RosterItem } from "@cerulean/sdk";
+import type { TFunction } from "i18next";
 import { useAppContext } from "../client/ClientContext";
+import { describeBan } from "../groups/banLength";
 import { navigate } from "../shell/route";
 
 /** Whether the server has said that the address leads to nobody we know and no group of ours. */
@@ -40,15 +42,22 @@ export function useGroupEnd(xid: number): void {
   );
 }
 
+export interface Standing {
+  isGroup: boolean;
+  peer: RosterItem | undefined;
+  /** Mine, in a group. */
+  role: GroupRole;
+  /** Ends of the bans of everybody and of me alone, in milliseconds: 0 none, negative for ever. */
+  groupBan: number;
+  myBan: number;
+}
+
+const lasts = (until: number) => until < 0 || until > Date.now();
+
 /** Why nothing may be written here, if so. */
-export function findBlock(
-  isGroup: boolean,
-  peer: RosterItem | undefined,
-  banExpireTime: number,
-  isOwner: boolean,
-  t: (key: string) => string,
-): string {
+export function findBlock({ isGroup, peer, role, groupBan, myBan }: Standing, locale: string, t: TFunction): string {
   if (!isGroup) return peer?.relation === "blocked" ? t("composer.blockedByMe") : "";
-  const isBanned = banExpireTime === -1 || banExpireTime * 1000 > Date.now();
-  return isBanned && !isOwner ? t("composer.groupMuted") : "";
+  if (role === "owner") return "";
+  if (lasts(myBan)) return t("composer.banned", { ban: describeBan(myBan, locale, t) });
+  return lasts(groupBan) && role !== "admin" ? t("composer.groupMuted") : "";
 }

@@ -3,8 +3,9 @@ import type { Message } from "@cerulean/sdk";
 import { useAppContext, useLive } from "../client/ClientContext";
 import { conversationTitle } from "../conversations/conversationTitle";
 import type { Candidate, ChosenMentions } from "../composer/mentions";
-import { findBlock, useGroupEnd, useIsMissing } from "./paneState";
+import { useGroupEnd, useIsMissing } from "./paneState";
 import { recallText } from "./recall";
+import { useBlockedReason } from "./useMayWrite";
 import { useJump } from "./useJump";
 import { useMentionJumps } from "./useMentionJumps";
 import { useMessages } from "./useMessages";
@@ -63,6 +64,8 @@ export function useConversationPane(xid: number) {
       ? t("shell.connecting")
       : typing || (isGroup ? (count > 0 ? t("group.memberCount", { count }) : "") : t(isOnline ? "presence.online" : "presence.offline"));
 
+  const blockedReason = useBlockedReason(xid, isGroup);
+
   const loadCandidates = async (): Promise<Candidate[]> => {
     const members = await client.groups.members(xid);
     const others = members.filter((one) => one.userId !== client.me?.userId);
@@ -116,13 +119,13 @@ export function useConversationPane(xid: number) {
     saveDraft: (text: string) => client.drafts.set(xid, text),
     editLast,
     jumpTo,
-    blockedReason: findBlock(isGroup, peer, group?.banExpireTime ?? 0, group?.ownerId === client.me?.userId, t),
+    blockedReason,
     header: {
       title,
       subtitle,
       isGroup,
       isOnline: !isGroup && isOnline,
-      avatarUrl: client.files.urlFor(conversation?.avatar || peer?.avatar || group?.avatar || "", { thumbnail: true }),
+      avatarUrl: client.files.avatarFor(conversation?.avatar || peer?.avatar || group?.avatar || "", { thumbnail: true }),
     },
     list: {
       rows,
