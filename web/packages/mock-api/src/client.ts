@@ -64,7 +64,11 @@ export class MockClient implements ClientLike {
   readonly roster: MockRoster;
   readonly groups: MockGroups;
   readonly account: AccountApi;
-  readonly files: FilesApi = { urlFor: (url) => url };
+  readonly files: FilesApi = {
+    urlFor: (url) => (url.startsWith("javascript:") ? "" : url),
+    avatarFor: (url) => (url.startsWith("http") ? "" : url),
+    foreignHost: (url) => (url.startsWith("http") ? new URL(url).host : ""),
+  };
   readonly presence: PresenceApi;
   readonly drafts: DraftsApi;
   readonly delay: number;

@@ -35,6 +35,10 @@ export interface FilesApi {
    * added only to addresses of the own server, since others may be written by anyone. Empty for anything that is not http(s).
    */
   urlFor(url: string, options?: { thumbnail?: boolean }): string;
+  /** The same for pictures that are loaded unasked, as avatars are: empty too for what lies on another server, which would learn who looks. */
+  avatarFor(value: string, options?: { thumbnail?: boolean }): string;
+  /** Name of the other server that an address leads to; empty for the own one. What lies there is best loaded only when asked for. */
+  foreignHost(url: string): string;
 }
 
 export interface PresenceApi {

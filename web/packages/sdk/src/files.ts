@@ -31,14 +31,22 @@ export class Files implements FilesApi {
   }
 
   urlFor(value: string, options: { thumbnail?: boolean } = {}): string {
-    if (value === "") return "";
-    const url = /^[a-z][a-z0-9+.-]*:|^\//i.test(value) ? parse(value, this.baseUrl) : this.avatarUrl(value);
-    if (!url || (url.protocol !== "http:" && url.protocol !== "https:")) return "";
+    const url = this.resolve(value);
+    if (!url) return "";
     if (url.origin !== this.origin) return url.href;
     // Appended as text: the signature in the address must come out as it went in.
     const extra = new URLSearchParams({ "access-token": this.token() ?? "", app_id: this.appId });
     if (options.thumbnail) extra.set("image_type", "2");
     return `${url.href}${url.search === "" ? "?" : "&"}${extra.toString()}`;
+  }
+
+  avatarFor(value: string, options: { thumbnail?: boolean } = {}): string {
+    return this.foreignHost(value) ? "" : this.urlFor(value, options);
+  }
+
+  foreignHost(value: string): string {
+    const url = this.resolve(value);
+    return url && url.origin !== this.origin ? url.host : "";
   }
 
   /** Uploads for a conversation and answers the address to put into the attachment. */
@@ -64,6 +72,12 @@ export class Files implements FilesApi {
     const headers = url.origin === this.origin ? this.rest.headers() : {};
     checkUploaded(await this.uploader(url.href, form, headers, onProgress, signal));
     return place.download_url;
+  }
+
+  private resolve(value: string): URL | null {
+    if (value === "") return null;
+    const url = /^[a-z][a-z0-9+.-]*:|^\//i.test(value) ? parse(value, this.baseUrl) : this.avatarUrl(value);
+    return url?.protocol === "http:" || url?.protocol === "https:" ? url : null;
   }
 
   private avatarUrl(objectName: string): URL {

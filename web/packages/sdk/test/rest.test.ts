@@ -77,6 +77,10 @@ describe("addresses of files", () => {
   });
 
   it("scripts and the like are refused", () => {
+    expect(files.foreignHost("https://evil.test/x.png")).toBe("evil.test");
+    expect(files.avatarFor("https://evil.test/x.png")).toBe("");
+    expect(files.foreignHost("http://server.test/file/1") + files.foreignHost("abc/def")).toBe("");
+    expect(files.avatarFor("abc/def")).toBe(files.urlFor("abc/def"));
     expect(["javascript:alert(1)", "data:text/html,x", ""].map((url) => files.urlFor(url))).toEqual(["", "", ""]);
   });
 

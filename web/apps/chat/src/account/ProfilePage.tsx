@@ -52,7 +52,7 @@ export function ProfilePage() {
       <AvatarPicker
         id={me.userId}
         name={me.displayName}
-        url={client.files.urlFor(me.avatar)}
+        url={client.files.avatarFor(me.avatar)}
         label={t("account.changeAvatar")}
         testId="avatar-input"
         onPick={(image) => work(() => client.account.setAvatar(image), t("account.avatarChanged"))}

@@ -43,7 +43,7 @@ export function SettingsMenu({ selected }: { selected: string | null }) {
       <div className="pane-scroll">
         {me ? (
           <div className="settings-me">
-            <Avatar id={me.userId} name={me.displayName} url={client.files.urlFor(me.avatar, { thumbnail: true })} size={60} />
+            <Avatar id={me.userId} name={me.displayName} url={client.files.avatarFor(me.avatar, { thumbnail: true })} size={60} />
             <div className="settings-me-text">
               <p className="conversation-title" data-testid="my-name">
                 {me.displayName}

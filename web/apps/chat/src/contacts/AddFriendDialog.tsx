@@ -76,7 +76,7 @@ function FoundUser({ user, onClose }: { user: RosterItem; onClose(): void }) {
   );
   return (
     <div className="request-row" data-testid="found-user">
-      <Avatar id={user.userId} name={user.displayName} url={context.client.files.urlFor(user.avatar, { thumbnail: true })} size={44} />
+      <Avatar id={user.userId} name={user.displayName} url={context.client.files.avatarFor(user.avatar, { thumbnail: true })} size={44} />
       <ContactRow name={user.displayName} note={isMe ? t("friend.isYou") : `@${user.username}`} />
       {actions.map((action) => (
         <Button

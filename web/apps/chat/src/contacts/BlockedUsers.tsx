@@ -14,7 +14,7 @@ export function BlockedUsers() {
     <ul>
       {blocked.map((user) => (
         <li key={user.userId} className="request-row" data-testid="privacy-blocked">
-          <Avatar id={user.userId} name={user.displayName} url={client.files.urlFor(user.avatar, { thumbnail: true })} size={42} />
+          <Avatar id={user.userId} name={user.displayName} url={client.files.avatarFor(user.avatar, { thumbnail: true })} size={42} />
           <ContactRow name={user.displayName} note={`@${user.username}`} />
           <Button
             aria-label={t("groupBlock.unblockNamed", { name: user.displayName })}

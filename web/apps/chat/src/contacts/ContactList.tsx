@@ -40,7 +40,7 @@ export function ContactList({ selected, pendingCount }: ContactListProps) {
     .sort((a, b) => order.compare(a.displayName, b.displayName));
   const shownGroups = groups.filter((one) => matches(one.name)).sort((a, b) => order.compare(a.name, b.name));
   const addFriend = () => ui.show((close) => <AddFriendDialog onClose={close} />);
-  const urlFor = (url: string) => client.files.urlFor(url, { thumbnail: true });
+  const urlFor = (url: string) => client.files.avatarFor(url, { thumbnail: true });
   const isEmpty = friends.length === 0 && groups.length === 0;
   const blocked = useBlocked().filter((one) => matches(one.displayName, one.username));
 

@@ -25,7 +25,7 @@ export function UserCard({ userId, omit = [], onActed }: UserCardProps) {
   if (!user) return <p className="user-card-note">{t("common.loading")}</p>;
   return (
     <div className="user-card" data-testid="user-card">
-      <Avatar id={userId} name={user.displayName} url={client.files.urlFor(user.avatar)} size={92} isOnline={isOnline} />
+      <Avatar id={userId} name={user.displayName} url={client.files.avatarFor(user.avatar)} size={92} isOnline={isOnline} />
       <p className="user-card-name">{user.displayName}</p>
       <p className="user-card-note">
         @{user.username} · ID {user.userId}

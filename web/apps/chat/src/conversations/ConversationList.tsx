@@ -64,7 +64,7 @@ export function ConversationList({ selectedXid }: { selectedXid: number | null }
                 conversation={conversation}
                 title={conversationTitle(conversation, client)}
                 preview={conversationPreview(conversation, nameOf, t)}
-                avatarUrl={client.files.urlFor(conversation.avatar, { thumbnail: true })}
+                avatarUrl={client.files.avatarFor(conversation.avatar, { thumbnail: true })}
                 isSelected={conversation.xid === selectedXid}
                 isOnline={conversation.kind === "user" && isOnline(conversation.xid)}
                 isTabStop={hasSelected ? conversation.xid === selectedXid : index === 0}
@@ -73,7 +73,7 @@ export function ConversationList({ selectedXid }: { selectedXid: number | null }
             ))}
           </ul>
         ) : null}
-        <FoundPeople people={found.people} groups={found.groups} urlFor={(url) => client.files.urlFor(url, { thumbnail: true })} />
+        <FoundPeople people={found.people} groups={found.groups} urlFor={(url) => client.files.avatarFor(url, { thumbnail: true })} />
       </div>
       {menu}
     </>

@@ -51,7 +51,7 @@ export function FriendPicker({ chosen, excluded, onChange }: FriendPickerProps) 
               <Avatar
                 id={friend.userId}
                 name={friend.displayName}
-                url={client.files.urlFor(friend.avatar, { thumbnail: true })}
+                url={client.files.avatarFor(friend.avatar, { thumbnail: true })}
                 size={38}
               />
               <span className="truncate">{friend.displayName}</span>

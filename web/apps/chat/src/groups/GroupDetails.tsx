@@ -29,7 +29,7 @@ export function GroupDetails({ view, group, onOpenPage, children }: GroupDetails
   return (
     <>
       <section className="details-section user-card">
-        <Avatar id={group.groupId} name={group.name} url={client.files.urlFor(group.avatar)} size={88} isGroup />
+        <Avatar id={group.groupId} name={group.name} url={client.files.avatarFor(group.avatar)} size={88} isGroup />
         <p className="user-card-name" data-testid="group-details-name">
           {group.name}
         </p>

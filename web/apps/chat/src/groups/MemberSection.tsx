@@ -52,7 +52,7 @@ export function MemberSection({ group, myRole }: { group: Group; myRole: GroupRo
           <MemberRow
             key={member.userId}
             member={member}
-            avatarUrl={client.files.urlFor(member.avatar || (client.roster.profile(member.userId)?.avatar ?? ""), { thumbnail: true })}
+            avatarUrl={client.files.avatarFor(member.avatar || (client.roster.profile(member.userId)?.avatar ?? ""), { thumbnail: true })}
             isMe={member.userId === client.me?.userId}
             onMenu={openMenu}
           />

@@ -15,7 +15,7 @@ export const fileActions: readonly Action<SharedFile, FileContext>[] = [
     id: "download-file",
     title: "message.download",
     icon: Download,
-    when: () => true,
+    when: (file, { client }) => client.files.urlFor(file.url) !== "",
     run: (file, { client }) => void window.open(client.files.urlFor(file.url), "_blank", "noopener"),
   },
   {

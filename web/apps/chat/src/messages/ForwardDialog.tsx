@@ -74,7 +74,7 @@ export function ForwardDialog({ messages, recordTitle, onDone, onClose }: Forwar
               <Avatar
                 id={target.xid}
                 name={target.name}
-                url={client.files.urlFor(target.avatar, { thumbnail: true })}
+                url={client.files.avatarFor(target.avatar, { thumbnail: true })}
                 size={40}
                 isGroup={target.isGroup}
               />

@@ -63,7 +63,7 @@ export const messageActions: readonly Action<Message, MessageContext>[] = [
     id: "download",
     title: "message.download",
     icon: Download,
-    when: (message) => isStored(message) && !!message.attachment?.url,
+    when: (message, { client }) => isStored(message) && client.files.urlFor(message.attachment?.url ?? "") !== "",
     run(message, { client }) {
       const { attachment } = message;
       if (attachment) downloadFile(client.files.urlFor(attachment.url), attachment.name);

@@ -16,7 +16,7 @@ export function useSenders(): (userId: number) => Sender {
       const known = cache.get(userId);
       if (known) return known;
       const avatar = userId === client.me?.userId ? client.me.avatar : (client.roster.profile(userId)?.avatar ?? "");
-      const sender = { name: client.roster.nameOf(userId), avatarUrl: client.files.urlFor(avatar, { thumbnail: true }) };
+      const sender = { name: client.roster.nameOf(userId), avatarUrl: client.files.avatarFor(avatar, { thumbnail: true }) };
       cache.set(userId, sender);
       return sender;
     },

@@ -57,7 +57,7 @@ export function NavRail({ section, unread, requests }: NavRailProps) {
           title={me.displayName}
           data-testid="nav-me"
         >
-          <Avatar id={me.userId} name={me.displayName} url={client.files.urlFor(me.avatar, { thumbnail: true })} size={38} />
+          <Avatar id={me.userId} name={me.displayName} url={client.files.avatarFor(me.avatar, { thumbnail: true })} size={38} />
         </a>
       ) : null}
     </nav>

@@ -40,7 +40,7 @@ export function BlockedPage({ group }: GroupPageProps) {
               <Avatar
                 id={userId}
                 name={name}
-                url={client.files.urlFor(client.roster.profile(userId)?.avatar ?? "", { thumbnail: true })}
+                url={client.files.avatarFor(client.roster.profile(userId)?.avatar ?? "", { thumbnail: true })}
                 size={40}
               />
               <ContactRow name={name} note="" />

@@ -36,7 +36,7 @@ export function GroupInfoForm({ group }: { group: Group }) {
       <AvatarPicker
         id={groupId}
         name={group.name}
-        url={client.files.urlFor(group.avatar)}
+        url={client.files.avatarFor(group.avatar)}
         isGroup
         label={t("groupSettings.changeAvatar")}
         testId="group-avatar-input"

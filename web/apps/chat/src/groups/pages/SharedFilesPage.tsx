@@ -80,7 +80,7 @@ export function SharedFilesPage({ group, myRole }: GroupPageProps) {
                 <span className="contact-icon" aria-hidden>
                   <FileText size={20} />
                 </span>
-                <a className="shared-file-link" href={client.files.urlFor(file.url)} download={file.name} target="_blank" rel="noreferrer">
+                <a className="shared-file-link" href={client.files.urlFor(file.url) || undefined} download={file.name} target="_blank" rel="noreferrer">
                   <span className="conversation-title truncate">{file.name}</span>
                   <span className="contact-note truncate">{note(file)}</span>
                 </a>

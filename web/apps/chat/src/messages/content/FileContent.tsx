@@ -13,6 +13,7 @@ export function FileContent({ message }: { message: Message }) {
   const isSending = isUploading(message);
   const size = formatSize(attachment?.size ?? 0);
   const extension = /\.([\p{L}\p{N}]{1,5})$/u.exec(name)?.[1];
+  const host = client.files.foreignHost(attachment?.url ?? "");
   const state = message.status === "queued" ? t("status.queued") : t("message.uploading", { percent: Math.round(progress * 100) });
   const body = (
     <>
@@ -27,11 +28,12 @@ export function FileContent({ message }: { message: Message }) {
       </span>
       <span className="file-text">
         <span className="file-name">{name}</span>
-        <span className="file-size">{isSending ? `${size} · ${state}` : size}</span>
+        <span className="file-size">{[size, isSending ? state : "", host ? t("message.fromHost", { host }) : ""].filter(Boolean).join(" · ")}</span>
       </span>
     </>
   );
-  if (!attachment?.url || message.mid === 0)
+  const url = client.files.urlFor(attachment?.url ?? "");
+  if (!url || message.mid === 0)
     return (
       <span className="bubble-file" data-testid="message-file">
         {body}
@@ -40,7 +42,7 @@ export function FileContent({ message }: { message: Message }) {
   return (
     <a
       className="bubble-file"
-      href={client.files.urlFor(attachment.url)}
+      href={url}
       download={name}
       rel="noopener"
       aria-label={t("message.downloadNamed", { name, size })}

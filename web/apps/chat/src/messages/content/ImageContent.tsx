@@ -6,7 +6,9 @@ import { useClient } from "../../client/ClientContext";
 import { useObjectUrl } from "../useObjectUrl";
 import { useContentActions } from "./contentActions";
 import { fit } from "./fit";
+import { ForeignNote } from "./ForeignNote";
 import { isUploading, UploadCancel } from "./UploadCancel";
+import { useForeign } from "./useForeign";
 
 export function ImageContent({ message }: { message: Message }) {
   const { t } = useTranslation();
@@ -16,6 +18,13 @@ export function ImageContent({ message }: { message: Message }) {
   const [isBroken, setBroken] = useState(false);
   const { attachment } = message;
   const url = localUrl || (attachment ? client.files.urlFor(attachment.thumbnailUrl || attachment.url, { thumbnail: true }) : "");
+  const foreign = useForeign(localUrl ? "" : attachment?.thumbnailUrl || attachment?.url);
+  if (foreign.host)
+    return (
+      <div className="bubble-image" style={fit(attachment ?? {})} data-testid="message-image-foreign">
+        <ForeignNote foreign={foreign} />
+      </div>
+    );
   return (
     <div className="bubble-image" style={fit(attachment ?? {})}>
       <button

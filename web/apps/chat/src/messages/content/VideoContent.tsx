@@ -17,7 +17,9 @@ export function VideoContent({ message }: { message: Message }) {
   const [isStarted, setStarted] = useState(false);
   const { attachment } = message;
   const url = localUrl || (attachment ? client.files.urlFor(attachment.url) : "");
-  const poster = attachment?.thumbnailUrl ? client.files.urlFor(attachment.thumbnailUrl, { thumbnail: true }) : "";
+  // Nothing of another server is fetched before it is played.
+  const host = localUrl ? "" : client.files.foreignHost(attachment?.url ?? "");
+  const poster = attachment?.thumbnailUrl ? client.files.avatarFor(attachment.thumbnailUrl, { thumbnail: true }) : "";
   const name = attachment?.name ?? t("kind.video");
   return (
     <div className="bubble-video" style={fit(attachment ?? {})} data-testid="message-video">
@@ -27,7 +29,7 @@ export function VideoContent({ message }: { message: Message }) {
         poster={poster || undefined}
         controls={isStarted}
         playsInline
-        preload={poster ? "none" : "metadata"}
+        preload={poster || host ? "none" : "metadata"}
         aria-label={name}
         onPlay={() => setStarted(true)}
       />
@@ -45,6 +47,7 @@ export function VideoContent({ message }: { message: Message }) {
           <Play size={28} aria-hidden fill="currentColor" />
         </button>
       )}
+      {host && !isStarted ? <span className="bubble-video-host">{t("message.fromHost", { host })}</span> : null}
       {attachment?.duration && !isStarted ? <span className="bubble-video-time">{formatDuration(attachment.duration)}</span> : null}
       {isUploading(message) ? <UploadCancel message={message} /> : null}
     </div>

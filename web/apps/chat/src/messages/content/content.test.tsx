@@ -58,6 +58,27 @@ describe("the inside of a message", () => {
     expect(screen.getByTestId("message-video")).toHaveTextContent("1:01");
   });
 
+  it("a picture on another server is loaded on a click only", async () => {
+    const url = "https://tracker.example/pixel.png";
+    const { container } = show({ kind: "image", attachment: { ...attachment, url } });
+    expect(container.querySelector("img")).toBeNull();
+    await userEvent.click(screen.getByRole("button", { name: /from tracker\.example/u }));
+    expect(container.querySelector("img")).toHaveAttribute("src", url);
+  });
+
+  it("a video on another server has no still, and names the server", () => {
+    const { container } = show({ kind: "video", attachment: { ...attachment, url: "https://tracker.example/v.mp4", thumbnailUrl: "https://tracker.example/v.jpg" } });
+    expect(container.querySelector("video")).not.toHaveAttribute("poster");
+    expect(container.querySelector("video")).toHaveAttribute("preload", "none");
+    expect(screen.getByTestId("message-video")).toHaveTextContent("from tracker.example");
+  });
+
+  it("a file without a usable address is no link", () => {
+    show({ kind: "file", attachment: { ...attachment, url: "javascript:alert(1)" } });
+    expect(screen.getByTestId("message-file")).toHaveTextContent("plan.pdf");
+    expect(screen.queryByRole("link")).toBeNull();
+  });
+
   it("a record shows its first lines and opens", async () => {
     const item = { from: 1, name: "Ann", timestamp: 0, kind: "text" as const, text: "hello" };
     const { actions, message } = show({ text: "plain", merged: { title: "Chat of two", items: Array.from({ length: 6 }, () => item) } });

@@ -42,7 +42,7 @@ export function ReadersDialog({ message, onClose }: ReadersDialogProps) {
             <Avatar
               id={id}
               name={client.roster.nameOf(id)}
-              url={client.files.urlFor(client.roster.profile(id)?.avatar ?? "", { thumbnail: true })}
+              url={client.files.avatarFor(client.roster.profile(id)?.avatar ?? "", { thumbnail: true })}
               size={36}
             />
             <span className="truncate">{client.roster.nameOf(id)}</span>

@@ -77,7 +77,7 @@ export function SearchPanel({ xid, nameOf, onJump, onClose }: SearchPanelProps) 
               message={hit}
               name={nameOf(hit.from)}
               words={search.text}
-              thumbnailUrl={hit.kind === "image" && hit.attachment ? client.files.urlFor(hit.attachment.url, { thumbnail: true }) : ""}
+              thumbnailUrl={hit.kind === "image" && hit.attachment ? client.files.avatarFor(hit.attachment.url, { thumbnail: true }) : ""}
               onJump={onJump}
             />
           ))}

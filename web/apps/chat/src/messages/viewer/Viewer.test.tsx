@@ -27,6 +27,16 @@ describe("Viewer", () => {
     expect(screen.queryByTestId("viewer-previous")).toBeNull();
   });
 
+  it("does not load a picture of another server while paging", () => {
+    const foreign = { ...image(2), attachment: { url: "https://tracker.example/2.png", name: "2.png", size: 1 } };
+    renderSignedIn(<Viewer images={[image(1), foreign]} startId="m1" nameOf={() => "Heron"} onClose={() => {}} />);
+    const viewer = screen.getByTestId("lightbox");
+    fireEvent.keyDown(viewer, { key: "ArrowRight" });
+    expect(viewer.querySelector("img")).toBeNull();
+    fireEvent.click(screen.getByTestId("load-foreign"));
+    expect(viewer.querySelector("img")).toHaveAttribute("src", "https://tracker.example/2.png");
+  });
+
   it("zooms within limits, turns both ways, and starts anew with the next picture", () => {
     const { viewer, press, picture } = show("m1");
     for (let count = 0; count < 20; count += 1) press("+");

@@ -5,6 +5,8 @@ import type { Message } from "@cerulean/sdk";
 import { useClient } from "../../client/ClientContext";
 import { IconButton } from "../../ui/Button";
 import { downloadFile } from "../messageActions";
+import { ForeignNote } from "../content/ForeignNote";
+import { useForeign } from "../content/useForeign";
 import { formatFull } from "../time";
 import { useObjectUrl } from "../useObjectUrl";
 import { useViewer } from "./useViewer";
@@ -27,6 +29,7 @@ export function Viewer({ images, startId, nameOf, onClose }: ViewerProps) {
   const image = images[viewer.index];
   const localUrl = useObjectUrl(image?.localFile);
   const url = localUrl || (image?.attachment ? client.files.urlFor(image.attachment.url) : "");
+  const foreign = useForeign(localUrl ? "" : image?.attachment?.url);
 
   useLayoutEffect(() => {
     const element = dialog.current;
@@ -68,23 +71,29 @@ export function Viewer({ images, startId, nameOf, onClose }: ViewerProps) {
         <IconButton label={t("viewer.rotate")} data-testid="viewer-rotate" onClick={() => viewer.rotate()}>
           <RotateCw size={21} />
         </IconButton>
-        <IconButton label={t("message.download")} onClick={() => downloadFile(url, name)}>
-          <Download size={22} />
-        </IconButton>
+        {url ? (
+          <IconButton label={t("message.download")} onClick={() => downloadFile(url, name)}>
+            <Download size={22} />
+          </IconButton>
+        ) : null}
         <IconButton label={t("common.close")} autoFocus data-testid="lightbox-close" onClick={onClose}>
           <X size={24} />
         </IconButton>
       </header>
       <div className={`lightbox-stage ${viewer.isDragging ? "is-dragging" : ""}`} onClick={(event) => event.target === event.currentTarget && onClose()}>
-        <img
-          key={image.localId}
-          src={url}
-          alt={name}
-          draggable={false}
-          style={{ transform: viewer.transform }}
-          onDoubleClick={viewer.toggleZoom}
-          {...viewer.drag}
-        />
+        {foreign.host ? (
+          <ForeignNote foreign={foreign} />
+        ) : (
+          <img
+            key={image.localId}
+            src={url}
+            alt={name}
+            draggable={false}
+            style={{ transform: viewer.transform }}
+            onDoubleClick={viewer.toggleZoom}
+            {...viewer.drag}
+          />
+        )}
       </div>
       {viewer.index > 0 ? (
         <IconButton label={t("message.previousImage")} className="lightbox-side is-left" data-testid="viewer-previous" onClick={() => viewer.go(-1)}>
