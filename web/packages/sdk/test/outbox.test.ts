@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { CeruleanError } from "../src/index.js";
-import { ALICE, BOB, record, settle, texts, World } from "./support/clients.js";
+import { ALICE, BOB, CAROL, record, settle, texts, World } from "./support/clients.js";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -76,6 +76,61 @@ describe("sending", () => {
     expect(second.messages.list(BOB).map((message) => message.text || message.attachment?.name)).toEqual(["look at this:", "plan.pdf", "what do you think?"]);
     expect(world.server.entries(ALICE, BOB)).toHaveLength(3);
     expect(second.messages.waitingCount()).toBe(0);
+  });
+
+  it("files arrive in the order chosen, and a text after them, whatever uploads first", async () => {
+    const world = new World();
+    world.rest.on("GET /file/upload/chat", () => ({ upload_url: "http://server.test/up", download_url: "http://server.test/file", oss_body_param: {} }));
+    const [alice, bob] = [await world.signedIn(ALICE), await world.signedIn(BOB)];
+    const uploads = world.holdUploads();
+    for (const name of ["large.bin", "small.bin"]) await alice.messages.sendFile(BOB, new Blob(["x"]), { name });
+    await alice.messages.sendText(BOB, "these two");
+    await alice.messages.sendText(CAROL, "elsewhere");
+    await settle();
+    expect(alice.messages.list(BOB).map((message) => message.status)).toEqual(["sending", "sending", "queued"]);
+    expect(alice.messages.list(CAROL)).toMatchObject([{ status: "sent" }]);
+    uploads.finish("small.bin");
+    await settle();
+    expect(bob.messages.list(ALICE)).toEqual([]);
+    uploads.finish("large.bin");
+    await settle();
+    expect(bob.messages.list(ALICE).map((message) => message.text || message.attachment?.name)).toEqual(["large.bin", "small.bin", "these two"]);
+  });
+
+  it("what is dropped or failed holds up nothing", async () => {
+    const world = new World();
+    world.rest.on("GET /file/upload/chat", () => ({ upload_url: "http://server.test/up", download_url: "http://server.test/file", oss_body_param: {} }));
+    const [alice, bob] = [await world.signedIn(ALICE), await world.signedIn(BOB)];
+    world.holdUploads();
+    const file = await alice.messages.sendFile(BOB, new Blob(["x"]), { name: "large.bin" });
+    await alice.messages.sendText(BOB, "forbidden");
+    await alice.messages.sendText(BOB, "after all");
+    await settle();
+    expect(texts(bob, ALICE)).toEqual([]);
+    await alice.messages.discard(file.localId);
+    await settle();
+    expect(texts(bob, ALICE)).toEqual(["after all"]);
+  });
+
+  it("a failed message stands where it was written, and does not hide what is newer", async () => {
+    const world = new World();
+    const browser = world.browser();
+    const alice = await world.signedIn(ALICE, browser);
+    vi.setSystemTime(1_700_000_000_000);
+    const { localId } = await alice.messages.sendText(BOB, "forbidden");
+    await settle();
+    expect(alice.conversations.find(BOB)?.last?.text).toBe("forbidden");
+    world.server.say(BOB, ALICE, "newer");
+    await settle();
+    await alice.dispose();
+    const second = world.client(browser);
+    await second.resume();
+    await settle(5_000);
+    await second.messages.loadOlder(BOB, 10);
+    expect(texts(second, BOB)).toEqual(["forbidden", "newer"]);
+    expect(second.conversations.find(BOB)?.last?.text).toBe("newer");
+    await second.messages.discard(localId);
+    expect(texts(second, BOB)).toEqual(["newer"]);
   });
 
   it("reply lost: sent again after the reconnect with the same key, stored once", async () => {

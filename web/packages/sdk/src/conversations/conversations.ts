@@ -5,7 +5,7 @@ import { ConversationOperation_OpType as OpType } from "../gen/xsync_pb.js";
 import { conversationOf, parseObject } from "../messages/convert.js";
 import type { Conversation, ConversationKind, Message } from "../types.js";
 import { ConversationList, emptyConversation } from "./list.js";
-import { lastOf, mergeConversation, type ServerConversation } from "./merge.js";
+import { isNewest, lastOf, mergeConversation, type ServerConversation } from "./merge.js";
 import { ReadMarks } from "./read-marks.js";
 import { Typing } from "./typing.js";
 
@@ -116,7 +116,7 @@ export class Conversations implements ConversationsApi {
   /** A listed message arrived or was sent. `isNew`: it counts as unread if it is someone else's. */
   handleMessage(message: Message, isGroup: boolean, isNew: boolean): void {
     const known = this.all.find(message.xid) ?? this.blank(message.xid, isGroup);
-    const isLatest = message.mid === 0 || message.mid >= (known.last?.mid ?? 0);
+    const isLatest = isNewest(message, known.last);
     const isUnread = isNew && !message.isMine && message.mid > known.headMid && message.mid > known.readMid;
     const mentionsMe = message.mentions?.all === true || message.mentions?.userIds.includes(this.ctx.self()) === true;
     this.opened.delete(message.xid);

@@ -22,7 +22,8 @@ export function mergeConversation(known: Conversation, item: ServerConversation,
   const isMarked = isMarkWaiting && item.head_mid <= known.headMid;
   const isRead = isMarked || (readMid > item.read_mid && readMid >= (item.last?.mid ?? 0));
   const last = item.last ? lastOfServer(item.last, self) : null;
-  const keepsLast = known.last !== null && (known.last.mid === 0 || isAhead || known.last.mid === last?.mid);
+  const isOpen = known.last?.mid === 0 && (known.last.status !== "failed" || known.last.timestamp >= (last?.timestamp ?? 0));
+  const keepsLast = known.last !== null && (isOpen || isAhead || known.last.mid === last?.mid);
   const unread = isAhead ? Math.max(known.unread, item.unread) : item.unread;
   return {
     ...known,
@@ -37,6 +38,12 @@ export function mergeConversation(known: Conversation, item: ServerConversation,
     isMuted: item.is_muted,
     ...(keepsLast ? {} : { last, updatedAt: last?.timestamp ?? known.updatedAt }),
   };
+}
+
+/** Whether a message takes the place of the last one in the list. One that failed does so only if nothing came after it. */
+export function isNewest(message: Message, last: LastMessage | null): boolean {
+  if (message.status === "failed") return message.timestamp >= (last?.timestamp ?? 0);
+  return message.mid === 0 || message.mid >= (last?.mid ?? 0);
 }
 
 function lastOfServer(last: NonNullable<ServerConversation["last"]>, self: number): LastMessage {

@@ -69,7 +69,10 @@ export interface MessagesApi {
   loadTo(xid: number, mid: number, options?: { signal?: AbortSignal }): Promise<boolean>;
   /** Looks through this device's copy at once, then through the whole history on the server, page by page. */
   search(xid: number, query: SearchQuery, options?: SearchOptions): Promise<SearchProgress>;
-  /** Resolves as soon as the message is in the outbox; follow its status by events. */
+  /**
+   * Resolves as soon as the message is in the outbox; follow its status by events. In one conversation everything arrives in the order of
+   * these calls: files are uploaded side by side, and what was sent after one waits for it, unless it fails or is dropped.
+   */
   sendText(xid: number, text: string, options?: SendTextOptions): Promise<Message>;
   sendLocation(xid: number, place: { latitude: number; longitude: number; address: string }): Promise<Message>;
   sendFile(xid: number, file: Blob, options?: SendFileOptions): Promise<Message>;

@@ -136,7 +136,9 @@ export class Messages implements MessagesApi {
     this.progressListeners.delete(localId);
     for (const [xid, window] of this.board.entries()) {
       const dropped = window.dropWaiting(localId);
-      if (dropped) this.board.announceRemoval(xid, dropped, "deleted");
+      if (!dropped) continue;
+      if (this.conversations.find(xid)?.last?.timestamp === dropped.timestamp) this.conversations.handleRemoved(xid, 0, window.newest);
+      this.board.announceRemoval(xid, dropped, "deleted");
     }
   }
 

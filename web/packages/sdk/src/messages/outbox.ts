@@ -29,9 +29,11 @@ export class Outbox {
   private entries: OutboxEntry[] = [];
   private readonly active = new Set<string>();
   private readonly uploads = new Map<string, AbortController>();
+  /** Entries that could be sent and wait for their turn. */
+  private readonly ready = new Map<string, () => void>();
+  /** Entries that were given to the connection and have no answer yet. */
+  private readonly onWire = new Set<string>();
   private lastSequence = 0;
-  /** Counts connections: what waited for one must not go on during the next. */
-  private turn = 0;
 
   constructor(
     private readonly ctx: Context,
@@ -76,7 +78,12 @@ export class Outbox {
   }
 
   async discard(localId: string): Promise<void> {
-    this.entries = this.entries.filter((entry) => entry.localId !== localId);
+    const dropped = this.entries.find((entry) => entry.localId === localId);
+    this.entries = this.entries.filter((entry) => entry !== dropped);
+    this.ready.get(localId)?.();
+    this.ready.delete(localId);
+    this.onWire.delete(localId);
+    if (dropped) this.giveTurns(dropped.xid);
     this.uploads.get(localId)?.abort();
     await this.ctx.store().deleteOutbox(localId);
   }
@@ -97,11 +104,7 @@ export class Outbox {
 
   /** Everything that waited goes out, in each conversation in the order it was written. */
   handleOnline(): void {
-    this.turn += 1;
-    const turn = this.turn;
-    for (const xid of new Set(this.entries.map((entry) => entry.xid))) {
-      this.startInTurn(this.entries.filter((entry) => entry.xid === xid), turn).catch((error: unknown) => this.ctx.handleError(error));
-    }
+    for (const entry of this.entries) this.begin(entry);
   }
 
   clear(): void {
@@ -109,20 +112,14 @@ export class Outbox {
     this.uploads.clear();
     this.entries = [];
     this.active.clear();
+    for (const give of this.ready.values()) give();
+    this.ready.clear();
+    this.onWire.clear();
     this.lastSequence = 0;
   }
 
   private begin(entry: OutboxEntry): void {
     this.start(entry).catch((error: unknown) => this.ctx.handleError(error));
-  }
-
-  /** Texts follow each other on the wire; what comes after a file waits until it is up, unless the connection goes away. */
-  private async startInTurn(entries: OutboxEntry[], turn: number): Promise<void> {
-    for (const entry of entries) {
-      if (turn !== this.turn) return;
-      const sent = this.start(entry);
-      if (needsUpload(entry)) await sent;
-    }
   }
 
   private async start(entry: OutboxEntry): Promise<void> {
@@ -136,13 +133,40 @@ export class Outbox {
   }
 
   private async run(entry: OutboxEntry): Promise<void> {
-    this.hooks.onSending(entry);
-    if (needsUpload(entry)) await this.upload(entry);
+    if (needsUpload(entry)) {
+      this.hooks.onSending(entry);
+      await this.upload(entry);
+    }
+    await this.turnOf(entry);
     if (!this.entries.includes(entry)) return;
+    this.hooks.onSending(entry);
     const reply = await this.ctx.wire.send(metaOf(entry, this.ctx));
     this.entries = this.entries.filter((other) => other !== entry);
+    this.onWire.delete(entry.localId);
     await this.hooks.onSent(entry, reply);
     await this.ctx.store().deleteOutbox(entry.localId);
+  }
+
+  /**
+   * Waits until everything written before in the conversation is on the wire. Files are uploaded side by side, but what follows one, a
+   * text too, is not sent before it: a remark about a picture must not arrive ahead of it. What failed holds up nothing.
+   */
+  private turnOf(entry: OutboxEntry): Promise<void> {
+    const turn = new Promise<void>((resolve) => this.ready.set(entry.localId, resolve));
+    // Not at once: whoever asks must wait for his turn before those behind him get theirs.
+    queueMicrotask(() => this.giveTurns(entry.xid));
+    return turn;
+  }
+
+  private giveTurns(xid: number): void {
+    for (const entry of this.entries) {
+      if (entry.xid !== xid || entry.error || this.onWire.has(entry.localId)) continue;
+      const give = this.ready.get(entry.localId);
+      if (!give) return;
+      this.ready.delete(entry.localId);
+      this.onWire.add(entry.localId);
+      give();
+    }
   }
 
   private async upload(entry: OutboxEntry): Promise<void> {
@@ -167,6 +191,7 @@ export class Outbox {
   }
 
   private async handleFailure(entry: OutboxEntry, error: CeruleanError): Promise<void> {
+    this.onWire.delete(entry.localId);
     if (!this.entries.includes(entry)) return;
     const mayPass = ["offline", "timeout", "network"].includes(error.reason);
     if (error.reason === "token-invalid") {
@@ -176,12 +201,14 @@ export class Outbox {
     if (error.reason !== "offline") entry.attempts += 1;
     if (mayPass && entry.attempts < ATTEMPTS) {
       this.hooks.onWaiting(entry);
-      if (error.reason !== "offline") setTimeout(() => this.begin(entry), UPLOAD_RETRY_MS);
+      // After "offline" the reconnect begins it; the timer is for a connection that was back before the failure was noticed.
+      setTimeout(() => this.begin(entry), UPLOAD_RETRY_MS);
       return;
     }
     entry.error = { code: error.code, reason: error.reason, message: error.message };
     await this.save(entry);
     this.hooks.onFailed(entry);
+    this.giveTurns(entry.xid);
   }
 
   private async save(entry: OutboxEntry): Promise<void> {

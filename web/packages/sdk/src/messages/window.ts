@@ -1,6 +1,6 @@
 import type { Message } from "../types.js";
 
-/** The loaded part of one conversation: acknowledged messages by id, then own ones that wait for the server. */
+/** The loaded part of one conversation: acknowledged messages by id, failed ones where they were written, then own ones that wait. */
 export class MessageWindow {
   private sent: Message[] = [];
   private waiting: Message[] = [];
@@ -15,7 +15,7 @@ export class MessageWindow {
   olderKey = 0;
 
   list(): Message[] {
-    this.snapshot ??= [...this.sent, ...this.waiting];
+    this.snapshot ??= this.join();
     return this.snapshot;
   }
 
@@ -29,7 +29,8 @@ export class MessageWindow {
   }
 
   findLocal(localId: string): Message | undefined {
-    return this.list().find((message) => message.localId === localId);
+    const isIt = (message: Message) => message.localId === localId;
+    return this.waiting.find(isIt) ?? this.sent.find(isIt);
   }
 
   get oldestMid(): number {
@@ -106,6 +107,20 @@ export class MessageWindow {
     this.sent = [];
     this.hasMore = false;
     this.olderKey = 0;
+  }
+
+  /** A message that failed stands at its time and not below everything that comes later, so one from before the loaded part is not shown. */
+  private join(): Message[] {
+    const from = this.hasMore ? (this.sent[0]?.timestamp ?? 0) : 0;
+    const failed = this.waiting
+      .filter((message) => message.status === "failed" && message.timestamp >= from)
+      .sort((a, b) => a.timestamp - b.timestamp);
+    const joined: Message[] = [];
+    for (const message of this.sent) {
+      while (failed[0] && failed[0].timestamp < message.timestamp) joined.push(failed.shift()!);
+      joined.push(message);
+    }
+    return [...joined, ...failed, ...this.waiting.filter((message) => message.status !== "failed")];
   }
 
   /** Where an id stands or would stand. */

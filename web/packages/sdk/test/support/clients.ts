@@ -13,6 +13,15 @@ export class World {
   readonly server = new FakeServer();
   readonly rest = new FakeRest(this.server);
 
+  private held: Held | undefined;
+
+  /** Uploads end from now on when they are told to. */
+  holdUploads(): { finish(name: string): void } {
+    const held = new Held();
+    this.held = held;
+    return { finish: (name) => held.get(name).finish() };
+  }
+
   browser(values: KeyValue = new MemoryValues(), store: Store = new MemoryStore()) {
     return { values, store };
   }
@@ -30,6 +39,7 @@ export class World {
         uploader: async (url, form, _headers, onProgress) => {
           this.server.uploads.push(`${url} ${(form.get("file") as File).name}`);
           onProgress(0.5);
+          await this.held?.get((form.get("file") as File).name).promise;
           return JSON.stringify({ code: 200, data: true });
         },
       },
@@ -57,4 +67,16 @@ export function record<K extends ClientEventName>(client: CeruleanClient, name: 
 
 export function texts(client: CeruleanClient, xid: number): string[] {
   return client.messages.list(xid).filter((message) => message.recalledBy === undefined).map((message) => message.text);
+}
+
+class Held {
+  private readonly all = new Map<string, { promise: Promise<void>; finish(): void }>();
+
+  get(name: string): { promise: Promise<void>; finish(): void } {
+    let finish = () => {};
+    const promise = new Promise<void>((resolve) => (finish = resolve));
+    const known = this.all.get(name) ?? { promise, finish };
+    this.all.set(name, known);
+    return known;
+  }
 }
