@@ -50,15 +50,18 @@ export class MockMessages implements MessagesApi {
     return this.find(xid, mid) !== undefined;
   }
 
-  async search(xid: number, { text = "", kinds }: SearchQuery, { signal, onProgress }: SearchOptions = {}): Promise<SearchProgress> {
-    const all = this.#client.world.history.get(xid) ?? [];
+  async search(xid: number, { text = "", kinds }: SearchQuery, options: SearchOptions = {}): Promise<SearchProgress> {
+    const { signal, onProgress, limit = 200, before = Number.MAX_SAFE_INTEGER } = options;
+    const all = (this.#client.world.history.get(xid) ?? []).filter((one) => one.mid < before);
     const wanted = text.toLowerCase();
     const fits = (one: Message) => (!kinds || kinds.includes(one.kind)) && `${one.text} ${one.attachment?.name ?? ""}`.toLowerCase().includes(wanted);
-    const progress = { hits: [], scanned: 0, reachedAt: 0, isDone: false };
+    const progress = { hits: [], scanned: 0, reachedAt: 0, isDone: false, isLimited: false };
     onProgress?.(progress);
     await this.#client.wait();
     if (signal?.aborted) return progress;
-    const done = { hits: all.filter(fits).reverse(), scanned: all.length, reachedAt: all[0]?.timestamp ?? 0, isDone: true };
+    const hits = all.filter(fits).reverse();
+    const isLimited = hits.length > limit;
+    const done = { hits: hits.slice(0, limit), scanned: all.length, reachedAt: all[0]?.timestamp ?? 0, isDone: true, isLimited };
     onProgress?.(done);
     return done;
   }

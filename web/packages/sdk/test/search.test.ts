@@ -27,6 +27,21 @@ describe("search", () => {
     expect(alice.messages.list(BOB)).toEqual([]);
   });
 
+  it("says that it has found enough, and goes on from there", async () => {
+    const { alice } = await history(250);
+    const part = async (before?: number) => {
+      const search = alice.messages.search(BOB, { text: "needle" }, { limit: 2, ...(before === undefined ? {} : { before }) });
+      await settle();
+      const { hits, isLimited } = await search;
+      return { texts: hits.map((message) => message.text), isLimited, last: hits.at(-1)?.mid };
+    };
+    const first = await part();
+    expect(first).toMatchObject({ texts: ["Needle 250", "Needle 200"], isLimited: true });
+    const second = await part(first.last);
+    expect(second).toMatchObject({ texts: ["Needle 150", "Needle 100"], isLimited: true });
+    expect(await part(second.last)).toMatchObject({ texts: ["Needle 50"], isLimited: false });
+  });
+
   it("stops when it is told to", async () => {
     const { alice } = await history(250);
     const stop = new AbortController();

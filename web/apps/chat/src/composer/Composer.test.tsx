@@ -14,6 +14,7 @@ function show(patch: Partial<ComposerProps> = {}) {
     draft: "",
     onDraft: vi.fn(),
     onFiles: vi.fn(),
+    onLongText: vi.fn(),
     onPlace: vi.fn(),
     onVoice: vi.fn(),
     onCancelMode: vi.fn(),
@@ -46,6 +47,22 @@ describe("Composer", () => {
     await user.type(input, "   {Enter}");
     expect(props.onSend).not.toHaveBeenCalled();
     expect(screen.getByTestId("send-button")).toBeDisabled();
+  });
+
+  it("takes a long text whole, and offers to send it as a file when no message holds it", async () => {
+    const { props, input, user } = show();
+    fireEvent.change(input, { target: { value: "x".repeat(30_000) } });
+    fireEvent.keyDown(input, { key: "Enter" });
+    expect(props.onSend).toHaveBeenLastCalledWith("x".repeat(30_000), undefined);
+    const long = "\u8bcd".repeat(22_000);
+    fireEvent.change(input, { target: { value: long } });
+    fireEvent.keyDown(input, { key: "Enter" });
+    expect(props.onSend).toHaveBeenCalledTimes(1);
+    expect(input).toHaveValue(long);
+    expect(screen.getByRole("alert")).toHaveTextContent("too long");
+    await user.click(screen.getByTestId("send-as-file"));
+    expect(props.onLongText).toHaveBeenCalledWith(long);
+    expect(input).toHaveValue("");
   });
 
   it("tells that somebody types and keeps the draft", async () => {

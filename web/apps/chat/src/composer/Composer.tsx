@@ -6,6 +6,8 @@ import { IconButton } from "../ui/Button";
 import type { Recording } from "../messages/voice/useRecorder";
 import { AttachMenu } from "./AttachMenu";
 import { ComposerModeBar } from "./ComposerModeBar";
+import { isTooLong } from "./isTooLong";
+import { LongTextNote } from "./LongTextNote";
 import { MentionList } from "./MentionList";
 import type { Candidate, ChosenMentions } from "./mentions";
 import { useMentions } from "./useMentions";
@@ -26,14 +28,14 @@ export interface ComposerProps {
   draft: string;
   onDraft(text: string): void;
   onFiles(files: File[]): void;
+  /** Sends a text that is too long for a message as a file. */
+  onLongText(text: string): void;
   onPlace(): void;
   onVoice(recording: Recording): void;
   onCancelMode(): void;
   onEditLast(): void;
 }
 
-/** The server refuses texts above 64 KiB; a Chinese character takes three bytes. */
-const maxLength = 20_000;
 const maxRowsHeight = 180;
 
 export function Composer({
@@ -46,6 +48,7 @@ export function Composer({
   draft,
   onDraft,
   onFiles,
+  onLongText,
   onPlace,
   onVoice,
   onCancelMode,
@@ -109,14 +112,22 @@ export function Composer({
       </div>
     );
 
+  const ready = text.trim();
+  const isLong = isTooLong(ready);
   const send = () => {
-    const ready = text.trim();
-    if (!ready) return;
+    if (!ready || isLong) return;
     if (!isEditing) {
       change("");
       onTyping(false);
     }
     onSend(ready, mentions.take(ready));
+    input.current?.focus();
+  };
+
+  const sendAsFile = () => {
+    change("");
+    onTyping(false);
+    onLongText(ready);
     input.current?.focus();
   };
 
@@ -163,6 +174,7 @@ export function Composer({
           />
         </Suspense>
       ) : null}
+      {isLong ? <LongTextNote onSend={isEditing ? undefined : sendAsFile} /> : null}
       <div className="composer-row">
         {isEditing ? null : (
           <AttachMenu onFiles={onFiles} onPlace={onPlace} />
@@ -172,7 +184,6 @@ export function Composer({
             ref={input}
             rows={1}
             value={text}
-            maxLength={maxLength}
             aria-label={t("composer.label")}
             placeholder={t("composer.placeholder")}
             dir="auto"
@@ -212,7 +223,7 @@ export function Composer({
           type="button"
           className="send-button"
           aria-label={t(isEditing ? "common.save" : "composer.send")}
-          disabled={!text.trim()}
+          disabled={!ready || isLong}
           data-testid="send-button"
           onClick={send}
         >

@@ -123,6 +123,7 @@ export function ConversationPane({ xid }: { xid: number }) {
             onSend={pane.sendText}
             onTyping={(isTyping) => client.conversations.setTyping(xid, isTyping)}
             onFiles={attach}
+            onLongText={(text) => pane.sendFiles([new File([text], `${t("composer.longTextName")}.txt`, { type: "text/plain" })])}
             onPlace={askForPlace}
             onVoice={pane.sendVoice}
             draft={pane.draft}

@@ -50,9 +50,13 @@ export interface SearchProgress {
   reachedAt: number;
   /** False while the search goes on, and when it was stopped. */
   isDone: boolean;
+  /** It ended because it has found enough; older messages may fit too. `before` goes on. */
+  isLimited: boolean;
 }
 
 export interface SearchOptions {
+  /** Only messages with a smaller id, to go on after a search that was limited. */
+  before?: number;
   /** Enough hits; default 200. */
   limit?: number;
   signal?: AbortSignal;

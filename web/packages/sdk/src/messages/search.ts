@@ -12,21 +12,22 @@ const HIT_LIMIT = 200;
  * there, so only a client can read them. What the server answers replaces what was stored here for the same stretch.
  */
 export async function searchMessages(ctx: Context, history: History, xid: number, query: SearchQuery, options: SearchOptions): Promise<SearchProgress> {
-  const { signal, onProgress, limit = HIT_LIMIT } = options;
+  const { signal, onProgress, limit = HIT_LIMIT, before: start = NEWEST } = options;
   const matches = matcher(query);
   const stored: Message[] = [];
   const fetched: Message[] = [];
-  let before = NEWEST;
+  let before = start;
   let scanned = 0;
   let reachedAt = 0;
   const progress = (isDone: boolean): SearchProgress => {
     const hits = [...fetched, ...stored.filter((message) => message.mid < before)].sort((a, b) => b.mid - a.mid);
-    const result = { hits: hits.slice(0, limit), scanned, reachedAt, isDone };
+    const isLimited = isDone && (hits.length > limit || (hits.length === limit && before > 0));
+    const result = { hits: hits.slice(0, limit), scanned, reachedAt, isDone, isLimited };
     onProgress?.(result);
     return result;
   };
 
-  for (let older = NEWEST; !signal?.aborted;) {
+  for (let older = start; !signal?.aborted;) {
     const page = await ctx.store().listMessages(xid, older, PAGE);
     stored.push(...page.filter(matches));
     older = page[0]?.mid ?? 0;

@@ -1,13 +1,17 @@
 import { lazy, Suspense, useDeferredValue } from "react";
 import type { Message } from "@cerulean/sdk";
 import { useClient } from "../../client/ClientContext";
+import { Folded } from "./Folded";
+import { isFoldable } from "./isFoldable";
 import { isOnlyEmoji, RichText } from "../RichText";
 
 const Markdown = lazy(async () => ({ default: (await import("./Markdown")).Markdown }));
 
 export function TextContent({ message }: { message: Message }) {
   const isMarkdown = message.format === "markdown" || message.isAppended === true;
-  return isMarkdown ? <MarkdownContent message={message} /> : <PlainContent message={message} />;
+  const content = isMarkdown ? <MarkdownContent message={message} /> : <PlainContent message={message} />;
+  // What is still being written is read as it comes.
+  return isFoldable(message.text) && message.isStreaming !== true ? <Folded>{content}</Folded> : content;
 }
 
 function PlainContent({ message: { text, mentions } }: { message: Message }) {

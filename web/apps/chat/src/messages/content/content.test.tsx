@@ -79,6 +79,14 @@ describe("the inside of a message", () => {
     expect(screen.queryByRole("link")).toBeNull();
   });
 
+  it("a long text is folded until the rest is asked for", async () => {
+    const { container } = show({ text: "line\n".repeat(60) });
+    expect(container.querySelector(".is-folded")).toBeInTheDocument();
+    await userEvent.click(screen.getByRole("button", { name: "Show more" }));
+    expect(container.querySelector(".is-folded")).toBeNull();
+    expect(screen.getByRole("button", { name: "Show less" })).toHaveAttribute("aria-expanded", "true");
+  });
+
   it("a record shows its first lines and opens", async () => {
     const item = { from: 1, name: "Ann", timestamp: 0, kind: "text" as const, text: "hello" };
     const { actions, message } = show({ text: "plain", merged: { title: "Chat of two", items: Array.from({ length: 6 }, () => item) } });

@@ -26,13 +26,13 @@ export function SearchPanel({ xid, nameOf, onJump, onClose }: SearchPanelProps) 
   const { progress, isRunning, error } = search;
   const hits = progress?.hits ?? [];
   const reached = progress?.reachedAt ? formatDay(progress.reachedAt, i18n.language, t) : "";
-  const status = isRunning
-    ? t("search.running", { count: hits.length, day: reached || t("time.today") })
-    : progress?.isDone
-      ? t("search.done", { count: hits.length })
-      : progress
-        ? t("search.stopped", { count: hits.length, day: reached || t("time.today") })
-        : t("search.hint");
+  const statusOf = () => {
+    const count = hits.length;
+    if (isRunning) return t("search.running", { count, day: reached || t("time.today") });
+    if (!progress) return t("search.hint");
+    if (progress.isLimited) return t("search.limited", { count, day: formatDay(hits.at(-1)?.timestamp ?? 0, i18n.language, t) });
+    return progress.isDone ? t("search.done", { count }) : t("search.stopped", { count, day: reached || t("time.today") });
+  };
   return (
     <aside className="search-panel" aria-label={t("search.title")} data-testid="search-panel">
       <header className="search-header">
@@ -59,7 +59,7 @@ export function SearchPanel({ xid, nameOf, onJump, onClose }: SearchPanelProps) 
         </div>
         <p className="search-status" role="status" data-testid="search-status">
           {isRunning ? <span className="spinner" aria-hidden /> : null}
-          <span>{error || status}</span>
+          <span>{error || statusOf()}</span>
           {isRunning ? (
             <Button tone="ghost" data-testid="search-stop" onClick={search.stop}>
               {t("search.stop")}
@@ -81,6 +81,13 @@ export function SearchPanel({ xid, nameOf, onJump, onClose }: SearchPanelProps) 
               onJump={onJump}
             />
           ))}
+          {progress?.isLimited && !isRunning ? (
+            <li>
+              <Button tone="ghost" data-testid="search-more" onClick={search.more}>
+                {t("search.goOn")}
+              </Button>
+            </li>
+          ) : null}
         </ul>
       )}
     </aside>

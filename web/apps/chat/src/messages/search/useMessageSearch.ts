@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from "react";
-import type { MessageKind, SearchProgress } from "@cerulean/sdk";
+import type { Message, MessageKind, SearchProgress } from "@cerulean/sdk";
 import { useAppContext } from "../../client/ClientContext";
 import { errorText } from "../../client/errorText";
 
@@ -24,30 +24,51 @@ export function useMessageSearch(xid: number) {
     setRunning(false);
   }, []);
 
+  const run = useCallback(
+    (controller: AbortController, earlier: Message[]) => {
+      const isCurrent = () => running.current === controller;
+      const kinds = kindsOf[scope];
+      const before = earlier.at(-1)?.mid;
+      client.messages
+        .search(xid, { text, ...(kinds ? { kinds } : {}) }, {
+          signal: controller.signal,
+          ...(before === undefined ? {} : { before }),
+          onProgress: (now) => isCurrent() && setProgress({ ...now, hits: [...earlier, ...now.hits] }),
+        })
+        .catch((thrown: unknown) => isCurrent() && setError(errorText(thrown, t)))
+        .finally(() => isCurrent() && setRunning(false));
+    },
+    [client, scope, t, text, xid],
+  );
+
+  const begin = useCallback(() => {
+    const controller = new AbortController();
+    running.current = controller;
+    setError("");
+    setRunning(true);
+    return controller;
+  }, []);
+
   useEffect(() => {
     stop();
     setProgress(null);
     setError("");
     if (!text.trim() && scope === "all") return;
-    const controller = new AbortController();
-    const isCurrent = () => running.current === controller;
-    running.current = controller;
-    setRunning(true);
-    const timer = setTimeout(() => {
-      const kinds = kindsOf[scope];
-      client.messages
-        .search(xid, { text, ...(kinds ? { kinds } : {}) }, {
-          signal: controller.signal,
-          onProgress: (now) => isCurrent() && setProgress(now),
-        })
-        .catch((thrown: unknown) => isCurrent() && setError(errorText(thrown, t)))
-        .finally(() => isCurrent() && setRunning(false));
-    }, typingMs);
+    const controller = begin();
+    const timer = setTimeout(() => run(controller, []), typingMs);
     return () => {
       clearTimeout(timer);
       controller.abort();
     };
-  }, [client, scope, stop, t, text, xid]);
+  }, [begin, run, scope, stop, text]);
 
-  return { text, setText, scope, setScope, progress, isRunning, error, stop };
+  // Whoever closes the panel, or searches for something else, ends what goes on here too.
+  useEffect(() => stop, [stop]);
+  /** Goes on behind the oldest hit. */
+  const more = () => {
+    stop();
+    run(begin(), progress?.hits ?? []);
+  };
+
+  return { text, setText, scope, setScope, progress, isRunning, error, stop, more };
 }
