@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useAppContext } from "../client/ClientContext";
-import { errorText } from "../client/errorText";
+import { passwordErrorText } from "../client/errorText";
 import { Button } from "../ui/Button";
 import { Field } from "../ui/Field";
 
@@ -27,7 +27,7 @@ export function RemovePage() {
     try {
       await client.account.remove(password);
     } catch (failure) {
-      setError(errorText(failure, t));
+      setError(passwordErrorText(failure, t));
       setBusy(false);
     }
   };

@@ -1,7 +1,7 @@
 import { CeruleanError } from "@cerulean/sdk";
 import i18n from "i18next";
 import { describe, expect, it } from "vitest";
-import { errorText } from "./errorText";
+import { errorText, passwordErrorText } from "./errorText";
 
 describe("errorText", () => {
   it("shows the text with which a message was denied", () => {
@@ -10,6 +10,11 @@ describe("errorText", () => {
 
   it("names the rules where a denial came without a text", () => {
     expect(errorText(new CeruleanError(6, "censored", "censored"), i18n.t)).toContain("rules of this app");
+  });
+
+  it("says that the password was wrong where one was asked for", () => {
+    expect(passwordErrorText(new CeruleanError(10010, "permission-denied", "the password is wrong"), i18n.t)).toContain("The password is wrong");
+    expect(passwordErrorText(new CeruleanError(0, "offline", "offline"), i18n.t)).toContain("offline");
   });
 
   it("translates other reasons, and falls back to what the server said", () => {

@@ -8,6 +8,12 @@ export function errorText(error: unknown, t: TFunction): string {
   return t("errors.unknown");
 }
 
+/** Where a password was asked for, a refusal means that it was the wrong one. */
+export function passwordErrorText(error: unknown, t: TFunction): string {
+  const isWrong = error instanceof CeruleanError && error.reason === "permission-denied";
+  return isWrong ? t("errors.wrong-password") : errorText(error, t);
+}
+
 export function reasonText({ reason, message }: Pick<MessageError, "reason" | "message">, t: TFunction): string {
   // Whoever the app lets look at messages says why in his own words; those are meant for the author.
   if (reason === "censored" && message && message !== reason) return t("errors.censoredBecause", { message });

@@ -19,10 +19,11 @@ export function UserCard({ userId, omit = [], onActed }: UserCardProps) {
   const { t } = useTranslation();
   const context = useAppContext();
   const { client } = context;
-  useAsync(userId, () => client.roster.ensureProfiles([userId]));
+  const profiles = useAsync(userId, () => client.roster.ensureProfiles([userId]));
   const user = useLive(["roster"], () => client.roster.profile(userId)) ?? meAsUser(client.me, userId);
+  useLive(["conversation"], () => null);
   const isOnline = useLive(["presence"], () => client.presence.find(userId)?.isOnline === true);
-  if (!user) return <p className="user-card-note">{t("common.loading")}</p>;
+  if (!user) return <p className="user-card-note">{t(profiles.isLoading ? "common.loading" : profiles.error ? "errors.network" : "errors.user-not-found")}</p>;
   return (
     <div className="user-card" data-testid="user-card">
       <Avatar id={userId} name={user.displayName} url={client.files.avatarFor(user.avatar)} size={92} isOnline={isOnline} />

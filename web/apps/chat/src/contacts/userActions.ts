@@ -4,6 +4,7 @@ import type { RosterItem } from "@cerulean/sdk";
 import type { AppContext } from "../client/ClientContext";
 import { UserCodeDialog } from "../codes/UserCodeDialog";
 import { navigate } from "../shell/route";
+import { isQuiet, setQuiet } from "./quiet";
 import type { Action } from "../ui/action";
 
 const isMe = (user: RosterItem, { client }: AppContext) => user.userId === client.me?.userId;
@@ -45,15 +46,15 @@ export const userActions: readonly Action<RosterItem, AppContext>[] = [
     id: "mute-friend",
     title: "conversation.mute",
     icon: BellOff,
-    when: (user) => user.relation === "friend" && !user.isMuted,
-    run: (user, { client }) => client.roster.setMuted(user.userId, true),
+    when: (user, { client }) => user.relation === "friend" && !isQuiet(client, user.userId),
+    run: (user, { client }) => setQuiet(client, user.userId, true),
   },
   {
     id: "unmute-friend",
     title: "conversation.unmute",
     icon: Bell,
-    when: (user) => user.relation === "friend" && user.isMuted,
-    run: (user, { client }) => client.roster.setMuted(user.userId, false),
+    when: (user, { client }) => user.relation === "friend" && isQuiet(client, user.userId),
+    run: (user, { client }) => setQuiet(client, user.userId, false),
   },
   {
     id: "user-code",

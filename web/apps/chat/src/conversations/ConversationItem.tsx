@@ -39,7 +39,7 @@ export const ConversationItem = memo(function ConversationItem(props: Conversati
           onMenu(event, conversation);
         }}
       >
-        <Avatar id={conversation.xid} name={title} url={avatarUrl} isGroup={conversation.kind === "group"} isOnline={isOnline} />
+        <Avatar id={conversation.xid} name={title} url={avatarUrl} isGroup={conversation.kind === "group"} isSystem={conversation.kind === "system"} isOnline={isOnline} />
         <span className="conversation-main">
           <span className="conversation-line">
             <span className="conversation-title truncate">{title}</span>

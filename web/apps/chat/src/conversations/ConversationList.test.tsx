@@ -1,3 +1,4 @@
+import { makeConversation, makeMessage, makeWorld } from "@cerulean/mock-api";
 import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it } from "vitest";
@@ -13,6 +14,20 @@ describe("ConversationList", () => {
     expect(first).toHaveTextContent("Nest builders");
     expect(within(first).getByTestId("unread-badge")).toHaveTextContent("3 unread messages");
     expect(first).toHaveTextContent("Wren: @demo1");
+  });
+
+  it("lists the system once it has said something, with what is unread", async () => {
+    const world = makeWorld();
+    world.conversations.push(makeConversation(0, "system", "", { headMid: 7, unread: 1 }));
+    const { client } = renderSignedIn(<ConversationList selectedXid={null} />, { world });
+    await screen.findAllByTestId("conversation-item");
+    const system = () => items().find((item) => item.dataset.xid === "0");
+    expect(system()).toBeUndefined();
+    world.history.set(0, [makeMessage({ mid: 7, xid: 0, from: 0, isSystem: true, text: "Service window tonight" })]);
+    client.conversations.update(0, {});
+    await waitFor(() => expect(system()).toHaveTextContent("Announcements"));
+    expect(system()).toHaveTextContent("Service window tonight");
+    expect(within(system()!).getByTestId("unread-badge")).toHaveTextContent("1 unread message");
   });
 
   it("filters by name and offers friends without a conversation", async () => {

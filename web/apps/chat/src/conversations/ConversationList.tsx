@@ -29,7 +29,10 @@ export function ConversationList({ selectedXid }: { selectedXid: number | null }
   useLive(["roster", "group"], () => null);
 
   const openMenu = useCallback(
-    (event: React.MouseEvent, conversation: Conversation) => show(menuPoint(event), conversation.name, conversation),
+    (event: React.MouseEvent, conversation: Conversation) => {
+      const hasActions = conversationActions.some((action) => action.when(conversation, context));
+      if (hasActions) show(menuPoint(event), conversationTitle(conversation, client), conversation);
+    },
     // `show` only closes over the stable context.
     // eslint-disable-next-line react-hooks/exhaustive-deps
     [context],

@@ -5,6 +5,9 @@ import { navigate, parseRoute } from "../shell/route";
 import type { Action } from "../ui/action";
 import { cancelRemoval, scheduleRemoval } from "./pendingRemovals";
 
+/** The conversation of the system is the same for everybody. */
+const isOwn = ({ kind }: Conversation) => kind !== "system";
+
 export const conversationActions: readonly Action<Conversation, AppContext>[] = [
   {
     id: "mark-read",
@@ -17,28 +20,28 @@ export const conversationActions: readonly Action<Conversation, AppContext>[] = 
     id: "pin",
     title: "conversation.pin",
     icon: Pin,
-    when: (conversation) => !conversation.isPinned,
+    when: (conversation) => isOwn(conversation) && !conversation.isPinned,
     run: (conversation, { client }) => client.conversations.pin(conversation.xid, true),
   },
   {
     id: "unpin",
     title: "conversation.unpin",
     icon: PinOff,
-    when: (conversation) => conversation.isPinned,
+    when: (conversation) => isOwn(conversation) && conversation.isPinned,
     run: (conversation, { client }) => client.conversations.pin(conversation.xid, false),
   },
   {
     id: "mute",
     title: "conversation.mute",
     icon: BellOff,
-    when: (conversation) => !conversation.isMuted,
+    when: (conversation) => isOwn(conversation) && !conversation.isMuted,
     run: (conversation, { client }) => client.conversations.mute(conversation.xid, true),
   },
   {
     id: "unmute",
     title: "conversation.unmute",
     icon: Bell,
-    when: (conversation) => conversation.isMuted,
+    when: (conversation) => isOwn(conversation) && conversation.isMuted,
     run: (conversation, { client }) => client.conversations.mute(conversation.xid, false),
   },
   {
@@ -46,7 +49,7 @@ export const conversationActions: readonly Action<Conversation, AppContext>[] = 
     title: "conversation.remove",
     icon: Trash2,
     isDanger: true,
-    when: () => true,
+    when: isOwn,
     run({ xid }, { client, ui, t, guard }) {
       // Leave first: an open conversation would be created again by its own pane.
       if (parseRoute(window.location.hash).item === String(xid)) navigate("chats");

@@ -1,7 +1,10 @@
 import type { Conversation } from "@cerulean/sdk";
+import i18next from "i18next";
 import type { ChatClient } from "../client/client";
 
 export function conversationTitle({ name, kind, xid }: Pick<Conversation, "name" | "kind" | "xid">, client: ChatClient): string {
+  if (xid === 0) return i18next.t("conversation.system");
   if (name) return name;
-  return kind === "group" ? (client.groups.find(xid)?.name ?? `#${xid}`) : client.roster.nameOf(xid);
+  if (kind !== "group") return client.roster.nameOf(xid);
+  return client.groups.find(xid)?.name || i18next.t("group.unnamed", { id: xid });
 }

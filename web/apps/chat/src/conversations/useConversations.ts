@@ -2,6 +2,7 @@ import { useState } from "react";
 import type { Conversation, Group, RosterItem } from "@cerulean/sdk";
 import { useClient, useLive } from "../client/ClientContext";
 import { useAsync } from "../client/useAsync";
+import { conversationTitle } from "./conversationTitle";
 import { usePendingRemovals } from "./pendingRemovals";
 
 export interface Found {
@@ -11,13 +12,13 @@ export interface Found {
   groups: Group[];
 }
 
-function findMatches(query: string, conversations: Conversation[], people: RosterItem[], groups: Group[]): Found {
+function findMatches(query: string, conversations: Conversation[], people: RosterItem[], groups: Group[], titleOf: (conversation: Conversation) => string): Found {
   const wanted = query.trim().toLocaleLowerCase();
   if (!wanted) return { conversations, people: [], groups: [] };
   const matches = (...texts: string[]) => texts.some((text) => text.toLocaleLowerCase().includes(wanted));
   const known = new Set(conversations.map((one) => one.xid));
   return {
-    conversations: conversations.filter((one) => matches(one.name, one.last?.text ?? "")),
+    conversations: conversations.filter((one) => matches(titleOf(one), one.last?.text ?? "")),
     people: people.filter((one) => !known.has(one.userId) && matches(one.displayName, one.username)),
     groups: groups.filter((one) => !known.has(one.groupId) && matches(one.name)),
   };
@@ -31,11 +32,12 @@ export function useConversations() {
   const people = useLive(["roster"], () => client.roster.list());
   const groups = useLive(["group"], () => client.groups.list());
   const removed = usePendingRemovals();
-  const shown = conversations.filter((one) => one.kind !== "system" && !removed.has(one.xid));
+  // The system's conversation is there once it has said something.
+  const shown = conversations.filter((one) => (one.kind !== "system" || one.last !== null) && !removed.has(one.xid));
   return {
     query,
     setQuery,
-    found: findMatches(query, shown, people, groups),
+    found: findMatches(query, shown, people, groups, (one) => conversationTitle(one, client)),
     isEmpty: shown.length === 0,
     isLoading: first.isLoading && shown.length === 0,
   };

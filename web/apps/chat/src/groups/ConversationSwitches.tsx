@@ -1,12 +1,13 @@
 import { BellOff, Pin } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { useAppContext, useLive } from "../client/ClientContext";
+import { isQuiet, setQuiet } from "../contacts/quiet";
 import { Switch } from "../ui/Switch";
 
 export function ConversationSwitches({ xid }: { xid: number }) {
   const { t } = useTranslation();
   const { client, guard } = useAppContext();
-  const conversation = useLive(["conversation", "conversations"], () => client.conversations.find(xid));
+  const conversation = useLive(["conversation", "conversations", "roster"], () => client.conversations.find(xid));
   if (!conversation) return null;
   return (
     <section className="details-section">
@@ -19,8 +20,8 @@ export function ConversationSwitches({ xid }: { xid: number }) {
       <Switch
         icon={<BellOff size={20} aria-hidden />}
         label={t("details.mute")}
-        isOn={conversation.isMuted}
-        onChange={(isOn) => guard(() => client.conversations.mute(xid, isOn))}
+        isOn={isQuiet(client, xid)}
+        onChange={(isOn) => guard(() => setQuiet(client, xid, isOn))}
       />
     </section>
   );

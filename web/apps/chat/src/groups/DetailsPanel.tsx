@@ -40,7 +40,7 @@ export function DetailsPanel({ xid, kind, onClose }: DetailsPanelProps) {
           </header>
           <div className="details-scroll">
             <section className="details-section">
-              <UserCard userId={xid} omit={["message-user"]} />
+              <UserCard userId={xid} omit={["message-user", "mute-friend", "unmute-friend"]} />
             </section>
             {common}
           </div>

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import type { Group } from "@cerulean/sdk";
 import { useAppContext } from "../client/ClientContext";
 import { allowedActions } from "../ui/action";
+import { RichText } from "../messages/RichText";
 import { Avatar } from "../ui/Avatar";
 import { Button } from "../ui/Button";
 import { describeBan } from "./banLength";
@@ -53,7 +54,9 @@ export function GroupDetails({ view, group, onOpenPage, children }: GroupDetails
             <Megaphone size={18} aria-hidden />
             {news.title}
           </h3>
-          <p>{news.content}</p>
+          <p>
+            <RichText text={news.content} />
+          </p>
           <div className="form-end">
             <Button data-testid="group-news-confirm" onClick={confirmNews}>
               {t("announcements.confirm")}

@@ -30,10 +30,11 @@ export function ConversationHeader(props: ConversationHeaderProps) {
         type="button"
         className="conversation-head"
         aria-expanded={isDetailsOpen}
-        aria-label={t("details.openFor", { name: title })}
+        aria-label={xid === 0 ? title : t("details.openFor", { name: title })}
+        disabled={xid === 0}
         onClick={onToggleDetails}
       >
-        <Avatar id={xid} name={title} url={avatarUrl} size={42} isGroup={isGroup} isOnline={isOnline} />
+        <Avatar id={xid} name={title} url={avatarUrl} size={42} isGroup={isGroup} isSystem={xid === 0} isOnline={isOnline} />
         <span className="conversation-head-text">
           <span className="conversation-head-title truncate" role="heading" aria-level={2} data-testid="conversation-title">
             {title}
@@ -52,15 +53,17 @@ export function ConversationHeader(props: ConversationHeaderProps) {
       >
         <Search size={21} />
       </IconButton>
-      <IconButton
-        label={t("details.title")}
-        isActive={isDetailsOpen}
-        aria-expanded={isDetailsOpen}
-        data-testid="open-details"
-        onClick={onToggleDetails}
-      >
-        <Info size={22} />
-      </IconButton>
+      {xid === 0 ? null : (
+        <IconButton
+          label={t("details.title")}
+          isActive={isDetailsOpen}
+          aria-expanded={isDetailsOpen}
+          data-testid="open-details"
+          onClick={onToggleDetails}
+        >
+          <Info size={22} />
+        </IconButton>
+      )}
     </header>
   );
 }

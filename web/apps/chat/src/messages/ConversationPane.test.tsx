@@ -1,3 +1,4 @@
+import { makeConversation, makeMessage, makeWorld } from "@cerulean/mock-api";
 import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it, vi } from "vitest";
@@ -99,6 +100,47 @@ describe("ConversationPane", () => {
     expect(await screen.findByTestId("composer-blocked")).toHaveTextContent("Only managers can write");
     await client.groups.addAdmins(2002, [me]);
     expect(await screen.findByTestId("composer-input")).toBeInTheDocument();
+  });
+
+  it("shows what the system said as messages, and takes no answer", async () => {
+    const world = makeWorld();
+    world.conversations.push(makeConversation(0, "system", "", { headMid: 7, unread: 1 }));
+    world.history.set(0, [makeMessage({ mid: 7, xid: 0, from: 0, isSystem: true, text: "Service window tonight" })]);
+    const { client } = renderSignedIn(<ConversationPane xid={0} />, { world });
+    expect(await screen.findByText("Service window tonight")).toBeInTheDocument();
+    expect(bubbleWith("Service window")).toHaveAttribute("aria-label", expect.stringContaining("Announcements"));
+    expect(screen.getByTestId("conversation-title")).toHaveTextContent("Announcements");
+    expect(screen.getByTestId("composer-blocked")).toBeInTheDocument();
+    expect(screen.queryByTestId("open-details")).toBeNull();
+    expect(client.conversations.find(0)).toBeDefined();
+  });
+
+  it("says nothing of the presence of a stranger", async () => {
+    const { client } = renderSignedIn(<ConversationPane xid={1004} />);
+    await waitFor(() => expect(screen.getByTestId("conversation-subtitle")).toHaveTextContent("online"));
+    client.world.people = client.world.people.map((one) => (one.userId === 1004 ? { ...one, relation: "stranger" } : one));
+    client.events.emit("roster", { type: "info-updated", userId: 1004 });
+    await waitFor(() => expect(screen.getByTestId("conversation-subtitle")).toBeEmptyDOMElement());
+  });
+
+  it("draws no line above what arrives first in an empty conversation", async () => {
+    const world = makeWorld();
+    world.conversations = world.conversations.filter((one) => one.xid !== 1003);
+    world.history.delete(1003);
+    const { client } = renderSignedIn(<ConversationPane xid={1003} />, { world });
+    await screen.findByText("Say hello");
+    client.messages.receive(1003, 1003, "first of all");
+    expect(await screen.findByText("first of all")).toBeInTheDocument();
+    expect(screen.queryByTestId("unread-divider")).toBeNull();
+  });
+
+  it("shows a new announcement until it was read, with its links", async () => {
+    const { client } = renderSignedIn(<ConversationPane xid={2001} />);
+    await client.groups.setAnnouncement(2001, { title: "Sunday", content: "Maps: https://maps.example/hut" });
+    const banner = await screen.findByTestId("announcement-banner");
+    await waitFor(() => expect(within(banner).getByRole("link")).toHaveAttribute("href", "https://maps.example/hut"));
+    await userEvent.click(screen.getByTestId("announcement-confirm"));
+    expect(screen.queryByTestId("announcement-banner")).toBeNull();
   });
 
   it("queues while offline and retries what failed", async () => {

@@ -3,6 +3,7 @@ import { MessageCircleQuestion, Upload } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import type { Message } from "@cerulean/sdk";
 import { Composer } from "../composer/Composer";
+import { AnnouncementBanner } from "../groups/AnnouncementBanner";
 import { useStable } from "../client/useStable";
 import { PageHeader } from "../shell/PageHeader";
 import { navigate } from "../shell/route";
@@ -97,6 +98,7 @@ export function ConversationPane({ xid }: { xid: number }) {
           isSearchOpen={panel === "search"}
           onToggleSearch={() => toggle("search")}
         />
+        {header.isGroup ? <AnnouncementBanner groupId={xid} /> : null}
         <ContentActionsContext.Provider value={content}>
           <MessageList
             {...pane.list}

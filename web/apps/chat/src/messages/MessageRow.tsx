@@ -10,7 +10,7 @@ import { menuPoint } from "../ui/useActionMenu";
 import { useLongPress } from "../ui/useLongPress";
 import { MessageContent } from "./MessageContent";
 import { isOnlyEmoji } from "./RichText";
-import type { Row } from "./rows";
+import { isLine, type Row } from "./rows";
 import { isSelectable } from "./select/useSelection";
 import { StatusTicks } from "./StatusTicks";
 import { formatClock, formatDay, formatFull } from "./time";
@@ -61,7 +61,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
           <span>{t("message.unreadLine")}</span>
         </div>
       ) : null}
-      {message.isSystem || recallText ? (
+      {isLine(message) || recallText ? (
         <p className="system-line" data-testid="system-message" data-mid={message.mid}>
           <span>{recallText || message.text}</span>
         </p>

@@ -32,7 +32,7 @@ export const messageActions: readonly Action<Message, MessageContext>[] = [
     id: "copy",
     title: "message.copy",
     icon: Copy,
-    when: (message) => message.kind === "text" && !message.isSystem && !message.merged,
+    when: (message) => message.kind === "text" && (!message.isSystem || message.xid === 0) && !message.merged,
     async run(message, { ui, t }) {
       await copyText(message.text);
       ui.toast(t("message.copied"), "success");

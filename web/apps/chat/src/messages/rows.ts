@@ -13,7 +13,9 @@ export interface Row {
 
 const runGapMs = 5 * 60_000;
 
-const isLine = (message: Message) => message.isSystem || message.recalledBy !== undefined;
+/** Stands between the messages as a line. What the system says in its own conversation is a message. */
+export const isLine = ({ isSystem, xid, recalledBy }: Pick<Message, "isSystem" | "xid" | "recalledBy">) =>
+  (isSystem && xid !== 0) || recalledBy !== undefined;
 
 function continuesRun(before: Message | undefined, message: Message): boolean {
   if (!before || isLine(before) || isLine(message)) return false;

@@ -28,7 +28,7 @@ export function useConversationPane(xid: number) {
   const state = useLive(["state"], () => client.state);
   const isGroup = conversation?.kind === "group" || (!conversation && group !== undefined);
 
-  const isKnown = peer !== undefined || group !== undefined;
+  const isKnown = xid === 0 || peer !== undefined || group !== undefined;
   useEffect(() => {
     if (isKnown && !client.conversations.find(xid)) client.conversations.open(xid);
   }, [client, xid, isKnown]);
@@ -40,7 +40,7 @@ export function useConversationPane(xid: number) {
     [messages],
   );
   useEffect(() => {
-    if (isMissing) return;
+    if (isMissing || xid === 0) return;
     const ids = isGroup ? senders.split(",").filter(Boolean).map(Number) : [xid];
     if (ids.length > 0) guard(() => client.roster.ensureProfiles(ids));
   }, [client, guard, isGroup, isMissing, senders, xid]);
@@ -59,10 +59,10 @@ export function useConversationPane(xid: number) {
   const typing = typist === undefined ? "" : isGroup ? t("typing.one", { name: nameOf(typist) }) : t("typing.peer");
   const title = conversationTitle(conversation ?? { name: "", kind: isGroup ? "group" : "user", xid }, client);
   const count = group?.count ?? 0;
-  const subtitle =
-    state === "connecting" || state === "offline"
-      ? t("shell.connecting")
-      : typing || (isGroup ? (count > 0 ? t("group.memberCount", { count }) : "") : t(isOnline ? "presence.online" : "presence.offline"));
+  // Presence is told among friends only.
+  const isFriend = peer?.relation === "friend";
+  const about = isGroup ? (count > 0 ? t("group.memberCount", { count }) : "") : isFriend ? t(isOnline ? "presence.online" : "presence.offline") : "";
+  const subtitle = state === "connecting" || state === "offline" ? t("shell.connecting") : typing || about;
 
   const blockedReason = useBlockedReason(xid, isGroup);
 
@@ -124,7 +124,7 @@ export function useConversationPane(xid: number) {
       title,
       subtitle,
       isGroup,
-      isOnline: !isGroup && isOnline,
+      isOnline: isFriend && isOnline,
       avatarUrl: client.files.avatarFor(conversation?.avatar || peer?.avatar || group?.avatar || "", { thumbnail: true }),
     },
     list: {

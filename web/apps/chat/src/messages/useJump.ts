@@ -45,7 +45,7 @@ export function useJump(xid: number) {
         } finally {
           setJumping(false);
         }
-        const first = client.messages.list(xid).find((one) => one.mid > mid && !one.isMine && !one.isSystem);
+        const first = client.messages.list(xid).find((one) => one.mid > mid && !one.isMine && (!one.isSystem || xid === 0));
         if (first) setJump((last) => ({ mid: first.mid, turn: (last?.turn ?? 0) + 1 }));
       });
     },

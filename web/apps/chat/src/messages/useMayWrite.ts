@@ -44,6 +44,7 @@ export function useBlockedReason(xid: number, isGroup: boolean): string {
   const mine = place?.isBanned ? (place.bannedUntil ?? -1) : 0;
   useRedrawAt(mine);
   useRedrawAt((group?.banExpireTime ?? 0) * 1000);
+  if (xid === 0) return t("composer.readOnly");
   const isOwner = group?.ownerId === client.me?.userId;
   const role = isOwner ? "owner" : (place?.role ?? "member");
   return findBlock({ isGroup, peer, role, groupBan: (group?.banExpireTime ?? 0) * 1000, myBan: mine }, i18n.language, t);

@@ -27,7 +27,9 @@ export function useMessages(xid: number) {
   /** The start was reached while a page was on its way; the list will not say so twice. */
   const isAskedAgain = useRef(false);
 
-  if (!range && conversation && conversation.headMid > 0) {
+  // One that is empty once its history was asked for has nothing unread; what arrives while it is open is seen as it comes.
+  const isEmpty = isOpened && !isLoading && messages.length === 0;
+  if (!range && conversation && (conversation.headMid > 0 || isEmpty)) {
     setRange({ readMid: conversation.readMid, headMid: conversation.headMid, count: conversation.unread });
   }
 

@@ -4,7 +4,7 @@ import type { Sender } from "./MessageRow";
 
 /** Names and pictures of senders; the objects stay the same until a profile changes, so that rows are not drawn again. */
 export function useSenders(): (userId: number) => Sender {
-  const { client } = useAppContext();
+  const { client, t } = useAppContext();
   const [cache, setCache] = useState(() => new Map<number, Sender>());
   useEffect(() => {
     const forget = () => setCache(new Map());
@@ -16,10 +16,10 @@ export function useSenders(): (userId: number) => Sender {
       const known = cache.get(userId);
       if (known) return known;
       const avatar = userId === client.me?.userId ? client.me.avatar : (client.roster.profile(userId)?.avatar ?? "");
-      const sender = { name: client.roster.nameOf(userId), avatarUrl: client.files.avatarFor(avatar, { thumbnail: true }) };
+      const sender = { name: userId === 0 ? t("conversation.system") : client.roster.nameOf(userId), avatarUrl: client.files.avatarFor(avatar, { thumbnail: true }) };
       cache.set(userId, sender);
       return sender;
     },
-    [cache, client],
+    [cache, client, t],
   );
 }

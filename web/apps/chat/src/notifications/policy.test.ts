@@ -4,7 +4,7 @@ import { decide, isWithin, type Place } from "./policy";
 
 const settings = { noPush: false, noPushDetail: false, noPushStartHour: 0, noPushEndHour: 0, noSounds: false, silenceStartTime: 0, silenceEndTime: 0 } as UserSettings;
 const place: Place = { isMuted: false, group: undefined, isMentioned: false, isFromManager: false };
-const message = { isMine: false, isSystem: false };
+const message = { isMine: false, isSystem: false, xid: 1003 };
 const at = (hour: number) => new Date(2024, 5, 1, hour, 30);
 const decideAt = (hour: number, patch: Partial<UserSettings>) => decide(message, place, { ...settings, ...patch }, at(hour));
 
@@ -24,6 +24,11 @@ describe("a span of hours", () => {
 describe("a message that nobody looks at", () => {
   it("is shown with text and sound", () => {
     expect(decideAt(12, {})).toEqual({ isShown: true, hasDetail: true, hasSound: true });
+  });
+
+  it("is shown when the system says it to the user, and not when it is a line in a group", () => {
+    expect(decide({ ...message, isSystem: true, xid: 0 }, place, settings, at(12)).isShown).toBe(true);
+    expect(decide({ ...message, isSystem: true }, place, settings, at(12)).isShown).toBe(false);
   });
 
   it("is quiet in the hours for that, each for itself", () => {

@@ -43,9 +43,9 @@ function isWanted({ isMuted, group, isMentioned, isFromManager }: Place): boolea
 }
 
 /** What a new message may do while nobody looks at the page. */
-export function decide(message: Pick<Message, "isMine" | "isSystem">, place: Place, settings: UserSettings, now: Date): Decision {
+export function decide(message: Pick<Message, "isMine" | "isSystem" | "xid">, place: Place, settings: UserSettings, now: Date): Decision {
   const hour = now.getHours();
-  const isNews = !message.isMine && !message.isSystem && isWanted(place);
+  const isNews = !message.isMine && (!message.isSystem || message.xid === 0) && isWanted(place);
   return {
     isShown: isNews && !settings.noPush && !isWithin(hour, settings.noPushStartHour, settings.noPushEndHour),
     hasDetail: !settings.noPushDetail,

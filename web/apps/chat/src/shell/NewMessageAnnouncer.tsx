@@ -1,6 +1,7 @@
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useClient } from "../client/ClientContext";
+import { isLine } from "../messages/rows";
 import { messagePreview } from "../conversations/preview";
 
 interface AnnouncerProps {
@@ -21,10 +22,10 @@ export function NewMessageAnnouncer({ unread, openXid }: AnnouncerProps) {
   useEffect(
     () =>
       client.on("message", (message) => {
-        if (message.isMine || message.isSystem) return;
+        if (message.isMine || isLine(message)) return;
         const isQuiet = client.conversations.find(message.xid)?.isMuted && message.xid !== openXid;
         if (!isQuiet)
-          setText(t("shell.newMessage", { name: client.roster.nameOf(message.from), text: messagePreview(message.kind, message.text, t) }));
+          setText(t("shell.newMessage", { name: message.from === 0 ? t("conversation.system") : client.roster.nameOf(message.from), text: messagePreview(message.kind, message.text, t) }));
       }),
     [client, openXid, t],
   );

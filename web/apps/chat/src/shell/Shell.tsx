@@ -46,7 +46,7 @@ export function Shell() {
           </div>
         </main>
         <Notifier />
-        <NewMessageAnnouncer unread={unread} openXid={route.section === "chats" ? Number(route.item) : 0} />
+        <NewMessageAnnouncer unread={unread} openXid={route.section === "chats" ? Number(route.item ?? -1) : -1} />
       </div>
     </div>
   );
@@ -71,6 +71,6 @@ function MainPane({ route: { section, item }, requests }: PaneProps) {
   if (section === "approve" && item) return <ApprovePage key={item} code={item} />;
   const id = Number(item);
   if (section === "contacts" && id > 0) return <UserPage key={id} userId={id} />;
-  if (section === "chats" && id > 0) return <ConversationPane key={id} xid={id} />;
+  if (section === "chats" && item && id >= 0) return <ConversationPane key={id} xid={id} />;
   return <EmptyState icon={<MessagesSquare size={32} />} title={t("shell.emptyTitle")} hint={t("shell.emptyHint")} />;
 }

@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { Megaphone } from "lucide-react";
 import { initials, toneOf } from "./initials";
 import "./Avatar.css";
 
@@ -9,10 +10,12 @@ interface AvatarProps {
   size?: number;
   isOnline?: boolean | undefined;
   isGroup?: boolean | undefined;
+  /** What speaks is the system itself. */
+  isSystem?: boolean | undefined;
 }
 
 /** Decorative: the name always stands beside it in text. */
-export function Avatar({ id, name, url, size = 48, isOnline, isGroup }: AvatarProps) {
+export function Avatar({ id, name, url, size = 48, isOnline, isGroup, isSystem }: AvatarProps) {
   const [brokenUrl, setBrokenUrl] = useState<string>();
   const hasPicture = !!url && url !== brokenUrl;
   return (
@@ -23,6 +26,8 @@ export function Avatar({ id, name, url, size = 48, isOnline, isGroup }: AvatarPr
     >
       {hasPicture ? (
         <img src={url} alt="" draggable={false} onError={() => setBrokenUrl(url)} />
+      ) : isSystem ? (
+        <Megaphone size={Math.round(size * 0.5)} />
       ) : (
         <span className="avatar-initials" data-initials={initials(name)} />
       )}

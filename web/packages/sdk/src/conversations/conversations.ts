@@ -131,7 +131,7 @@ export class Conversations implements ConversationsApi {
       ...(isLatest ? { last: lastOf(message), updatedAt: message.timestamp } : {}),
     });
     if (!message.isMine && known.typing.includes(message.from)) this.typing.handle(message.xid, message.from, false);
-    if (known.name === "") this.hooks.ensureKnown(isGroup ? [] : [message.xid], isGroup ? [message.xid] : []);
+    if (known.name === "" && message.xid !== 0) this.hooks.ensureKnown(isGroup ? [] : [message.xid], isGroup ? [message.xid] : []);
   }
 
   /** A message changed in place (status, text). */

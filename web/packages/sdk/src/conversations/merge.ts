@@ -4,7 +4,7 @@ import type { Conversation, LastMessage, Message } from "../types.js";
 
 export interface ServerConversation {
   xid: number;
-  kind: "user" | "group";
+  kind: "user" | "group" | "system";
   unread: number;
   head_mid: number;
   read_mid: number;

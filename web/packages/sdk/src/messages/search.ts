@@ -51,7 +51,7 @@ export async function searchMessages(ctx: Context, history: History, xid: number
 function matcher({ text = "", kinds, from }: SearchQuery): (message: Message) => boolean {
   const wanted = fold(text.trim());
   return (message) => {
-    if (message.recalledBy !== undefined || message.isSystem || message.kind === "command") return false;
+    if (message.recalledBy !== undefined || (message.isSystem && message.xid !== 0) || message.kind === "command") return false;
     if (kinds && !kinds.includes(message.kind)) return false;
     if (from !== undefined && message.from !== from) return false;
     return wanted === "" || textsOf(message).some((one) => fold(one).includes(wanted));
