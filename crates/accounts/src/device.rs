@@ -5,7 +5,7 @@ use cerulean_delivery::{Ctx, Notice};
 use cerulean_proto::pb::user_notice::Type;
 use cerulean_storage::StorageError;
 use cerulean_storage::device::{DeviceRow, PushAddress};
-use cerulean_types::{DeviceSn, UserId};
+use cerulean_types::{DeviceSn, Millis, UserId};
 
 use crate::{AccountError, announce_revoked, require_self};
 
@@ -59,8 +59,21 @@ pub(crate) async fn put_out(
     announce_revoked(ctx, user, tokens).await?;
     let notice = Some(reason as i32);
     ctx.emit(BusEvent::EndSessions { app: ctx.app(), user, which: SessionsOf::Device(sn), notice });
-    if signed_in.iter().any(|(other, _)| *other == sn) {
-        tell_others(ctx, user, sn, device.platform, Type::DeviceLogout);
+    tell_signed_out(ctx, user, &signed_in).await
+}
+
+/// Tells a user's devices of those that were signed in and are not any more: a token may have served several. Where none is left, there is
+/// nobody to be told.
+pub(crate) async fn tell_signed_out(
+    ctx: &mut Ctx,
+    user: UserId,
+    before: &[(DeviceSn, Millis)],
+) -> Result<(), StorageError> {
+    let left = ctx.tx.tokens().signed_in_devices(user, ctx.now()).await?;
+    for (sn, _) in before.iter().filter(|(sn, _)| left.iter().all(|(other, _)| other != sn)) {
+        if let Some(row) = ctx.tx.devices().find(user, *sn).await? {
+            tell_others(ctx, user, *sn, row.platform, Type::DeviceLogout);
+        }
     }
     Ok(())
 }

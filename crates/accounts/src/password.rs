@@ -4,6 +4,7 @@ use cerulean_bus::{BusEvent, SessionsOf};
 use cerulean_proto::pb;
 use cerulean_types::{Actor, AppId, UserId};
 
+use crate::device::tell_signed_out;
 use crate::name::check_password;
 use crate::{AccountError, Accounts, announce_revoked};
 
@@ -87,6 +88,7 @@ async fn replace(
         }
     }
     ctx.tx.users().set_password(user, new_hash).await?;
+    let signed_in = ctx.tx.tokens().signed_in_devices(user, ctx.now()).await?;
     let revoked = ctx.tx.tokens().delete_of_user(user, keep_token).await?;
     ctx.tx.sign_in_secrets().delete_of_user(user).await?;
     announce_revoked(&mut ctx, user, revoked).await?;
@@ -96,5 +98,8 @@ async fn replace(
     };
     let notice = Some(pb::user_notice::Type::PasswordChanged as i32);
     ctx.emit(BusEvent::EndSessions { app, user, which, notice });
+    if keep_token.is_some() {
+        tell_signed_out(&mut ctx, user, &signed_in).await?;
+    }
     Ok(ctx.commit().await?)
 }

@@ -1,7 +1,8 @@
 //! What a user sets for himself.
 
 use cerulean_bus::BusEvent;
-use cerulean_delivery::Ctx;
+use cerulean_delivery::{Ctx, Notice, SETTINGS_CHANGED};
+use cerulean_proto::pb::user_notice::Type::InfoUpdated;
 use cerulean_storage::user::UserSettings;
 use cerulean_types::limits;
 
@@ -49,6 +50,8 @@ pub async fn update_settings(ctx: &mut Ctx, change: SettingsChange) -> Result<()
     if after != row.settings {
         ctx.tx.users().set_settings(row.id, &after).await?;
         ctx.emit(BusEvent::UserChanged { app: ctx.app(), user: row.id });
+        let device = ctx.actor.device();
+        ctx.notify(Notice::user(row.id, InfoUpdated, SETTINGS_CHANGED).not_to(device));
     }
     Ok(())
 }

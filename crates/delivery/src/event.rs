@@ -17,7 +17,7 @@ use prost::Message;
 use serde_json::{Value, json};
 use tokio::sync::Notify;
 
-use crate::{AppSettings, Notice};
+use crate::{AppSettings, Notice, SETTINGS_CHANGED};
 
 /// Something that happened.
 #[derive(Debug, Clone, PartialEq)]
@@ -321,6 +321,7 @@ fn roster_event(notice: &Notice) -> Option<Event> {
 fn user_event(notice: &Notice) -> Option<Event> {
     let body = pb::UserNotice::decode(notice.payload.clone()).ok()?;
     let kind = match body.r#type() {
+        pb::user_notice::Type::InfoUpdated if body.content == SETTINGS_CHANGED => return None,
         pb::user_notice::Type::InfoUpdated => kind::USER_PROFILE_UPDATED,
         pb::user_notice::Type::DeviceAdded => kind::USER_DEVICE_ADDED,
         _ => return None,

@@ -23,7 +23,7 @@ pub use device_policy::{DevicePolicy, PlatformGroup, SignedInDevice, TooManyDevi
 pub use event::Event;
 pub use group_rules::{GroupCapacity, GroupRules};
 pub use group_view::{GroupFacts, GroupMember, GroupView, NO_MESSAGES, floor};
-pub use notice::Notice;
+pub use notice::{Notice, SETTINGS_CHANGED};
 pub use platform::{AppSettings, Limits, Platform, PlatformOptions};
 pub use quota::{AppQuotas, Counted, QuotaExceeded, Usage};
 pub use rates::{AppRates, FrameBucket, Limit, RateOptions, Rates, TooOften, Traffic, TrafficState};

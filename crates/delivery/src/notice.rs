@@ -6,6 +6,9 @@ use cerulean_storage::log::{Idempotency, NewItem};
 use cerulean_types::{AppId, ConversationKey, DeviceSn, GroupId, ItemKind, UserId, namespace};
 use prost::Message;
 
+/// Content of the user notice INFO_UPDATED where settings changed and nothing of the profile.
+pub const SETTINGS_CHANGED: &str = r#"{"changed":"settings"}"#;
+
 /// A notice on its way into a conversation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notice {

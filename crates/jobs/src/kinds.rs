@@ -60,6 +60,8 @@ kinds! {
     DeliverCode = "deliver_code", Policy { attempts: 6, first_delay_ms: 2_000, longest_delay_ms: 60_000, at_once: 8 };
     /// Tells every user of an app something.
     Broadcast = "broadcast", Policy { attempts: 20, first_delay_ms: 5_000, longest_delay_ms: 300_000, at_once: 2 };
+    /// Tells many users or groups something.
+    Notify = "notify", Policy { attempts: 20, first_delay_ms: 5_000, longest_delay_ms: 300_000, at_once: 2 };
     /// Tells the members of a large group that it is dissolved, and forgets them.
     DissolveGroup = "dissolve_group", Policy { attempts: 20, first_delay_ms: 5_000, longest_delay_ms: 300_000, at_once: 2 };
     /// Forgets jobs that ended long ago.

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use cerulean_delivery::{NO_MESSAGES, Platform, floor};
 use cerulean_proto::pb;
+use cerulean_proto::pb::conversation_operation::OpType;
 use cerulean_storage::StorageError;
 use cerulean_storage::log::read::{ChainLink, LineState};
 use cerulean_storage::log::unread::ReadLine;
@@ -182,9 +183,47 @@ impl Messaging {
         device: DeviceSn,
         xid: Xid,
     ) -> Result<(), SendError> {
+        self.operate_everywhere(app, user, device, xid, OpType::DeleteEverywhere).await
+    }
+
+    /// Pins a conversation, or no longer, and tells the user's other devices.
+    pub async fn pin_everywhere(
+        &self,
+        app: AppId,
+        user: UserId,
+        device: DeviceSn,
+        xid: Xid,
+        is_pinned: bool,
+    ) -> Result<(), SendError> {
+        let kind = if is_pinned { OpType::Pin } else { OpType::Unpin };
+        self.operate_everywhere(app, user, device, xid, kind).await
+    }
+
+    /// Silences a conversation, or no longer, and tells the user's other devices.
+    pub async fn mute_everywhere(
+        &self,
+        app: AppId,
+        user: UserId,
+        device: DeviceSn,
+        xid: Xid,
+        is_muted: bool,
+    ) -> Result<(), SendError> {
+        let kind = if is_muted { OpType::Mute } else { OpType::Unmute };
+        self.operate_everywhere(app, user, device, xid, kind).await
+    }
+
+    /// Does what a device may do to all of the user's devices by an operation on a conversation.
+    async fn operate_everywhere(
+        &self,
+        app: AppId,
+        user: UserId,
+        device: DeviceSn,
+        xid: Xid,
+        kind: OpType,
+    ) -> Result<(), SendError> {
         self.require_conversation(app, user, xid).await?;
         let operation = pb::ConversationOperation {
-            r#type: pb::conversation_operation::OpType::DeleteEverywhere as i32,
+            r#type: kind as i32,
             xid: Some(pb::Xid { uid: xid.get(), device_sn: device.0 }),
         };
         let body = pb::Conversation { r#type: pb::conversation::Type::Oper as i32, operation: Some(operation) };

@@ -70,7 +70,11 @@ impl Messaging {
             Xid::Group(_) => return Err(SendError::BadBody("a read mark goes to the author of the message")),
             Xid::User(author) => author,
         };
-        self.gate(out.app, out.from, out.to).await?;
+        match self.gate(out.app, out.from, out.to).await {
+            // Older clients tell the author of a group message so that they have read it; there they need not be friends.
+            Err(SendError::NotFriends) if self.share_a_group(out.app, out.from, author).await? => {}
+            verdict => verdict?,
+        }
         let change = match operation {
             OpType::ReadAck => Some(StateChange::Read(mid)),
             OpType::DeliverAck => Some(StateChange::Delivered(mid)),
@@ -85,6 +89,11 @@ impl Messaging {
             }
         }
         Ok(Step::store(ConversationKey::System(author), ItemKind::Other))
+    }
+
+    async fn share_a_group(&self, app: AppId, one: UserId, other: UserId) -> Result<bool, SendError> {
+        let tx = self.0.platform.db.read(app).await?;
+        Ok(tx.group_members().share_a_group(one, other).await?)
     }
 
     /// Takes a read mark back: the message counts as unread again, on all devices of the reader.
@@ -225,17 +234,23 @@ impl Messaging {
         let operation = body.operation.ok_or(SendError::BadBody("operation is missing"))?;
         let uid = operation.xid.as_ref().map_or(0, |xid| xid.uid);
         let key = self.conversation_of(out.app, out.from, uid).await?;
-        match operation.r#type() {
+        let change = match operation.r#type() {
             OpType::Delete => {
                 self.drop_on_device(out.app, out.from, out.device, key).await?;
-                Ok(false)
+                return Ok(false);
             }
             OpType::DeleteEverywhere => {
                 self.clear(out.app, out.from, key).await?;
-                Ok(true)
+                return Ok(true);
             }
-            OpType::Unknown => Err(SendError::BadBody("unknown conversation operation")),
-        }
+            OpType::Pin => StateChange::Pin(true),
+            OpType::Unpin => StateChange::Pin(false),
+            OpType::Mute => StateChange::Mute(true),
+            OpType::Unmute => StateChange::Mute(false),
+            OpType::Unknown => return Err(SendError::BadBody("unknown conversation operation")),
+        };
+        self.0.platform.log.change_state(out.app, out.from, key, change).await?;
+        Ok(true)
     }
 }
 

@@ -10,7 +10,7 @@ use tokio::sync::oneshot;
 use crate::send::Judged;
 use crate::{Door, Messaging, Outgoing, SendError, SendReplyFn};
 
-type Told = oneshot::Receiver<Result<ServerSent, SendError>>;
+pub(crate) type Told = oneshot::Receiver<Result<ServerSent, SendError>>;
 
 fn telling(target: Xid) -> (SendReplyFn, Told) {
     let (tell, told) = oneshot::channel();
@@ -62,7 +62,7 @@ pub struct ServerSent {
 
 const READ_ACK: i32 = 9;
 const REPLACE: i32 = 12;
-const LAST_CONTENT_TYPE: i32 = 7;
+pub(crate) const LAST_CONTENT_TYPE: i32 = 7;
 
 impl Messaging {
     /// Sends to every target, or to none if one of them is refused. Returns the ids in the order of the targets.
@@ -120,7 +120,7 @@ impl Messaging {
     }
 
     /// Checks that a target may be sent to; where it may not any more, but this is a repeat, answers with the first message.
-    async fn admit(
+    pub(crate) async fn admit(
         &self,
         cmd: &ServerSend,
         from: Option<UserId>,
@@ -187,7 +187,7 @@ impl Messaging {
         told
     }
 
-    fn send_as_system(&self, cmd: &ServerSend, target: Xid) -> Told {
+    pub(crate) fn send_as_system(&self, cmd: &ServerSend, target: Xid) -> Told {
         let (reply, told) = telling(target);
         self.say_as_system(cmd, target, cmd.body(None, target).encode_to_vec().into(), reply);
         told

@@ -1,4 +1,4 @@
-//! Broadcasts to many users, and through the death of a worker.
+//! Broadcasts and notices to many, and through the death of a worker.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -6,10 +6,12 @@ use std::time::{Duration, Instant};
 use cerulean_bus::{BusEvent, LocalBus};
 use cerulean_delivery::{Limits, Platform, PlatformOptions};
 use cerulean_jobs::{JobKind, JobRow, JobState, Runners, Worker, WorkerOptions};
-use cerulean_messaging::{AcceptedBroadcast, Broadcast, Messaging, SendBroadcast, SendError, broadcast};
+use cerulean_messaging::{
+    AcceptedBroadcast, Broadcast, Messaging, SendBroadcast, SendError, SendNotices, ServerSend, broadcast, notify,
+};
 use cerulean_storage::DbOptions;
 use cerulean_storage::user::Profile;
-use cerulean_types::{Actor, AppId, AppSlug, Clock, ConversationKey, JobId, UserId};
+use cerulean_types::{Actor, AppId, AppSlug, Clock, ConversationKey, DeviceSn, JobId, MessageId, UserId, Xid};
 use cerulean_vault::Vault;
 use parking_lot::Mutex;
 
@@ -70,7 +72,10 @@ impl World {
     }
 
     fn runners(&self) -> Runners {
-        Runners::default().with(JobKind::Broadcast, SendBroadcast(Messaging::new(self.platform.clone())))
+        let messaging = Messaging::new(self.platform.clone());
+        Runners::default()
+            .with(JobKind::Broadcast, SendBroadcast(messaging.clone()))
+            .with(JobKind::Notify, SendNotices(messaging))
     }
 
     async fn broadcast(&self, message: &Broadcast) -> Result<AcceptedBroadcast, SendError> {
@@ -78,6 +83,56 @@ impl World {
         let accepted = broadcast(&mut ctx, message).await?;
         ctx.commit().await.unwrap();
         Ok(accepted)
+    }
+
+    async fn notify(&self, cmd: ServerSend) -> Result<JobId, SendError> {
+        let mut ctx = self.platform.ctx(self.app, cmd.actor).await.unwrap();
+        let job = notify(&mut ctx, &Messaging::new(self.platform.clone()), &cmd).await?;
+        ctx.commit().await.unwrap();
+        Ok(job)
+    }
+
+    /// The system's word to the first users.
+    fn word_to(&self, users: u64) -> ServerSend {
+        ServerSend {
+            app: self.app,
+            actor: Actor::Admin { acting_for: None },
+            from: None,
+            targets: (0..users).map(|number| Xid::User(user(number))).collect(),
+            content_type: 0,
+            content: "hear this".into(),
+            attachment: String::new(),
+            config: String::new(),
+            ext: String::new(),
+            online_only: false,
+            related: MessageId(0),
+            transaction_id: None,
+        }
+    }
+
+    /// A worker on a runtime that ends the moment the log has stored more than so many items.
+    async fn doomed_worker(&self, items: usize) -> Worker {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        let (options, runners) = (self.options(), self.runners());
+        let worker = runtime.spawn(async move { Worker::start(options, runners) }).await.unwrap();
+        let doomed = Mutex::new(Some(runtime));
+        let told = Mutex::new(0);
+        self.platform.bus.subscribe(Arc::new(move |event| {
+            let BusEvent::Committed(stored) = event else { return };
+            *told.lock() += stored.len();
+            if *told.lock() > items
+                && let Some(runtime) = doomed.lock().take()
+            {
+                runtime.shutdown_background();
+            }
+        }));
+        worker
+    }
+
+    async fn until_told(&self, users: u64) {
+        while self.items_of(users).await.iter().sum::<u64>() < users {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
     }
 
     async fn job(&self, id: JobId) -> JobRow {
@@ -124,26 +179,10 @@ async fn everyone_is_told_once_with_progress() {
 #[tokio::test]
 async fn death_within_the_last_batch_sends_nothing_twice() {
     let world = World::of(700).await;
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
-    let (options, runners) = (world.options(), world.runners());
-    let worker = runtime.spawn(async move { Worker::start(options, runners) }).await.unwrap();
     // The last batch dies the moment the log has stored something of it: before the worker can write that down.
-    let doomed = Mutex::new(Some(runtime));
-    let told = Mutex::new(0);
-    world.platform.bus.subscribe(Arc::new(move |event| {
-        let BusEvent::Committed(items) = event else { return };
-        *told.lock() += items.len();
-        if *told.lock() > 500
-            && let Some(runtime) = doomed.lock().take()
-        {
-            runtime.shutdown_background();
-        }
-    }));
+    let worker = world.doomed_worker(500).await;
     let accepted = world.broadcast(&words()).await.unwrap();
-    let told_to = async || world.items_of(700).await.iter().sum::<u64>();
-    while told_to().await < 700 {
-        tokio::time::sleep(Duration::from_millis(10)).await;
-    }
+    world.until_told(700).await;
     let job = world.job(accepted.job).await;
     assert_eq!((job.state, job.done), (JobState::Running, 500), "the last batch is stored and not written down");
     let heir = Worker::start(world.options(), world.runners());
@@ -153,6 +192,67 @@ async fn death_within_the_last_batch_sends_nothing_twice() {
     assert_eq!(world.items_of(700).await, vec![1; 700]);
     heir.stop().await;
     drop(worker);
+    world.platform.close().await;
+}
+
+#[tokio::test]
+async fn everyone_who_is_named_gets_the_notice_once() {
+    let world = World::of(1100).await;
+    let worker = Worker::start(world.options(), world.runners());
+    let cmd = ServerSend { transaction_id: Some(7), ..world.word_to(1050) };
+    let accepted = world.notify(cmd.clone()).await.unwrap();
+    let job = world.until(accepted, JobState::Done).await;
+    assert_eq!((job.done, job.total, job.result.as_deref()), (1050, 1050, Some(r#"{"sent":1050}"#)));
+    assert_eq!(world.items_of(1050).await, vec![1; 1050]);
+    assert_eq!(world.items_of(1100).await.iter().sum::<u64>(), 1050, "nobody else");
+    // The same transaction is the same notice, another one is another.
+    let repeat = world.notify(cmd).await.unwrap();
+    world.until(repeat, JobState::Done).await;
+    assert_eq!(world.items_of(3).await, [1, 1, 1]);
+    let other = world.notify(world.word_to(2)).await.unwrap();
+    world.until(other, JobState::Done).await;
+    assert_eq!(world.items_of(3).await, [2, 2, 1]);
+    worker.stop().await;
+    world.platform.close().await;
+}
+
+#[tokio::test]
+async fn a_notice_goes_on_after_death_where_it_was() {
+    let world = World::of(700).await;
+    let worker = world.doomed_worker(500).await;
+    let accepted = world.notify(world.word_to(700)).await.unwrap();
+    world.until_told(700).await;
+    let job = world.job(accepted).await;
+    assert_eq!((job.state, job.done), (JobState::Running, 500), "the last batch is stored and not written down");
+    let heir = Worker::start(world.options(), world.runners());
+    world.clock.advance(60_001);
+    let job = world.until(accepted, JobState::Done).await;
+    assert_eq!((job.attempts, job.done), (2, 700));
+    assert_eq!(world.items_of(700).await, vec![1; 700]);
+    heir.stop().await;
+    drop(worker);
+    world.platform.close().await;
+}
+
+#[tokio::test]
+async fn bad_notices_are_refused_and_nobody_is_told() {
+    let world = World::of(2).await;
+    let worker = Worker::start(world.options(), world.runners());
+    let long = |bytes: usize| "x".repeat(bytes + 1);
+    let mut stranger = world.word_to(3);
+    stranger.transaction_id = Some(1);
+    for bad in [
+        stranger,
+        ServerSend { content: long(cerulean_types::limits::TEXT_BYTES), ..world.word_to(2) },
+        ServerSend { ext: long(cerulean_types::limits::EXTRA_BYTES), ..world.word_to(2) },
+        ServerSend { actor: Actor::User { id: user(0), device: DeviceSn::NONE }, ..world.word_to(2) },
+    ] {
+        assert!(world.notify(bad).await.is_err());
+    }
+    let good = world.notify(world.word_to(2)).await.unwrap();
+    world.until(good, JobState::Done).await;
+    assert_eq!(world.items_of(3).await, [1, 1, 0]);
+    worker.stop().await;
     world.platform.close().await;
 }
 

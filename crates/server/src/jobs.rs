@@ -7,7 +7,7 @@ use cerulean_hooks::ForgetWebhooks;
 use cerulean_jobs::{ForgetEndedJobs, JobKind, Runners, Worker, WorkerOptions};
 
 use cerulean_delivery::Platform;
-use cerulean_messaging::SendBroadcast;
+use cerulean_messaging::{SendBroadcast, SendNotices};
 use cerulean_storage::StorageError;
 use cerulean_storage::job_queue::JobStats;
 use cerulean_verification::{DeleteExpired, Deliver};
@@ -50,6 +50,7 @@ impl Parts {
             .with(JobKind::DeleteExpired, DeleteExpired(self.platform.clone()))
             .with(JobKind::DeliverCode, Deliver { platform: self.platform.clone(), carriers: self.carriers.clone() })
             .with(JobKind::Broadcast, SendBroadcast(self.messaging.clone()))
+            .with(JobKind::Notify, SendNotices(self.messaging.clone()))
             .with(JobKind::DissolveGroup, TellDissolved(self.platform.clone()))
             .with(JobKind::ForgetEndedJobs, ForgetEndedJobs { db, clock })
     }

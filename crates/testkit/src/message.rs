@@ -121,6 +121,13 @@ pub fn user_notice_of(meta: &pb::Meta) -> pb::UserNotice {
     decode(meta, pb::meta::NameSpace::UserNotice)
 }
 
+/// The operation of an item on a whole conversation, with its kind read.
+pub fn conversation_operation_of(meta: &pb::Meta) -> (pb::conversation_operation::OpType, pb::ConversationOperation) {
+    let body: pb::Conversation = decode(meta, pb::meta::NameSpace::Conversation);
+    let operation = body.operation.expect("operations have one");
+    (operation.r#type(), operation)
+}
+
 /// A call signal.
 pub fn rtc_signal_of(meta: &pb::Meta) -> pb::RtcSignal {
     decode(meta, pb::meta::NameSpace::RtcSignal)

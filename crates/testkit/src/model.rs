@@ -5,11 +5,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use cerulean_proto::pb;
+use cerulean_proto::pb::conversation_operation::OpType as ConversationType;
 use cerulean_proto::pb::group_notice::Type as GroupType;
 use cerulean_proto::pb::roster_notice::Type as RosterType;
+use cerulean_proto::pb::user_notice::Type as UserType;
 use serde_json::{Map, Value, json};
 
-use crate::message::{Address, group_notice_of, roster_notice_of};
+use crate::message::{Address, conversation_operation_of, group_notice_of, roster_notice_of, user_notice_of};
 use crate::rest::RestClient;
 use crate::user::User;
 
@@ -32,11 +34,22 @@ const INFO: &[&str] = &[
     "msg_push_mode",
 ];
 /// Fields of a friend that notices tell.
-const FRIEND: &[&str] = &["nick_name", "description", "alias", "ext", "mute_notification"];
+const FRIEND: &[&str] =
+    &["username", "nick_name", "avatar", "description", "public_info", "alias", "ext", "mute_notification"];
 
 /// What a client shows.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Shown {
+    /// His own profile.
+    pub profile: Map<String, Value>,
+    /// His settings.
+    pub settings: Map<String, Value>,
+    /// Numbers of the devices he is signed in with.
+    pub devices: BTreeSet<u64>,
+    /// Conversations he pinned.
+    pub pinned: BTreeSet<u64>,
+    /// Conversations he silenced.
+    pub muted: BTreeSet<u64>,
     /// Friends, by id.
     pub friends: BTreeMap<u64, Map<String, Value>>,
     /// Whom the user has blocked.
@@ -76,7 +89,22 @@ impl Model {
 
     /// What a client would show that fetched everything now.
     pub async fn fetch_all(&self) -> Shown {
-        let mut shown = Shown::default();
+        let mut shown = Shown {
+            profile: self.fetch_own("/user/profile").await,
+            settings: self.fetch_own("/user/settings").await,
+            ..Shown::default()
+        };
+        let devices = self.rest.get("/user/device/list").data().await;
+        shown.devices = devices.as_array().expect("a list").iter().map(device_sn).collect();
+        for item in self.rest.get("/client/v1/conversations").send().await.json()["items"].as_array().expect("a list") {
+            let xid = item["xid"].as_u64().expect("a number");
+            if item["is_pinned"] == true {
+                shown.pinned.insert(xid);
+            }
+            if item["is_muted"] == true {
+                shown.muted.insert(xid);
+            }
+        }
         for friend in numbers(&self.rest.get("/roster/list").data().await) {
             let item = self.fetch_friend(friend).await.expect("a friend is shown");
             shown.friends.insert(friend, item);
@@ -87,6 +115,10 @@ impl Model {
             shown.groups.insert(group, fetched);
         }
         shown
+    }
+
+    async fn fetch_own(&self, path: &str) -> Map<String, Value> {
+        self.rest.get(path).data().await.as_object().expect("an object").clone()
     }
 
     async fn fetch_friend(&self, user: u64) -> Option<Map<String, Value>> {
@@ -113,8 +145,42 @@ impl Model {
             match pb::meta::NameSpace::try_from(meta.ns) {
                 Ok(pb::meta::NameSpace::GroupNotice) => self.hear_group(group_notice_of(&meta)).await,
                 Ok(pb::meta::NameSpace::RosterNotice) => self.hear_roster(roster_notice_of(&meta)).await,
+                Ok(pb::meta::NameSpace::UserNotice) => self.hear_user(user_notice_of(&meta)).await,
+                Ok(pb::meta::NameSpace::Conversation) => self.hear_conversation(&meta),
                 _ => {}
             }
+        }
+    }
+
+    async fn hear_user(&mut self, notice: pb::UserNotice) {
+        let content: Value = serde_json::from_str(&notice.content).unwrap_or_default();
+        match notice.r#type() {
+            UserType::InfoUpdated if content["changed"] == "settings" => {
+                self.shown.settings = self.fetch_own("/user/settings").await;
+            }
+            UserType::InfoUpdated => self.shown.profile = self.fetch_own("/user/profile").await,
+            UserType::DeviceAdded | UserType::DeviceLogin => {
+                self.shown.devices.insert(device_sn(&content));
+            }
+            UserType::DeviceLogout => {
+                self.shown.devices.remove(&device_sn(&content));
+            }
+            kind => panic!("{kind:?} is never stored"),
+        }
+    }
+
+    fn hear_conversation(&mut self, meta: &pb::Meta) {
+        let (kind, operation) = conversation_operation_of(meta);
+        let xid = operation.xid.expect("it names the conversation").uid;
+        let shown = &mut self.shown;
+        match kind {
+            ConversationType::Pin => drop(shown.pinned.insert(xid)),
+            ConversationType::Unpin => drop(shown.pinned.remove(&xid)),
+            ConversationType::Mute => drop(shown.muted.insert(xid)),
+            ConversationType::Unmute => drop(shown.muted.remove(&xid)),
+            // Groups are listed even while nothing is shown of them.
+            ConversationType::DeleteEverywhere if !shown.groups.contains_key(&xid) => shown.forget(xid),
+            _ => {}
         }
     }
 
@@ -155,9 +221,9 @@ impl Model {
             GroupType::Created => self.add(group).await,
             GroupType::Joined | GroupType::InviteAccepted if is_mine => self.add(group).await,
             GroupType::ApplyAccepted if to.contains(&self.me) && !is_mine => self.add(group).await,
-            GroupType::Destroyed => drop(self.shown.groups.remove(&group)),
-            GroupType::Leaved if is_mine => drop(self.shown.groups.remove(&group)),
-            GroupType::Kicked | GroupType::Blocked if to.contains(&self.me) => drop(self.shown.groups.remove(&group)),
+            GroupType::Destroyed => self.shown.leave(group),
+            GroupType::Leaved if is_mine => self.shown.leave(group),
+            GroupType::Kicked | GroupType::Blocked if to.contains(&self.me) => self.shown.leave(group),
             kind => {
                 if let Some(shown) = self.shown.groups.get_mut(&group) {
                     shown.hear(kind, from, &to, &notice.content);
@@ -170,6 +236,19 @@ impl Model {
         // Who comes and is put out again before he looks finds nothing; the notice of that follows.
         let fetched = self.fetch_group(group).await.unwrap_or_default();
         self.shown.groups.insert(group, fetched);
+    }
+}
+
+impl Shown {
+    /// A conversation is not listed any more.
+    fn forget(&mut self, xid: u64) {
+        self.pinned.remove(&xid);
+        self.muted.remove(&xid);
+    }
+
+    fn leave(&mut self, group: u64) {
+        self.groups.remove(&group);
+        self.forget(group);
     }
 }
 
@@ -216,6 +295,10 @@ impl ShownGroup {
 
 fn numbers(list: &Value) -> impl Iterator<Item = u64> {
     list.as_array().expect("a list").iter().map(|number| number.as_u64().expect("a number"))
+}
+
+fn device_sn(device: &Value) -> u64 {
+    device["device_sn"].as_u64().expect("devices have numbers")
 }
 
 fn user_id(member: &Value) -> u64 {

@@ -132,6 +132,13 @@ impl<T: DescribeOutput> DescribeOutput for ([(HeaderName, String); 1], T) {
     }
 }
 
+/// An answer that may have a header of its own.
+impl<T: DescribeOutput> DescribeOutput for (Option<[(HeaderName, String); 1]>, T) {
+    fn describe(description: &mut Description) {
+        T::describe(description);
+    }
+}
+
 /// An answer that its type says nothing of; the route says it.
 impl DescribeOutput for Response {
     fn describe(_description: &mut Description) {}

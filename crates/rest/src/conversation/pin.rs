@@ -3,7 +3,6 @@
 use axum::extract::State;
 use cerulean_http_kit::{Params, Reply, lenient, ok};
 use cerulean_messaging::conversations;
-use cerulean_storage::log::StateChange;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -25,9 +24,8 @@ pub struct PinnedConversations {
 
 async fn set(rest: &Rest, caller: &Caller, xid: u64, is_pinned: bool) -> ApiResult<()> {
     let user = require_user(caller)?;
-    let key = rest.messaging.require_conversation(caller.app, user, conversation(xid)?).await?;
-    rest.platform.log.change_state(caller.app, user, key, StateChange::Pin(is_pinned)).await?;
-    Ok(())
+    let device = caller.actor.device();
+    Ok(rest.messaging.pin_everywhere(caller.app, user, device, conversation(xid)?, is_pinned).await?)
 }
 
 /// Pins.

@@ -4,7 +4,6 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::response::NoContent;
 use cerulean_http_kit::{Params, ProblemReply, lenient};
-use cerulean_storage::log::StateChange;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -21,13 +20,6 @@ pub struct PinState {
 #[derive(Deserialize, ToSchema)]
 pub struct MuteState {
     is_muted: bool,
-}
-
-async fn change(rest: &Rest, caller: &Caller, xid: u64, change: StateChange) -> ProblemReply<NoContent> {
-    let user = require_user(caller)?;
-    let key = rest.messaging.require_conversation(caller.app, user, conversation(xid)?).await?;
-    rest.platform.log.change_state(caller.app, user, key, change).await?;
-    Ok(NoContent)
 }
 
 /// Everywhere, or on the calling device only.
@@ -63,7 +55,9 @@ pub async fn pin(
     Path(xid): Path<u64>,
     Json(pin): Json<PinState>,
 ) -> ProblemReply<NoContent> {
-    change(&rest, &caller, xid, StateChange::Pin(pin.is_pinned)).await
+    let (user, xid) = (require_user(&caller)?, conversation(xid)?);
+    rest.messaging.pin_everywhere(caller.app, user, caller.actor.device(), xid, pin.is_pinned).await?;
+    Ok(NoContent)
 }
 
 /// `PUT /client/v1/conversations/{xid}/mute`
@@ -73,5 +67,7 @@ pub async fn mute(
     Path(xid): Path<u64>,
     Json(mute): Json<MuteState>,
 ) -> ProblemReply<NoContent> {
-    change(&rest, &caller, xid, StateChange::Mute(mute.is_muted)).await
+    let (user, xid) = (require_user(&caller)?, conversation(xid)?);
+    rest.messaging.mute_everywhere(caller.app, user, caller.actor.device(), xid, mute.is_muted).await?;
+    Ok(NoContent)
 }

@@ -10,8 +10,8 @@ use utoipa::ToSchema;
 
 use crate::{ApiResult, Caller, Rest};
 
-/// Names the job that sends a broadcast, for `/console/v1/jobs/{id}`.
-const JOB: HeaderName = HeaderName::from_static("cerulean-job");
+/// Names the job that sends to many, for `/console/v1/jobs/{id}`.
+pub(super) const JOB: HeaderName = HeaderName::from_static("cerulean-job");
 
 /// What to tell everyone.
 #[derive(Deserialize, ToSchema)]

@@ -2,12 +2,14 @@
 
 use axum::Json;
 use axum::extract::State;
+use axum::http::HeaderName;
 use cerulean_http_kit::{ApiError, Params, lenient};
-use cerulean_messaging::ServerSend;
+use cerulean_messaging::{ServerSend, notify as send_to_many};
 use cerulean_types::{Actor, Code, GroupId, MessageId, UserId, Xid, limits};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::broadcast::JOB;
 use crate::{ApiResult, Caller, Rest};
 
 /// What to send to whom.
@@ -85,12 +87,16 @@ impl ServerMessage {
     }
 }
 
-async fn perform(rest: &Rest, caller: &Caller, actor: Actor, request: ServerMessage) -> ApiResult<Json<SentAnswer>> {
-    let cmd = request.into_command(caller, actor)?;
+impl SentAnswer {
+    fn of(msg_ids: Option<Vec<u64>>) -> Json<Self> {
+        Json(Self { code: Code::Ok.number(), data: true, message: None, msg_ids })
+    }
+}
+
+async fn perform(rest: &Rest, cmd: ServerSend) -> ApiResult<Json<SentAnswer>> {
     let is_single = cmd.targets.len() == 1;
     let mids = rest.messaging.send_from_server(cmd).await?;
-    let msg_ids = is_single.then(|| mids.iter().map(|mid| mid.0).collect());
-    Ok(Json(SentAnswer { code: Code::Ok.number(), data: true, message: None, msg_ids }))
+    Ok(SentAnswer::of(is_single.then(|| mids.iter().map(|mid| mid.0).collect())))
 }
 
 /// Sends as the caller, or for an administrator as `from_user_id`, as the user acted for, or as the system.
@@ -99,17 +105,25 @@ pub async fn send(
     caller: Caller,
     Params(request): Params<ServerMessage>,
 ) -> ApiResult<Json<SentAnswer>> {
-    perform(&rest, &caller, caller.actor, request).await
+    perform(&rest, request.into_command(&caller, caller.actor)?).await
 }
 
-/// The administrator's word: from the system unless `from_user_id` says otherwise.
+/// The administrator's word: from the system unless `from_user_id` says otherwise. The system's word to several is sent by a job.
 pub async fn notify(
     State(rest): State<Rest>,
     caller: Caller,
     Params(request): Params<ServerMessage>,
-) -> ApiResult<Json<SentAnswer>> {
+) -> ApiResult<(Option<[(HeaderName, String); 1]>, Json<SentAnswer>)> {
     if !caller.actor.is_admin() {
         return Err(ApiError::new(Code::PermissionDenied, "notices are sent with the administrator's token"));
     }
-    perform(&rest, &caller, Actor::Admin { acting_for: None }, request).await
+    let actor = Actor::Admin { acting_for: None };
+    let cmd = request.into_command(&caller, actor)?;
+    if !cmd.is_notice_to_many() {
+        return Ok((None, perform(&rest, cmd).await?));
+    }
+    let mut ctx = rest.write(&caller).await?;
+    let job = send_to_many(&mut ctx, &rest.messaging, &cmd).await?;
+    ctx.commit().await?;
+    Ok((Some([(JOB, job.to_string())]), SentAnswer::of(None)))
 }

@@ -28,6 +28,38 @@ async fn a_broadcast_is_followed_to_its_end() {
 }
 
 #[tokio::test]
+async fn a_notice_to_several_is_a_job_and_one_to_one_is_not() {
+    let server = TestServer::start().await;
+    let (alice, bob) = (server.user("alice").await, server.user("bob").await);
+    let mut bobs = bob.socket().await;
+    bobs.pull_all(0).await;
+    let word = |targets: &[u64]| json!({ "type": 1, "targets": targets, "content_type": 0, "content": "hear this" });
+    let both = [alice.id.get(), bob.id.get()];
+    let accepted = server.admin().post("/message/notify", word(&both)).send().await;
+    assert_eq!((accepted.code(), &accepted.json()["data"]), (200, &json!(true)));
+    assert_eq!(accepted.json().get("msg_ids"), None, "ids stand there for one target only");
+    let path = format!("/console/v1/jobs/{}", accepted.header("cerulean-job"));
+    let job = async || server.admin().get(&path).send().await.json();
+    eventually("the notice is sent", || async { job().await["state"] == "done" }).await;
+    let ended = job().await;
+    assert_eq!(
+        (&ended["kind"], &ended["done"], &ended["total"], &ended["result"]),
+        (&json!("notify"), &json!(2), &json!(2), &json!({ "sent": 2 }))
+    );
+    let got = bobs.pushed(0).await;
+    assert_eq!((content_of(&got).as_str(), got.from.unwrap().uid), ("hear this", 0));
+    // One target: sent at once, with its id.
+    let single = server.admin().put("/message/notify", word(&both[..1])).send().await;
+    assert!(single.json()["msg_ids"][0].is_u64());
+    // One who is not there: nobody is told.
+    let missing = server.admin().post("/message/notify", word(&[bob.id.get(), 8_001])).send().await;
+    assert_eq!(missing.code(), 10000);
+    let jobs = server.admin().get("/console/v1/jobs?kind=notify").send().await.json();
+    assert_eq!(jobs["items"].as_array().unwrap().len(), 1);
+    server.stop().await;
+}
+
+#[tokio::test]
 async fn jobs_are_listed_by_page_kind_and_state() {
     let server = TestServer::start().await;
     server.user("alice").await;

@@ -2,16 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::World;
-
-const ALICE: usize = 0;
-const BOB: usize = 1;
-const CAROL: usize = 2;
-const DAVE: usize = 3;
+use super::{ALICE, BOB, CAROL, DAVE, World};
 
 impl World {
     /// Does what must succeed, and checks.
-    async fn step(&mut self, who: usize, path: &str, body: Value) {
+    pub(super) async fn step(&mut self, who: usize, path: &str, body: Value) {
         assert_eq!(self.act(who, path, body).await, 200, "{path}");
         self.check(path).await;
     }

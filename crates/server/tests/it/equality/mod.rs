@@ -1,10 +1,16 @@
 //! What a client shows after hearing notices equals what it would fetch, for each action and for many in a row.
 
 mod each_action;
+mod own_devices;
 mod random_actions;
 
 use cerulean_testkit::{Address, Model, SocketClient, TestServer, User};
 use serde_json::{Value, json};
+
+const ALICE: usize = 0;
+const BOB: usize = 1;
+const CAROL: usize = 2;
+const DAVE: usize = 3;
 
 /// A device with what it shows.
 struct Device {

@@ -23,6 +23,9 @@ const deviceChanges: Partial<Record<NoticeType, "added" | "signed-in" | "gone">>
   [NoticeType.DEVICE_LOGOUT]: "gone",
 };
 
+/** What INFO_UPDATED says when settings changed and nothing of the profile. */
+const SETTINGS_CHANGED = `{"changed":"settings"}`;
+
 export interface AccountHooks {
   onProfile(profile: Profile): void;
   onKicked(reason: KickReason): void;
@@ -145,7 +148,8 @@ export class Account implements AccountApi {
     if (reason) {
       if (isPushed) this.hooks.onKicked(reason);
     } else if (item.body.type === NoticeType.INFO_UPDATED) {
-      await this.profile();
+      if (item.body.content === SETTINGS_CHANGED) this.ctx.events.emit("account", { type: "settings" });
+      else await this.profile();
     } else if (item.body.type !== NoticeType.UNKNOWN) {
       this.ctx.events.emit("account", { type: "devices" });
       const change = deviceChanges[item.body.type];

@@ -6,13 +6,21 @@ import { conversationOf, parseObject } from "../messages/convert.js";
 import type { Conversation, ConversationKind, Message } from "../types.js";
 import { ConversationList, emptyConversation } from "./list.js";
 import { isNewest, lastOf, mergeConversation, type ServerConversation } from "./merge.js";
-import { ReadMarks } from "./read-marks.js";
+import { asksReader, ReadMarks } from "./read-marks.js";
 import { Typing } from "./typing.js";
 
 const PAGE = 100;
 const UNREAD_LIMIT = 100;
 const SAVE_DELAY_MS = 500;
 const SAVED = "conversations";
+
+/** What operations that I did on another device change here. */
+const changes: Partial<Record<OpType, Partial<Conversation>>> = {
+  [OpType.PIN]: { isPinned: true },
+  [OpType.UNPIN]: { isPinned: false },
+  [OpType.MUTE]: { isMuted: true },
+  [OpType.UNMUTE]: { isMuted: false },
+};
 
 export interface ConversationHooks {
   /** Name and avatar as far as they are known. */
@@ -120,6 +128,7 @@ export class Conversations implements ConversationsApi {
     const isUnread = isNew && !message.isMine && message.mid > known.headMid && message.mid > known.readMid;
     const mentionsMe = message.mentions?.all === true || message.mentions?.userIds.includes(this.ctx.self()) === true;
     this.opened.delete(message.xid);
+    if (isUnread && isGroup && asksReader(message.config, this.ctx.self())) this.readMarks.ask(message);
     if (!message.isMine) this.incoming.set(message.xid, Math.max(message.mid, this.incoming.get(message.xid) ?? 0));
     else this.typing.handleSent(message.xid);
     this.update({
@@ -177,7 +186,11 @@ export class Conversations implements ConversationsApi {
 
   handleOperation(item: ConversationItem): void {
     const operation = item.body.operation;
-    if (operation?.type === OpType.DELETE_EVERYWHERE && item.from === this.ctx.self()) this.drop(Number(operation.xid?.uid ?? 0n));
+    if (!operation || item.from !== this.ctx.self()) return;
+    const xid = Number(operation.xid?.uid ?? 0n);
+    const change = changes[operation.type];
+    if (change) this.patch(xid, change);
+    else if (operation.type === OpType.DELETE_EVERYWHERE) this.drop(xid);
   }
 
   /** A group that I was put into shows up before anybody has written. */

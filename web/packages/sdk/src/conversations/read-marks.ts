@@ -1,17 +1,32 @@
 import { asError } from "../errors.js";
 import type { Context } from "../context.js";
 import { MessageOperation_OpType as OpType } from "../gen/xsync_pb.js";
+import { parseObject } from "../messages/convert.js";
 import { sendOperation } from "../messages/send-operation.js";
+import type { Message } from "../types.js";
+
+/** Older clients name on a group message who shall tell its author that he has read it. */
+export function asksReader(config: string | undefined, self: number): boolean {
+  const readers: unknown = config ? parseObject(config)["groupMemberList"] : undefined;
+  return Array.isArray(readers) && readers.includes(self);
+}
 
 /** Tells the server how far I have read. Marks made while offline are sent after the reconnect, newest only. */
 export class ReadMarks {
   private readonly waiting = new Map<number, number>();
   private readonly running = new Set<number>();
+  /** Messages of groups whose authors wait for an answer of their own, by id. */
+  private readonly asked = new Map<number, Message>();
 
   constructor(private readonly ctx: Context) {}
 
   has(xid: number): boolean {
     return this.waiting.has(xid);
+  }
+
+  /** Once it is read, its author is told. */
+  ask(message: Message): void {
+    this.asked.set(message.mid, message);
   }
 
   async mark(xid: number, mid: number): Promise<void> {
@@ -29,6 +44,7 @@ export class ReadMarks {
   clear(): void {
     this.waiting.clear();
     this.running.clear();
+    this.asked.clear();
   }
 
   private async flush(xid: number): Promise<void> {
@@ -53,7 +69,10 @@ export class ReadMarks {
     const mark = sendOperation(this.ctx, { to: this.ctx.self(), type: OpType.READ_ALL, mid, xid });
     const hasPeer = xid !== 0 && xid !== this.ctx.self() && !this.ctx.isGroup(xid);
     const told = hasPeer ? sendOperation(this.ctx, { to: xid, type: OpType.READ_ACK, mid }).catch(ignoreRefusal) : undefined;
-    await Promise.all([mark, told]);
+    const asked = [...this.asked.values()].filter((message) => message.xid === xid && message.mid <= mid);
+    const answers = asked.map(({ from, mid: read }) => sendOperation(this.ctx, { to: from, type: OpType.READ_ACK, mid: read }).catch(ignoreRefusal));
+    await Promise.all([mark, told, ...answers]);
+    for (const message of asked) this.asked.delete(message.mid);
   }
 }
 

@@ -3,7 +3,7 @@ import { blake3 } from "@noble/hashes/blake3.js";
 import { bytesToHex, hexToBytes } from "@noble/hashes/utils.js";
 import { linkOf, ZERO_LINK } from "../../src/chain.js";
 import {
-  ConversationUnread_ConvType as ConvType, Frame_Command as Command, FrameSchema, GroupNoticeSchema, MessageBody_QoS, MessageBodySchema,
+  ConversationSchema, ConversationUnread_ConvType as ConvType, type ConversationOperation_OpType, Frame_Command as Command, FrameSchema, GroupNoticeSchema, MessageBody_QoS, MessageBodySchema,
   MessageBody_Type, MessageOperation_OpType as OpType, Meta_NameSpace as NameSpace, MetaSchema, NoticeSchema, ProvisionSchema, RosterNoticeSchema,
   Status_ErrorCode as StatusCode, SyncDLSchema, SyncULSchema, UnreadDLSchema, UserNoticeSchema, type GroupNotice_Type, type Meta,
   type MessageBody, type RosterNotice_Type, type SyncUL, type UserNotice_Type,
@@ -155,6 +155,13 @@ export class FakeServer {
     const payload = toBinary(UserNoticeSchema, create(UserNoticeSchema, { type, content }));
     const meta = create(MetaSchema, { id: 1n, from: { uid: 0n }, to: { uid: BigInt(userId) }, ns: NameSpace.USER_NOTICE, payload });
     this.push(userId, 0, meta);
+  }
+
+  /** What the user did to a conversation on another device; pushed and not stored. */
+  conversationOperation(type: ConversationOperation_OpType, userId: number, xid: number): void {
+    const payload = toBinary(ConversationSchema, create(ConversationSchema, { type: 1, operation: { type, xid: { uid: BigInt(xid) } } }));
+    const own = { uid: BigInt(userId) };
+    this.push(userId, 0, create(MetaSchema, { id: 1n, from: own, to: own, ns: NameSpace.CONVERSATION, payload }));
   }
 
   wake(userId: number, xid: number): void {
