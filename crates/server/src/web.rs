@@ -35,6 +35,7 @@ pub(crate) fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
         )
         .route("/openapi.json", get(crate::openapi::serve))
         .route("/docs", get(|request: Request| async move { page::<Landing>("docs.html", &request) }))
+        .route("/docs/", get(|| async { Redirect::permanent("/docs") }))
         .route("/docs/api", get(|request: Request| async move { page::<Landing>("api.html", &request) }))
         .route("/logo.svg", get(|request: Request| async move { page::<Landing>("logo.svg", &request) }))
 }

@@ -4,13 +4,15 @@ import { marked } from "marked";
 import type { Plugin } from "vite";
 
 const documents = [
-  { id: "rest", title: "REST API", file: "rest.md" },
-  { id: "wire", title: "Wire protocol", file: "wire.md" },
-  { id: "extensions", title: "Extensions", file: "extensions.md" },
+  { id: "rest", title: "REST API", file: "spec/rest.md" },
+  { id: "wire", title: "Wire protocol", file: "spec/wire.md" },
+  { id: "webhooks", title: "Webhooks", file: "docs/guides/webhooks.md" },
+  { id: "import", title: "Import", file: "docs/operations/import-format.md" },
+  { id: "extensions", title: "Extensions", file: "spec/extensions.md" },
 ];
 
 function article(id: string, file: string): string {
-  const text = readFileSync(resolve(import.meta.dirname, "../../../spec", file), "utf8");
+  const text = readFileSync(resolve(import.meta.dirname, "../../..", file), "utf8");
   return `<article id="${id}">${scrolling(marked.parse(text, { async: false }))}</article>`;
 }
 
@@ -27,7 +29,7 @@ function guide(): string {
   return scrolling(marked.parse(info.description, { async: false }));
 }
 
-/** Writes the documents of `spec/` into `docs.html` when the pages are built. */
+/** Writes what those who build on a server need to read into `docs.html` when the pages are built. */
 export function documentPages(): Plugin {
   return {
     name: "documents",

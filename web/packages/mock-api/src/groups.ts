@@ -51,7 +51,7 @@ export class MockGroups implements GroupsApi {
   };
 
   readonly codes: GroupCodesApi = {
-    sign: async (groupId) => ({ groupId, text: `${groupId}.${myId}.code`, createdAt: Date.now(), expiresAt: Date.now() + 7 * day }),
+    sign: async (groupId) => ({ groupId, text: `${groupId}.${myId}.${Date.now() + 7 * day}.c0de`, createdAt: Date.now(), expiresAt: Date.now() + 7 * day }),
     join: async (text) => {
       const groupId = Number(text.split(".")[0]);
       if (!(groupId > 0)) throw new CeruleanError(20024, "bad-group-code", "invalid group qr code");

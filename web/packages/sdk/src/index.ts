@@ -10,3 +10,4 @@ export type { KeyValue } from "./session/session-store.js";
 export type { Store, OutboxEntry } from "./store/store.js";
 export { MemoryStore } from "./store/memory.js";
 export type { Transport, TransportFactory, TransportHandlers, WebSocketConstructor, WebSocketLike } from "./transport/transport.js";
+export { plainText } from "./messages/plain.js";

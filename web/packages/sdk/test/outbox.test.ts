@@ -33,6 +33,14 @@ describe("sending", () => {
     expect(texts(alice, BOB)).toEqual(["r**e", "r**e"]);
   });
 
+  it("a Markdown message stands in the list of conversations without its signs", async () => {
+    const world = new World();
+    const alice = await world.signedIn(ALICE);
+    await alice.messages.sendText(BOB, "**Note:** see `x`", { format: "markdown" });
+    await settle();
+    expect(alice.conversations.find(BOB)?.last?.text).toBe("Note: see x");
+  });
+
   it("keeps the order of a burst", async () => {
     const world = new World();
     const [alice, bob] = [await world.signedIn(ALICE), await world.signedIn(BOB)];

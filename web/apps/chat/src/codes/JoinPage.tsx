@@ -4,26 +4,35 @@ import { useTranslation } from "react-i18next";
 import { CeruleanError } from "@cerulean/sdk";
 import { useAppContext } from "../client/ClientContext";
 import { errorText } from "../client/errorText";
+import { useAsync } from "../client/useAsync";
+import { formatFull } from "../messages/time";
 import { navigate } from "../shell/route";
+import { Avatar } from "../ui/Avatar";
 import { Button } from "../ui/Button";
 import { EmptyState } from "../ui/EmptyState";
+import { readGroupCode } from "./links";
 
 /** Where an invitation link leads: joining takes a yes, since a link may be opened without knowing what it does. */
 export function JoinPage({ code }: { code: string }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const { client } = useAppContext();
-  const [error, setError] = useState("");
+  const [failed, setFailed] = useState("");
   const [isBusy, setBusy] = useState(false);
-  const groupId = Number(code.split(".")[0]);
+  const read = readGroupCode(code);
+  const groupId = read?.groupId ?? 0;
+  // The code is good or not without this; it only says where it leads.
+  const { value: group } = useAsync(`join-${groupId}`, async () => (read ? client.groups.info(groupId) : undefined));
+  const refusal = !read ? t("errors.bad-group-code") : read.expiresAt <= Date.now() ? t("errors.expired-group-code") : "";
+  const error = refusal || failed;
 
   const join = async () => {
     setBusy(true);
-    setError("");
+    setFailed("");
     try {
       navigate("chats", await client.groups.codes.join(code));
     } catch (failure) {
       if (failure instanceof CeruleanError && failure.reason === "already-member") return navigate("chats", groupId);
-      setError(errorText(failure, t));
+      setFailed(errorText(failure, t));
       setBusy(false);
     }
   };
@@ -31,9 +40,15 @@ export function JoinPage({ code }: { code: string }) {
   return (
     <div className="page" data-testid="join-page">
       <EmptyState
-        icon={<UsersRound size={32} />}
-        title={t("code.joinTitle")}
-        hint={t("code.joinHint", { id: code.split(".")[0] })}
+        icon={
+          group ? (
+            <Avatar id={groupId} name={group.name} url={client.files.avatarFor(group.avatar, { thumbnail: true })} size={64} isGroup />
+          ) : (
+            <UsersRound size={32} />
+          )
+        }
+        title={group?.name ? t("code.joinNamed", { name: group.name }) : t("code.joinTitle")}
+        hint={refusal ? "" : `${t("code.joinHint", { id: groupId })} ${t("code.joinUntil", { time: formatFull(read?.expiresAt ?? 0, i18n.language) })}`}
         action={
           <>
             {error ? (
@@ -45,9 +60,11 @@ export function JoinPage({ code }: { code: string }) {
               <Button data-testid="join-decline" onClick={() => navigate("chats")}>
                 {t("code.notNow")}
               </Button>
-              <Button tone="primary" isBusy={isBusy} data-testid="join-accept" onClick={() => void join()}>
-                {t("code.join")}
-              </Button>
+              {refusal ? null : (
+                <Button tone="primary" isBusy={isBusy} data-testid="join-accept" onClick={() => void join()}>
+                  {t("code.join")}
+                </Button>
+              )}
             </div>
           </>
         }

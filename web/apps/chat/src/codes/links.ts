@@ -18,6 +18,13 @@ export function userLink(userId: number): string {
 /** Group, maker, end, signature: the text of a code as the server writes it. */
 const bareCode = /^\d+\.\d+\.\d+\.[0-9a-f]+$/u;
 
+/** Group and end of a code, as far as it can be read without the server; null when it is damaged. */
+export function readGroupCode(code: string): { groupId: number; expiresAt: number } | null {
+  if (!bareCode.test(code)) return null;
+  const [group, , end] = code.split(".");
+  return { groupId: Number(group), expiresAt: Number(end) };
+}
+
 /**
  * Reads a link of this messenger, wherever it is installed, or the bare text of a group code. Only the part after "#" is used,
  * so a link of somebody else's site never leads away from here.

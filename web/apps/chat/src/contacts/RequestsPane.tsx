@@ -15,17 +15,19 @@ interface Entry {
   id: number;
   isGroup: boolean;
   title: string;
+  avatar: string;
   note: string;
   status: RequestStatus;
   answer(isAccepted: boolean): Promise<void>;
 }
 
-function useEntries({ applications, invitations, groupApplications }: Requests): Entry[] {
+function useEntries({ applications, invitations, groupApplications, groups }: Requests): Entry[] {
   const { t } = useTranslation();
   const { client } = useAppContext();
   useLive(["roster", "group"], () => null);
   const nameOf = (userId: number) => client.roster.nameOf(userId);
-  const groupName = (groupId: number) => client.groups.find(groupId)?.name ?? `#${groupId}`;
+  const groupOf = (groupId: number) => client.groups.find(groupId) ?? groups.get(groupId);
+  const groupName = (groupId: number) => groupOf(groupId)?.name || t("group.unnamed", { id: groupId });
   return [
     ...applications.map((one) => ({
       key: `user-${one.userId}`,
@@ -33,6 +35,7 @@ function useEntries({ applications, invitations, groupApplications }: Requests):
       isGroup: false,
       status: one.status,
       title: nameOf(one.userId),
+      avatar: client.roster.profile(one.userId)?.avatar ?? "",
       note: one.reason || t("requests.wantsToBeFriend"),
       answer: (isAccepted: boolean) => (isAccepted ? client.roster.accept(one.userId) : client.roster.decline(one.userId)),
     })),
@@ -42,6 +45,7 @@ function useEntries({ applications, invitations, groupApplications }: Requests):
       isGroup: true,
       status: one.status,
       title: groupName(one.groupId),
+      avatar: groupOf(one.groupId)?.avatar ?? "",
       note: t("requests.invitedBy", { name: nameOf(one.inviterId) }),
       answer: (isAccepted: boolean) => client.groups.handleInvitation(one.groupId, one.inviterId, isAccepted),
     })),
@@ -51,6 +55,7 @@ function useEntries({ applications, invitations, groupApplications }: Requests):
       isGroup: false,
       status: one.status,
       title: nameOf(one.applicantId),
+      avatar: client.roster.profile(one.applicantId)?.avatar ?? "",
       note: t("requests.wantsToJoin", { group: groupName(one.groupId) }) + (one.reason ? ` — ${one.reason}` : ""),
       answer: (isAccepted: boolean) => client.groups.handleApplication(one.groupId, one.applicantId, isAccepted),
     })),
@@ -59,7 +64,7 @@ function useEntries({ applications, invitations, groupApplications }: Requests):
 
 export function RequestsPane({ requests }: { requests: Requests }) {
   const { t } = useTranslation();
-  const { guard } = useAppContext();
+  const { client, guard } = useAppContext();
   const entries = useEntries(requests);
   const answer = (entry: Entry, isAccepted: boolean) =>
     guard(async () => {
@@ -78,7 +83,7 @@ export function RequestsPane({ requests }: { requests: Requests }) {
           <ul className="card">
             {entries.map((entry) => (
               <li key={entry.key} className="request-row" data-testid="request-item" data-status={entry.status}>
-                <Avatar id={entry.id} name={entry.title} size={44} isGroup={entry.isGroup} />
+                <Avatar id={entry.id} name={entry.title} url={client.files.avatarFor(entry.avatar, { thumbnail: true })} size={44} isGroup={entry.isGroup} />
                 <ContactRow name={entry.title} note={entry.note} />
                 {entry.status === "pending" ? (
                   <>

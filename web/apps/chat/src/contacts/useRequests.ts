@@ -1,11 +1,14 @@
 import { useCallback, useEffect, useState } from "react";
-import type { GroupApplication, GroupInvitation, RosterApplication } from "@cerulean/sdk";
+import type { Group, GroupApplication, GroupInvitation, RosterApplication } from "@cerulean/sdk";
+import type { ChatClient } from "../client/client";
 import { useAppContext, useLive } from "../client/ClientContext";
 
 export interface Requests {
   applications: RosterApplication[];
   invitations: GroupInvitation[];
   groupApplications: GroupApplication[];
+  /** Groups that invite me, by id, as far as the server tells of them. */
+  groups: ReadonlyMap<number, Group>;
   pendingCount: number;
   isLoading: boolean;
   reload(): void;
@@ -15,9 +18,16 @@ interface Loaded {
   applications: RosterApplication[];
   invitations: GroupInvitation[];
   groupApplications: GroupApplication[];
+  groups: ReadonlyMap<number, Group>;
 }
 
-const nothing: Loaded = { applications: [], invitations: [], groupApplications: [] };
+const nothing: Loaded = { applications: [], invitations: [], groupApplications: [], groups: new Map() };
+
+/** Who is invited knows nothing of the group yet, so its name and picture are asked for. */
+async function describeGroups(client: ChatClient, ids: Set<number>): Promise<Map<number, Group>> {
+  const answers = await Promise.allSettled([...ids].map((id) => client.groups.info(id)));
+  return new Map(answers.flatMap((one) => (one.status === "fulfilled" ? [[one.value.groupId, one.value] as const] : [])));
+}
 
 /** Everything that waits for my yes or no. */
 export function useRequests(): Requests {
@@ -39,7 +49,8 @@ export function useRequests(): Requests {
       ...groupApplications.map((one) => one.applicantId),
     ];
     if (people.length > 0) await client.roster.ensureProfiles([...new Set(people)]);
-    setLoaded({ applications, invitations, groupApplications });
+    const groups = await describeGroups(client, new Set(invitations.map((one) => one.groupId)));
+    setLoaded({ applications, invitations, groupApplications, groups });
     setLoading(false);
   }, [client]);
 

@@ -44,6 +44,14 @@ describe("ConversationList", () => {
     expect(screen.getByText("Nothing found")).toBeVisible();
   });
 
+  it("leads from an empty list to the friends", async () => {
+    const world = makeWorld();
+    world.conversations = [];
+    renderSignedIn(<ConversationList selectedXid={null} />, { world });
+    await userEvent.click(await screen.findByRole("button", { name: "Choose a friend" }));
+    expect(window.location.hash).toBe("#/contacts");
+  });
+
   it("pins from the context menu", async () => {
     const { client } = renderSignedIn(<ConversationList selectedXid={null} />);
     fireEvent.contextMenu(items().find((item) => item.dataset.xid === "1003")!);

@@ -6,6 +6,9 @@ import { useAppContext, useLive } from "../client/ClientContext";
 import { FoundPeople } from "./FoundPeople";
 import { usePresence } from "../contacts/usePresence";
 import { NewChatMenu } from "./NewChatMenu";
+import { AddFriendDialog } from "../contacts/AddFriendDialog";
+import { navigate } from "../shell/route";
+import { Button } from "../ui/Button";
 import { moveFocus } from "../ui/moveFocus";
 import { EmptyState } from "../ui/EmptyState";
 import { SearchInput } from "../ui/SearchInput";
@@ -38,6 +41,8 @@ export function ConversationList({ selectedXid }: { selectedXid: number | null }
     [context],
   );
 
+  const hasFriends = client.roster.list().length > 0;
+  const begin = () => (hasFriends ? navigate("contacts") : context.ui.show((close) => <AddFriendDialog onClose={close} />));
   const nameOf = (userId: number) => client.roster.nameOf(userId);
   const hasSelected = found.conversations.some((one) => one.xid === selectedXid);
   const isNothingFound = found.conversations.length + found.people.length + found.groups.length === 0;
@@ -54,7 +59,13 @@ export function ConversationList({ selectedXid }: { selectedXid: number | null }
       <div className="pane-scroll">
         {isLoading ? <SkeletonRows /> : null}
         {!isLoading && isEmpty && !query ? (
-          <EmptyState icon={<MessagesSquare size={30} />} title={t("conversation.emptyTitle")} hint={t("conversation.emptyHint")} />
+          <EmptyState icon={<MessagesSquare size={30} />} title={t("conversation.emptyTitle")} hint={t("conversation.emptyHint")}
+            action={
+              <Button tone="primary" data-testid="empty-begin" onClick={begin}>
+                {t(hasFriends ? "conversation.chooseFriend" : "friend.add")}
+              </Button>
+            }
+          />
         ) : null}
         {query && isNothingFound ? (
           <EmptyState icon={<SearchX size={30} />} title={t("conversation.nothingFound")} hint={t("conversation.nothingFoundHint")} />

@@ -1,4 +1,4 @@
-import type { Conversation, MessageKind } from "@cerulean/sdk";
+import { plainText, type Conversation, type Message, type MessageKind } from "@cerulean/sdk";
 import type { TFunction } from "i18next";
 
 /** One line that stands for a message where there is no room for it. */
@@ -12,6 +12,11 @@ export function messagePreview(kind: MessageKind, text: string, t: TFunction): s
     default:
       return t(`kind.${kind}`);
   }
+}
+
+/** The text of a message without the signs of its format. */
+export function spokenText({ text, format, isAppended }: Pick<Message, "text" | "format" | "isAppended">): string {
+  return format === "markdown" || isAppended ? plainText(text.slice(0, 2000)) : text;
 }
 
 export function conversationPreview(conversation: Conversation, nameOf: (userId: number) => string, t: TFunction): string {

@@ -83,6 +83,11 @@ function isShallowEqual<T extends object>(a: T, b: T): boolean {
   return (Object.keys(a) as (keyof T)[]).every((key) => Object.is(a[key], b[key]));
 }
 
+/** "Read by all" stands once, under the last message of a run. */
+function isCountShown({ readCount, memberCount }: ReadCount, isLast: boolean): boolean {
+  return memberCount > 0 && (isLast || readCount < memberCount);
+}
+
 function Bubble({ row, isGroup, sender, replyName, isHighlighted, isMention, pick, readCount, onMenu, onRetry, onPick, onOpenReaders, onOpenSender, onJump }: MessageRowProps) {
   const { t, i18n } = useTranslation();
   const { message, isFirst, isLast } = row;
@@ -177,7 +182,7 @@ function Bubble({ row, isGroup, sender, replyName, isHighlighted, isMention, pic
           <ChevronDown size={18} aria-hidden />
         </button>
       </article>
-      {readCount && readCount.memberCount > 0 ? (
+      {readCount && isCountShown(readCount, isLast) ? (
         <button type="button" className="read-count" data-testid="read-count" onClick={() => onOpenReaders(message)}>
           {readCount.readCount >= readCount.memberCount ? t("readers.all") : t("readers.count", { count: readCount.readCount })}
         </button>

@@ -4,7 +4,7 @@ import type { Message, UserSettings } from "@cerulean/sdk";
 import { useClient } from "../client/ClientContext";
 import type { ChatClient } from "../client/client";
 import { conversationTitle } from "../conversations/conversationTitle";
-import { messagePreview } from "../conversations/preview";
+import { messagePreview, spokenText } from "../conversations/preview";
 import { navigate } from "../shell/route";
 import { readDesktopState } from "./desktop";
 import { electLeader } from "./leader";
@@ -42,7 +42,7 @@ export function Notifier() {
       const conversation = client.conversations.find(message.xid);
       const title = conversation ? conversationTitle(conversation, client) : client.roster.nameOf(message.from);
       const isGroup = conversation?.kind === "group";
-      const text = messagePreview(message.kind, message.text, t).slice(0, 160);
+      const text = messagePreview(message.kind, spokenText(message), t).slice(0, 160);
       const body = isGroup ? `${client.roster.nameOf(message.from)}: ${text}` : text;
       // One per conversation: a later message replaces the one before.
       const shown = new Notification(hasDetail ? title : "Cerulean", {

@@ -2,7 +2,7 @@ import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useClient } from "../client/ClientContext";
 import { isLine } from "../messages/rows";
-import { messagePreview } from "../conversations/preview";
+import { messagePreview, spokenText } from "../conversations/preview";
 
 interface AnnouncerProps {
   unread: number;
@@ -25,7 +25,7 @@ export function NewMessageAnnouncer({ unread, openXid }: AnnouncerProps) {
         if (message.isMine || isLine(message)) return;
         const isQuiet = client.conversations.find(message.xid)?.isMuted && message.xid !== openXid;
         if (!isQuiet)
-          setText(t("shell.newMessage", { name: message.from === 0 ? t("conversation.system") : client.roster.nameOf(message.from), text: messagePreview(message.kind, message.text, t) }));
+          setText(t("shell.newMessage", { name: message.from === 0 ? t("conversation.system") : client.roster.nameOf(message.from), text: messagePreview(message.kind, spokenText(message), t) }));
       }),
     [client, openXid, t],
   );

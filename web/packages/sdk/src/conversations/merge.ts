@@ -1,5 +1,6 @@
 import type { MessageBody_ContentType } from "../gen/xsync_pb.js";
 import { kindOfContent } from "../messages/convert.js";
+import { plainText } from "../messages/plain.js";
 import type { Conversation, LastMessage, Message } from "../types.js";
 
 export interface ServerConversation {
@@ -53,5 +54,9 @@ function lastOfServer(last: NonNullable<ServerConversation["last"]>, self: numbe
 
 export function lastOf(message: Message): LastMessage {
   const { mid, from, timestamp, kind, isMine, status } = message;
-  return { mid, from, timestamp, kind, text: (message.text || message.attachment?.name || "").slice(0, 200), isMine, status };
+  return { mid, from, timestamp, kind, text: (textOf(message) || message.attachment?.name || "").slice(0, 200), isMine, status };
+}
+
+function textOf({ text, format, isAppended }: Message): string {
+  return format === "markdown" || isAppended ? plainText(text.slice(0, 2000)) : text;
 }
