@@ -1,3 +1,4 @@
+import { expectAccessible } from "./support/accessible";
 import { createGroup, expect, test, trio } from "./support/test";
 
 test("a search goes through the whole history and leads to the hit", async ({ world }) => {
@@ -97,4 +98,36 @@ test("the line of a recalled message survives a reload on both sides", async ({ 
   }
   await expect(ann.byId("system-message")).toHaveText("You recalled a message");
   await expect(ben.byId("system-message")).toHaveText(`${ann.user.username} recalled a message`);
+});
+
+test("one search field finds people, groups and messages of all conversations", async ({ world }) => {
+  const [ann, ben, cleo] = await trio(world);
+  const group = await createGroup(ann, "Needlework", [ben, cleo]);
+  await world.api.sendToGroup(cleo.user, group, "who has a needle?");
+  await world.api.sendAs(ben.user, ann.user, "the first needle is blue");
+  for (let index = 1; index <= 120; index += 1) await world.api.sendAs(ben.user, ann.user, `hay ${index}`);
+  await world.api.sendAs(cleo.user, ann.user, "nothing of the kind");
+
+  // A browser that has none of it yet.
+  const later = await world.enter(ann.user);
+  await later.byId("conversation-search").fill("needle");
+  await expect(later.byId("search-all-status")).toHaveText("2 messages found");
+  await expect(later.byId("conversation-item")).toContainText("Needlework");
+  await expect(later.byId("found-conversation")).toHaveCount(2);
+
+  await later.byId("conversation-search").press("ArrowDown");
+  await expect(later.byId("conversation-item")).toBeFocused();
+  const hit = later.byId("search-hit").filter({ hasText: "the first needle is blue" });
+  await hit.click();
+  await expect(later.bubble("the first needle is blue")).toBeInViewport();
+  await later.byId("search-hit").filter({ hasText: "who has a needle?" }).click();
+  await expect(later.byId("conversation-title")).toHaveText("Needlework");
+  await expect(later.bubble("who has a needle?")).toBeInViewport();
+  await hit.click();
+  await expect(later.bubble("the first needle is blue")).toBeInViewport();
+
+  await later.byId("conversation-search").fill("no such word");
+  await expect(later.byId("search-all-status")).toHaveText("0 messages found");
+  await expect(later.page.getByText("Nothing found")).toBeVisible();
+  await expectAccessible(later.page);
 });

@@ -1,6 +1,7 @@
 import {
   type Attachment,
   type ChainReport,
+  type ConversationHits,
   type Message,
   type MessageKind,
   type MessagesApi,
@@ -8,6 +9,8 @@ import {
   type ReadCount,
   type ReaderPage,
   type RecordOptions,
+  type SearchAllOptions,
+  type SearchAllProgress,
   type SearchOptions,
   type SearchProgress,
   type SearchQuery,
@@ -64,6 +67,27 @@ export class MockMessages implements MessagesApi {
     const done = { hits: hits.slice(0, limit), scanned: all.length, reachedAt: all[0]?.timestamp ?? 0, isDone: true, isLimited };
     onProgress?.(done);
     return done;
+  }
+
+  async searchAll(query: SearchQuery, { signal, onProgress, limit = 20 }: SearchAllOptions = {}): Promise<SearchAllProgress> {
+    const all = this.#client.conversations.list();
+    const found: ConversationHits[] = [];
+    let searched = 0;
+    const progress = (isDone: boolean) => {
+      const newestFirst = [...found].sort((a, b) => (b.hits[0]?.timestamp ?? 0) - (a.hits[0]?.timestamp ?? 0));
+      const result = { found: newestFirst, searched, total: all.length, failed: 0, isDone };
+      onProgress?.(result);
+      return result;
+    };
+    progress(false);
+    for (const { xid } of all) {
+      const { hits } = await this.search(xid, query);
+      if (signal?.aborted) return progress(false);
+      searched += 1;
+      if (hits.length > 0) found.push({ xid, hits: hits.slice(0, limit), hasMore: hits.length > limit });
+      progress(false);
+    }
+    return progress(true);
   }
 
   async sendText(xid: number, text: string, options: SendTextOptions = {}): Promise<Message> {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { MessageBody_ContentType as ContentType } from "../src/gen/xsync_pb.js";
-import type { SearchProgress } from "../src/index.js";
+import type { SearchAllProgress, SearchProgress } from "../src/index.js";
 import { ALICE, BOB, settle, World } from "./support/clients.js";
 
 beforeEach(() => void vi.useFakeTimers());
@@ -74,6 +74,88 @@ describe("search", () => {
     expect(await names({ text: "PLAN" })).toEqual(["plan.png", "Plan.pdf"]);
     expect(await names({ kinds: ["file"] })).toEqual(["Plan.pdf"]);
     expect(await names({ kinds: ["image"], from: ALICE })).toEqual([]);
+  });
+});
+
+describe("search over all conversations", () => {
+  /** Alice, and five people who wrote to her; some of them said "needle". */
+  async function crowd() {
+    const world = new World();
+    for (const from of [1002, 1003, 1004, 1005, 1006]) {
+      for (let index = 1; index <= 120; index += 1) world.server.say(from, ALICE, from % 2 === 0 && index % 60 === 0 ? `Needle ${from} ${index}` : "hay");
+    }
+    return { world, alice: await world.signedIn(ALICE) };
+  }
+
+  const shortly = ({ found }: SearchAllProgress) => found.map(({ xid, hits }) => [xid, hits.map((message) => message.text)]);
+
+  it("finds messages of the server in every conversation, the newest first", async () => {
+    const { alice } = await crowd();
+    const seen: SearchAllProgress[] = [];
+    const search = alice.messages.searchAll({ text: "needle" }, { onProgress: (progress) => seen.push(progress) });
+    await settle(1_000);
+    const result = await search;
+    expect(shortly(result)).toEqual([
+      [1006, ["Needle 1006 120", "Needle 1006 60"]],
+      [1004, ["Needle 1004 120", "Needle 1004 60"]],
+      [1002, ["Needle 1002 120", "Needle 1002 60"]],
+    ]);
+    expect(result).toMatchObject({ searched: 5, total: 5, failed: 0, isDone: true });
+    expect(seen[0]).toMatchObject({ searched: 0, total: 5, isDone: false });
+    expect(seen.map(({ searched }) => searched)).toEqual(seen.map(({ searched }) => searched).sort((a, b) => a - b));
+  });
+
+  it("asks the server about a few conversations at a time", async () => {
+    const { world, alice } = await crowd();
+    world.server.answersHistory = false;
+    const stop = new AbortController();
+    const search = alice.messages.searchAll({ text: "needle" }, { signal: stop.signal });
+    await settle();
+    expect(world.server.histories).toBe(3);
+    stop.abort();
+    await settle(60_000);
+    await expect(search).resolves.toMatchObject({ searched: 0, isDone: false });
+    expect(world.server.histories).toBe(3);
+  });
+
+  it("ends in each conversation at its limit and says so", async () => {
+    const { alice } = await crowd();
+    const search = alice.messages.searchAll({ text: "needle" }, { limit: 1 });
+    await settle(1_000);
+    const { found } = await search;
+    expect(found.map(({ hits, hasMore }) => [hits.map((message) => message.text), hasMore])).toEqual([
+      [["Needle 1006 120"], true], [["Needle 1004 120"], true], [["Needle 1002 120"], true],
+    ]);
+  });
+
+  it("goes on where one conversation cannot be read, with what is stored here of it", async () => {
+    const { world, alice } = await crowd();
+    world.server.refusedHistories.add(1004);
+    const search = alice.messages.searchAll({ text: "needle" });
+    await settle(1_000);
+    const result = await search;
+    expect(result.found.map(({ xid }) => xid)).toEqual([1006, 1004, 1002]);
+    expect(result).toMatchObject({ searched: 5, failed: 1, isDone: true });
+  });
+
+  it("waits its turn where the server is asked too fast", async () => {
+    const { world, alice } = await crowd();
+    world.server.busyHistories = 2;
+    const search = alice.messages.searchAll({ text: "needle" });
+    await settle(5_000);
+    await expect(search).resolves.toMatchObject({ failed: 0, isDone: true });
+    expect((await search).found).toHaveLength(3);
+  });
+
+  it("has only what is stored here while offline, and says that it is not all", async () => {
+    const { world, alice } = await crowd();
+    await Promise.all([alice.messages.loadOlder(1004, 30), settle()]);
+    await Promise.all([alice.messages.loadOlder(1004, 30), settle()]);
+    world.server.isReachable = false;
+    world.server.disconnect();
+    const result = await alice.messages.searchAll({ text: "1004 120" });
+    expect(shortly(result)).toEqual([[1004, ["Needle 1004 120"]]]);
+    expect(result).toMatchObject({ failed: 5, isDone: true });
   });
 });
 

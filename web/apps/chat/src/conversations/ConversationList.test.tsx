@@ -41,7 +41,7 @@ describe("ConversationList", () => {
   it("says so when nothing matches", async () => {
     renderSignedIn(<ConversationList selectedXid={null} />);
     await userEvent.type(screen.getByTestId("conversation-search"), "zzz");
-    expect(screen.getByText("Nothing found")).toBeVisible();
+    expect(await screen.findByText("Nothing found")).toBeVisible();
   });
 
   it("leads from an empty list to the friends", async () => {

@@ -1,4 +1,4 @@
-import { useCallback } from "react";
+import { useCallback, useRef } from "react";
 import { MessagesSquare, SearchX } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import type { Conversation } from "@cerulean/sdk";
@@ -18,6 +18,8 @@ import { ConversationItem } from "./ConversationItem";
 import { conversationActions } from "./conversationActions";
 import { conversationTitle } from "./conversationTitle";
 import { conversationPreview } from "./preview";
+import { FoundMessages } from "./search/FoundMessages";
+import { useSearchAll } from "./search/useSearchAll";
 import { useConversations } from "./useConversations";
 import "./ConversationList.css";
 
@@ -26,6 +28,8 @@ export function ConversationList({ selectedXid }: { selectedXid: number | null }
   const context = useAppContext();
   const { client } = context;
   const { query, setQuery, found, isEmpty, isLoading } = useConversations();
+  const search = useSearchAll(query);
+  const results = useRef<HTMLDivElement>(null);
   const { menu, show } = useActionMenu(conversationActions, context);
   const isOnline = usePresence(found.conversations.filter((one) => one.kind === "user").map((one) => one.xid));
   // Names arrive after the list; a fresh profile must redraw it.
@@ -45,7 +49,8 @@ export function ConversationList({ selectedXid }: { selectedXid: number | null }
   const begin = () => (hasFriends ? navigate("contacts") : context.ui.show((close) => <AddFriendDialog onClose={close} />));
   const nameOf = (userId: number) => client.roster.nameOf(userId);
   const hasSelected = found.conversations.some((one) => one.xid === selectedXid);
-  const isNothingFound = found.conversations.length + found.people.length + found.groups.length === 0;
+  const isNobodyFound = found.conversations.length + found.people.length + found.groups.length === 0;
+  const isNothingFound = isNobodyFound && (!search.isActive || (search.progress?.isDone === true && search.progress.found.length === 0));
 
   return (
     <>
@@ -54,9 +59,15 @@ export function ConversationList({ selectedXid }: { selectedXid: number | null }
         <NewChatMenu />
       </header>
       <div className="pane-search">
-        <SearchInput label={t("conversation.search")} value={query} onChange={setQuery} testId="conversation-search" />
+        <SearchInput
+          label={t("conversation.search")}
+          value={query}
+          onChange={setQuery}
+          onDown={() => results.current?.querySelector<HTMLElement>("li > a, li > button")?.focus()}
+          testId="conversation-search"
+        />
       </div>
-      <div className="pane-scroll">
+      <div ref={results} className="pane-scroll" onKeyDown={moveFocus}>
         {isLoading ? <SkeletonRows /> : null}
         {!isLoading && isEmpty && !query ? (
           <EmptyState icon={<MessagesSquare size={30} />} title={t("conversation.emptyTitle")} hint={t("conversation.emptyHint")}
@@ -71,7 +82,7 @@ export function ConversationList({ selectedXid }: { selectedXid: number | null }
           <EmptyState icon={<SearchX size={30} />} title={t("conversation.nothingFound")} hint={t("conversation.nothingFoundHint")} />
         ) : null}
         {found.conversations.length > 0 ? (
-          <ul className="conversation-list" aria-label={t("conversation.list")} data-testid="conversation-list" onKeyDown={moveFocus}>
+          <ul className="conversation-list" aria-label={t("conversation.list")} data-testid="conversation-list">
             {found.conversations.map((conversation, index) => (
               <ConversationItem
                 key={conversation.xid}
@@ -88,6 +99,7 @@ export function ConversationList({ selectedXid }: { selectedXid: number | null }
           </ul>
         ) : null}
         <FoundPeople people={found.people} groups={found.groups} urlFor={(url) => client.files.avatarFor(url, { thumbnail: true })} />
+        {search.isActive ? <FoundMessages search={search} words={query} /> : null}
       </div>
       {menu}
     </>

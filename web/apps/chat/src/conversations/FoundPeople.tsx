@@ -2,7 +2,6 @@ import { useTranslation } from "react-i18next";
 import type { Group, RosterItem } from "@cerulean/sdk";
 import { formatRoute } from "../shell/route";
 import { Avatar } from "../ui/Avatar";
-import { moveFocus } from "../ui/moveFocus";
 
 interface FoundPeopleProps {
   people: RosterItem[];
@@ -21,7 +20,7 @@ export function FoundPeople({ people, groups, urlFor }: FoundPeopleProps) {
   return (
     <section aria-label={t("conversation.more")}>
       <h3 className="section-title">{t("conversation.more")}</h3>
-      <ul onKeyDown={moveFocus}>
+      <ul>
         {rows.map((row) => (
           <li key={row.id}>
             <a className="conversation-item" href={formatRoute({ section: "chats", item: String(row.id) })}>

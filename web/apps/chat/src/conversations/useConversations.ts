@@ -12,13 +12,19 @@ export interface Found {
   groups: Group[];
 }
 
-function findMatches(query: string, conversations: Conversation[], people: RosterItem[], groups: Group[], titleOf: (conversation: Conversation) => string): Found {
+function findMatches(
+  query: string,
+  conversations: Conversation[],
+  people: RosterItem[],
+  groups: Group[],
+  titleOf: (conversation: Conversation) => string,
+): Found {
   const wanted = query.trim().toLocaleLowerCase();
   if (!wanted) return { conversations, people: [], groups: [] };
   const matches = (...texts: string[]) => texts.some((text) => text.toLocaleLowerCase().includes(wanted));
   const known = new Set(conversations.map((one) => one.xid));
   return {
-    conversations: conversations.filter((one) => matches(titleOf(one), one.last?.text ?? "")),
+    conversations: conversations.filter((one) => matches(titleOf(one))),
     people: people.filter((one) => !known.has(one.userId) && matches(one.displayName, one.username)),
     groups: groups.filter((one) => !known.has(one.groupId) && matches(one.name)),
   };

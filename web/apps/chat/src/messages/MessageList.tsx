@@ -104,6 +104,13 @@ export function MessageList(props: MessageListProps) {
   }
 
   const startsAtUnread = unreadIndex >= 0 && unreadIndex < rows.length - 6;
+  const jumpIndex = jump ? rows.findIndex((row) => row.message.mid === jump.mid) : -1;
+  const start =
+    jumpIndex >= 0
+      ? ({ index: jumpIndex, align: "center" } as const)
+      : startsAtUnread
+        ? ({ index: unreadIndex, align: "start", offset: -90 } as const)
+        : ({ index: "LAST", align: "end" } as const);
   return (
     <div ref={frame} className="message-list" onKeyDown={moveAmongBubbles}>
       <Virtuoso<Row, ListContext>
@@ -115,7 +122,7 @@ export function MessageList(props: MessageListProps) {
         data={rows}
         context={{ isLoading: isLoading || isJumping, hasMore, typing }}
         firstItemIndex={firstItemIndex}
-        initialTopMostItemIndex={startsAtUnread ? { index: unreadIndex, align: "start", offset: -90 } : { index: "LAST", align: "end" }}
+        initialTopMostItemIndex={start}
         alignToBottom
         atBottomThreshold={endPx}
         atBottomStateChange={setAtBottom}

@@ -3,6 +3,7 @@ import type { Message } from "@cerulean/sdk";
 import { useAppContext, useLive } from "../client/ClientContext";
 import { conversationTitle } from "../conversations/conversationTitle";
 import type { Candidate, ChosenMentions } from "../composer/mentions";
+import { useJumpRequest } from "./jumpRequest";
 import { useGroupEnd, useIsMissing } from "./paneState";
 import { recallText } from "./recall";
 import { useBlockedReason } from "./useMayWrite";
@@ -21,6 +22,7 @@ export function useConversationPane(xid: number) {
   const [mode, setMode] = useState<ComposerMode>(null);
   const { rows, messages, conversation, hasMore, isLoading, isOpened, loadOlder, unreadStart, readMid } = useMessages(xid);
   const { jump, isJumping, jumpTo, jumpAfter } = useJump(xid);
+  useJumpRequest(xid, jumpTo);
   const mentions = useMentionJumps(conversation);
   const peer = useLive(["roster"], () => client.roster.profile(xid));
   const group = useLive(["group"], () => client.groups.find(xid));

@@ -1,5 +1,6 @@
 import { useCallback, useRef, useState } from "react";
 import { useAppContext } from "../client/ClientContext";
+import { requestedMid } from "./jumpRequest";
 
 export interface Jump {
   mid: number;
@@ -10,7 +11,10 @@ export interface Jump {
 /** Goes to a message, loading what lies between if need be. */
 export function useJump(xid: number) {
   const { client, guard, ui, t } = useAppContext();
-  const [jump, setJump] = useState<Jump | null>(null);
+  const [jump, setJump] = useState<Jump | null>(() => {
+    const mid = requestedMid(xid);
+    return mid > 0 && client.messages.find(xid, mid) ? { mid, turn: 1 } : null;
+  });
   const [isJumping, setJumping] = useState(false);
   const running = useRef<AbortController | null>(null);
 

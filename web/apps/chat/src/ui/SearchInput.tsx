@@ -6,11 +6,13 @@ interface SearchInputProps {
   value: string;
   onChange(value: string): void;
   onEnter?: () => void;
+  /** The arrow that leads from the field to what was found. */
+  onDown?: () => void;
   autoFocus?: boolean;
   testId?: string;
 }
 
-export function SearchInput({ label, value, onChange, onEnter, autoFocus, testId }: SearchInputProps) {
+export function SearchInput({ label, value, onChange, onEnter, onDown, autoFocus, testId }: SearchInputProps) {
   return (
     <div className="search" role="search">
       <Search size={18} aria-hidden />
@@ -25,6 +27,10 @@ export function SearchInput({ label, value, onChange, onEnter, autoFocus, testId
         onChange={(event) => onChange(event.target.value)}
         onKeyDown={(event) => {
           if (event.key === "Enter" && !event.nativeEvent.isComposing) onEnter?.();
+          if (event.key === "ArrowDown" && onDown && !event.nativeEvent.isComposing) {
+            event.preventDefault();
+            onDown();
+          }
           if (event.key === "Escape" && value) {
             event.stopPropagation();
             onChange("");

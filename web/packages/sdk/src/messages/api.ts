@@ -63,6 +63,34 @@ export interface SearchOptions {
   onProgress?: (progress: SearchProgress) => void;
 }
 
+/** What was found in one conversation. */
+export interface ConversationHits {
+  xid: number;
+  /** Newest first. */
+  hits: Message[];
+  /** There may be more: the search ended at its limit here. `search` finds them all. */
+  hasMore: boolean;
+}
+
+export interface SearchAllProgress {
+  /** Conversations with hits, the one with the newest hit first. */
+  found: ConversationHits[];
+  /** Conversations looked through to the end, and how many there are. */
+  searched: number;
+  total: number;
+  /** Of those looked through, the ones of which only this device's copy could be read. */
+  failed: number;
+  /** False while the search goes on, and when it was stopped. */
+  isDone: boolean;
+}
+
+export interface SearchAllOptions {
+  /** Enough hits in one conversation; default 20. */
+  limit?: number;
+  signal?: AbortSignal;
+  onProgress?: (progress: SearchAllProgress) => void;
+}
+
 export interface MessagesApi {
   /** Loaded messages, ascending; own unacknowledged ones last. */
   list(xid: number): Message[];
@@ -73,6 +101,8 @@ export interface MessagesApi {
   loadTo(xid: number, mid: number, options?: { signal?: AbortSignal }): Promise<boolean>;
   /** Looks through this device's copy at once, then through the whole history on the server, page by page. */
   search(xid: number, query: SearchQuery, options?: SearchOptions): Promise<SearchProgress>;
+  /** The same over all conversations: this device's copies at once, then the server's, a few conversations at a time, newest first. */
+  searchAll(query: SearchQuery, options?: SearchAllOptions): Promise<SearchAllProgress>;
   /**
    * Resolves as soon as the message is in the outbox; follow its status by events. In one conversation everything arrives in the order of
    * these calls: files are uploaded side by side, and what was sent after one waits for it, unless it fails or is dropped.

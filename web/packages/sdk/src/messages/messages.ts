@@ -1,5 +1,7 @@
 import { bytesToHex } from "@noble/hashes/utils.js";
-import type { MessagesApi, RecordOptions, SearchOptions, SearchProgress, SearchQuery, SendFileOptions, SendTextOptions } from "../api.js";
+import type {
+  MessagesApi, RecordOptions, SearchAllOptions, SearchAllProgress, SearchOptions, SearchProgress, SearchQuery, SendFileOptions, SendTextOptions,
+} from "../api.js";
 import type { SendReplyFrame } from "../codec/frame.js";
 import type { MessageItem } from "../codec/item.js";
 import type { Context } from "../context.js";
@@ -23,6 +25,7 @@ import { PlayMarks } from "./play-marks.js";
 import { Readers, type ReadCount, type ReaderPage } from "./readers.js";
 import { Removals, type Recall } from "./removals.js";
 import { searchMessages } from "./search.js";
+import { searchAll } from "./search-all.js";
 import { sendOperation } from "./send-operation.js";
 import { verifyChain } from "./verify.js";
 
@@ -98,6 +101,11 @@ export class Messages implements MessagesApi {
 
   search(xid: number, query: SearchQuery, options: SearchOptions = {}): Promise<SearchProgress> {
     return searchMessages(this.ctx, this.history, xid, query, options);
+  }
+
+  searchAll(query: SearchQuery, options: SearchAllOptions = {}): Promise<SearchAllProgress> {
+    const xids = this.conversations.list().filter(({ kind }) => kind !== "system").sort((a, b) => b.updatedAt - a.updatedAt).map(({ xid }) => xid);
+    return searchAll(this.ctx, this.history, xids, query, options);
   }
 
   async sendText(xid: number, text: string, options: SendTextOptions = {}): Promise<Message> {

@@ -1,11 +1,13 @@
 import type { SearchOptions, SearchProgress, SearchQuery } from "../api.js";
 import type { Context } from "../context.js";
+import { asError } from "../errors.js";
 import type { Message } from "../types.js";
-import type { History } from "./history.js";
+import type { History, Page } from "./history.js";
 
 const NEWEST = Number.MAX_SAFE_INTEGER;
 const PAGE = 100;
 const HIT_LIMIT = 200;
+const TURN_MS = 2_000;
 
 /**
  * Looks through one conversation, newest first: what is stored here at once, then page by page what the server has. Bodies are sealed
@@ -14,7 +16,7 @@ const HIT_LIMIT = 200;
 export async function searchMessages(ctx: Context, history: History, xid: number, query: SearchQuery, options: SearchOptions): Promise<SearchProgress> {
   const { signal, onProgress, limit = HIT_LIMIT, before: start = NEWEST } = options;
   const matches = matcher(query);
-  const stored: Message[] = [];
+  const stored = await searchStored(ctx, xid, matches, { ...options, limit });
   const fetched: Message[] = [];
   let before = start;
   let scanned = 0;
@@ -27,17 +29,12 @@ export async function searchMessages(ctx: Context, history: History, xid: number
     return result;
   };
 
-  for (let older = start; !signal?.aborted;) {
-    const page = await ctx.store().listMessages(xid, older, PAGE);
-    stored.push(...page.filter(matches));
-    older = page[0]?.mid ?? 0;
-    if (page.length < PAGE || stored.length >= limit) break;
-  }
   if (!ctx.isOnline()) return progress(true);
   progress(false);
 
   while (!signal?.aborted) {
-    const page = await history.fetchPage(xid, before === NEWEST ? 0 : before, PAGE);
+    const page = await fetchPatiently(history, xid, before === NEWEST ? 0 : before, signal);
+    if (!page) break;
     fetched.push(...page.messages.filter(matches));
     scanned += page.messages.length;
     reachedAt = page.messages[0]?.timestamp ?? reachedAt;
@@ -48,7 +45,47 @@ export async function searchMessages(ctx: Context, history: History, xid: number
   return progress(false);
 }
 
-function matcher({ text = "", kinds, from }: SearchQuery): (message: Message) => boolean {
+/** The hits among what this device keeps of a conversation, ascending page by page from the newest. */
+export async function searchStored(
+  ctx: Context, xid: number, matches: (message: Message) => boolean, { limit = HIT_LIMIT, before = NEWEST, signal }: SearchOptions,
+): Promise<Message[]> {
+  const stored: Message[] = [];
+  for (let older = before; !signal?.aborted;) {
+    const page = await ctx.store().listMessages(xid, older, PAGE);
+    stored.push(...page.filter(matches));
+    older = page[0]?.mid ?? 0;
+    if (page.length < PAGE || stored.length >= limit) break;
+  }
+  return stored;
+}
+
+/** A long search may ask faster than the server lets it; then it waits its turn. Undefined when it was stopped meanwhile. */
+async function fetchPatiently(history: History, xid: number, before: number, signal: AbortSignal | undefined): Promise<Page | undefined> {
+  for (;;) {
+    try {
+      return await history.fetchPage(xid, before, PAGE);
+    } catch (thrown) {
+      if (asError(thrown).reason !== "rate-limited") throw thrown;
+    }
+    await pause(TURN_MS, signal);
+    if (signal?.aborted) return undefined;
+  }
+}
+
+/** Ends early, without an error, when the signal aborts. */
+function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", done);
+      resolve();
+    };
+    const timer = setTimeout(done, ms);
+    signal?.addEventListener("abort", done);
+  });
+}
+
+export function matcher({ text = "", kinds, from }: SearchQuery): (message: Message) => boolean {
   const wanted = fold(text.trim());
   return (message) => {
     if (message.recalledBy !== undefined || (message.isSystem && message.xid !== 0) || message.kind === "command") return false;

@@ -50,6 +50,12 @@ export class FakeServer {
   answersSends = true;
   pushes = true;
   answersHeartbeats = true;
+  answersHistory = true;
+  /** Pages of history that were asked for. */
+  histories = 0;
+  readonly refusedHistories = new Set<number>();
+  /** How many of the next pages are asked for too fast. */
+  busyHistories = 0;
   refusal: { code: StatusCode; reason: string } | null = null;
   provisions = 0;
   private readonly answered = new Map<string, Entry>();
@@ -272,6 +278,14 @@ export class FakeServer {
 
   private history(session: Session, sync: SyncUL): void {
     const xid = Number(sync.xid?.uid ?? 0n);
+    this.histories += 1;
+    if (!this.answersHistory) return;
+    const refuse = (code: StatusCode) => this.answerSync(session, { status: { code, reason: "refused" }, xid: { uid: BigInt(xid) }, isFullSync: true });
+    if (this.refusedHistories.has(xid)) return refuse(StatusCode.UNAUTHORIZED);
+    if (this.busyHistories > 0) {
+      this.busyHistories -= 1;
+      return refuse(StatusCode.RATE_LIMIT_EXCEEDED);
+    }
     const before = Number(sync.key) || Number.MAX_SAFE_INTEGER;
     const messages = this.entries(session.userId, xid).filter((entry) => entry.ns === NameSpace.MESSAGE && !isOperation(entry));
     const older = messages.filter((entry) => entry.mid < before);
