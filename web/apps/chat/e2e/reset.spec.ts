@@ -1,26 +1,9 @@
 import { expectAccessible } from "./support/accessible";
-import { expect, Messenger, test, type World } from "./support/test";
-
-/** Turns codes by mail on and answers what was last sent; the server keeps letters where it has no mail server. */
-async function codes(world: World): Promise<() => Promise<string>> {
-  const admin = async (method: string, path: string, body?: unknown) => {
-    const headers = { app_id: world.server.signIns.app, "access-token": world.server.signIns.admin_token, "content-type": "application/json" };
-    const answer = await fetch(`${world.server.url}/console/v1${path}`, { method, headers, body: body === undefined ? null : JSON.stringify(body) });
-    expect(answer.ok).toBe(true);
-    return (await answer.json()) as { items: { content: string }[] };
-  };
-  await admin("PATCH", "/app/settings", { email_codes: true });
-  let known = 0;
-  return async () => {
-    await expect.poll(async () => (await admin("GET", "/outbox")).items.length).toBeGreaterThan(known);
-    const { items } = await admin("GET", "/outbox");
-    known = items.length;
-    return /\d{6}/u.exec(items[0]?.content ?? "")?.[0] ?? "";
-  };
-}
+import { codes } from "./support/codes";
+import { expect, Messenger, test } from "./support/test";
 
 test("a forgotten password is set by a code to a confirmed address", async ({ fragileWorld: world }) => {
-  const newestCode = await codes(world);
+  const newestCode = await codes(world, { email_codes: true });
   const ann = await world.enter(await world.api.register("ann"));
   await ann.byId("nav-me").click();
   await ann.byId("profile-email").fill("ann@example.com");

@@ -54,6 +54,7 @@ function SessionGate() {
         onSignIn={session.signIn}
         onRegister={session.register}
         onCode={session.signInWithCode}
+        phone={session.phone}
         onRequestReset={session.requestReset}
         onReset={session.resetPassword}
       />

@@ -7,6 +7,7 @@ import {
   type ClientState,
   type FilesApi,
   type KickReason,
+  type PhoneApi,
   type PresenceApi,
   type Profile,
   type SignInCode,
@@ -30,6 +31,7 @@ export type ClientLike = Pick<
   | "files"
   | "presence"
   | "drafts"
+  | "phone"
   | "me"
   | "state"
   | "kickReason"
@@ -37,6 +39,7 @@ export type ClientLike = Pick<
   | "signIn"
   | "requestSignInCode"
   | "signInWithCode"
+  | "signInWithMobile"
   | "requestPasswordReset"
   | "resetPassword"
   | "register"
@@ -71,6 +74,7 @@ export class MockClient implements ClientLike {
   };
   readonly presence: PresenceApi;
   readonly drafts: DraftsApi;
+  readonly phone: PhoneApi;
   readonly delay: number;
   readonly hasReplies: boolean;
   state: ClientState = "signed-out";
@@ -91,6 +95,7 @@ export class MockClient implements ClientLike {
       find: (userId) => ({ userId, isOnline: userId % 2 === 0, since: Date.now() }),
     };
     this.drafts = mockDrafts(this);
+    this.phone = mockPhone(this);
     if (isSignedIn) this.#enter();
   }
 
@@ -128,6 +133,14 @@ export class MockClient implements ClientLike {
   /** Nobody scans in the mock, so this waits until it is called off. */
   signInWithCode(_code: SignInCode, { signal }: { signal?: AbortSignal } = {}): Promise<void> {
     return new Promise((_resolve, reject) => signal?.addEventListener("abort", () => reject(signal.reason as Error)));
+  }
+
+  async signInWithMobile(_mobile: string, code: string): Promise<string | null> {
+    await this.wait();
+    if (code === "000000") throw new CeruleanError(10001, "wrong-code", "wrong verification code");
+    if (code === "999999") return "proof";
+    this.#enter();
+    return null;
   }
 
   async requestPasswordReset(): Promise<void> {
@@ -178,13 +191,44 @@ function mockDrafts(client: MockClient): DraftsApi {
   };
 }
 
-function mockAccount(client: MockClient): AccountApi {
-  const change = (patch: Partial<Profile>): Profile => {
-    const merged = { ...client.world.me, ...patch };
-    client.world.me = client.me = { ...merged, displayName: merged.nickName || merged.username };
-    client.events.emit("account", { type: "profile" });
-    return client.world.me;
+/** Wants "heron" read in a picture before it sends anything. */
+function mockPhone(client: MockClient): PhoneApi {
+  const picture = `<svg xmlns="http://www.w3.org/2000/svg" width="160" height="60"><text x="22" y="42" font-size="34" font-style="italic">heron</text></svg>`;
+  let pictures = 0;
+  let provenMobile = "";
+  const prove = async (mobile: string, code: string) => {
+    await client.wait();
+    if (code === "000000") throw new CeruleanError(10001, "wrong-code", "wrong verification code");
+    provenMobile = mobile;
+    changeProfile(client, { mobile });
   };
+  return {
+    requestPicture: async () => ({ id: `p${++pictures}`, url: `data:image/svg+xml;base64,${btoa(picture)}` }),
+    async sendCode(_mobile, answer) {
+      await client.wait();
+      if (answer?.text !== "heron") throw new CeruleanError(11014, "wrong-picture-code", "wrong picture code");
+    },
+    standing: async () => ({ mobile: client.world.me.mobile, isProven: provenMobile !== "" }),
+    bind: prove,
+    bindWithProof: (mobile) => prove(mobile, ""),
+    proveByPassword: async (password) => {
+      if (password === "wrong") throw new CeruleanError(11001, "wrong-password", "wrong password");
+      return "proof";
+    },
+    proveByCode: async () => "proof",
+    change: prove,
+  };
+}
+
+function changeProfile(client: MockClient, patch: Partial<Profile>): Profile {
+  const merged = { ...client.world.me, ...patch };
+  client.world.me = client.me = { ...merged, displayName: merged.nickName || merged.username };
+  client.events.emit("account", { type: "profile" });
+  return client.world.me;
+}
+
+function mockAccount(client: MockClient): AccountApi {
+  const change = (patch: Partial<Profile>) => changeProfile(client, patch);
   const settings = {
     authMode: 1,
     authQuestion: "",
@@ -230,6 +274,7 @@ function mockAccount(client: MockClient): AccountApi {
       client.events.emit("account", { type: "settings" });
       return { ...settings };
     },
+    setUsername: async (username) => change({ username }),
     setMobile: async (mobile) => change({ mobile }),
     setEmail: async (email) => change({ email }),
     requestEmailCode: async () => client.wait(),
@@ -237,8 +282,17 @@ function mockAccount(client: MockClient): AccountApi {
       if (code === "000000") throw new CeruleanError(10001, "wrong-code", "wrong verification code");
       return change({ email });
     },
-    bindPush: async () => {},
-    unbindPush: async () => {},
+    limits: async () => ({
+      textBytes: 65_536,
+      fileBytes: 1_073_741_824,
+      batchItems: 1_000,
+      requestsPerMinute: null,
+      requestsPerMinuteOfDevice: null,
+      sendsPerMinute: null,
+      framesPerMinute: null,
+      trafficPerDay: null,
+      maxDevices: null,
+    }),
     keepSecret: async (text) => {
       const code = `code-${secrets.size}`;
       secrets.set(code, text);

@@ -1,5 +1,5 @@
 import { awaitSignInCode, requestSignInCode } from "./account/sign-in-code.js";
-import type { AccountApi, ConversationsApi, DraftsApi, FilesApi, GroupsApi, MessagesApi, PresenceApi, RosterApi } from "./api.js";
+import type { AccountApi, ConversationsApi, DraftsApi, FilesApi, GroupsApi, MessagesApi, PhoneApi, PresenceApi, PushApi, RosterApi } from "./api.js";
 import { Core, type Ports } from "./core.js";
 import { asError, CeruleanError } from "./errors.js";
 import { fetchUploader, xhrUploader } from "./files.js";
@@ -9,7 +9,7 @@ import { IndexedDbStore } from "./store/indexeddb.js";
 import { MemoryStore } from "./store/memory.js";
 import { webSocketTransport, type WebSocketConstructor } from "./transport/transport.js";
 import type {
-  ClientEventHandler, ClientEventName, ClientState, KickReason, Profile, ServerInfo, SignInCode, SignInCodeStatus,
+  ClientEventHandler, ClientEventName, ClientState, KickReason, Profile, ServerInfo, SignInCode, SignInCodeStatus, SupportStaff,
 } from "./types.js";
 
 /** How long sign-in waits for the connection before it leaves the rest to the reconnect. */
@@ -44,6 +44,8 @@ export class CeruleanClient {
   readonly files: FilesApi;
   readonly presence: PresenceApi;
   readonly drafts: DraftsApi;
+  readonly phone: PhoneApi;
+  readonly push: PushApi;
   private readonly core: Core;
   private readonly stopWatching: () => void;
 
@@ -57,6 +59,8 @@ export class CeruleanClient {
     this.files = this.core.files;
     this.presence = this.core.presence;
     this.drafts = this.core.drafts;
+    this.phone = this.core.phone;
+    this.push = this.core.push;
     this.stopWatching = watchPage(() => this.core.probe(), () => this.core.drop());
   }
 
@@ -104,6 +108,25 @@ export class CeruleanClient {
   /** Signs in as soon as the other device agrees. Rejects with `code-refused` or `code-expired`, or when the signal aborts. */
   async signInWithCode(code: SignInCode, options: { onStatus?: (status: SignInCodeStatus) => void; signal?: AbortSignal } = {}): Promise<void> {
     await this.signIn(await awaitSignInCode(this.core.rest, code, options));
+  }
+
+  /**
+   * Signs in by the code that `phone.sendCode` sent to a number. Resolves to null then; to a proof where no account has proven the number:
+   * register, sign in and pass it to `phone.bindWithProof`.
+   */
+  async signInWithMobile(mobile: string, code: string): Promise<string | null> {
+    type Info = { username: string; password: string } | { sign: string };
+    const info = await this.core.rest.get<Info>("/app/user/info_pwd", { mobile, captcha: code });
+    if ("sign" in info) return info.sign;
+    await this.signIn({ name: info.username, password: info.password });
+    return null;
+  }
+
+  /** Users whom the app names as helpers. Nobody need be signed in. */
+  async supportStaff(): Promise<SupportStaff[]> {
+    type Raw = { user_id: number; username: string; nickname: string; avatar: string };
+    const all = await this.core.rest.get<Raw[]>("/app/support_staff");
+    return all.map((raw) => ({ userId: raw.user_id, username: raw.username, nickName: raw.nickname ?? "", avatar: raw.avatar ?? "" }));
   }
 
   /** Creates a user; does not sign in. Resolves to the user id. */

@@ -11,7 +11,9 @@ import { Files, type Uploader } from "./files.js";
 import { Status_ErrorCode as StatusCode } from "./gen/xsync_pb.js";
 import { Groups } from "./groups/groups.js";
 import { Messages } from "./messages/messages.js";
+import { Phone } from "./phone/phone.js";
 import { Presences } from "./presence.js";
+import { Push } from "./push/push.js";
 import { Rest } from "./rest/rest.js";
 import { Roster } from "./roster/roster.js";
 import { SessionStore, type KeyValue, type StoredSession } from "./session/session-store.js";
@@ -51,6 +53,8 @@ export class Core implements Context {
   readonly account: Account;
   readonly presence: Presences;
   readonly drafts: Drafts;
+  readonly phone: Phone;
+  readonly push: Push;
   readonly sessions: SessionStore;
   state: ClientState = "signed-out";
   kickReason: KickReason | null = null;
@@ -98,6 +102,8 @@ export class Core implements Context {
     });
     this.presence = new Presences(this);
     this.drafts = new Drafts(this);
+    this.phone = new Phone({ ...options, rest: this.rest, onNumber: () => this.account.profile() });
+    this.push = new Push(this);
     this.dispatcher = new Dispatcher(this, this);
     this.sync = new Sync({
       send: (frame) => this.send(frame),

@@ -337,6 +337,31 @@ export interface UserSettings {
   silenceEndTime: number;
 }
 
+/** Somebody who helps users of the app. */
+export interface SupportStaff {
+  userId: number;
+  username: string;
+  nickName: string;
+  /** Raw value for `client.files.urlFor`. */
+  avatar: string;
+}
+
+/** What holds for the signed-in user; null is no limit. */
+export interface Limits {
+  textBytes: number;
+  fileBytes: number;
+  /** Users or groups that one batch operation may name. */
+  batchItems: number;
+  requestsPerMinute: number | null;
+  requestsPerMinuteOfDevice: number | null;
+  sendsPerMinute: number | null;
+  framesPerMinute: number | null;
+  /** Bytes a device may send in a day. */
+  trafficPerDay: number | null;
+  /** Devices signed in at once. */
+  maxDevices: number | null;
+}
+
 /** A code shown by a browser that wants to be signed in by another device. */
 export interface SignInCode {
   /** Never to be shown: whoever has it is signed in when the other device agrees. */

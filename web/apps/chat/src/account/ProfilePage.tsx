@@ -1,6 +1,7 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useAppContext, useLive } from "../client/ClientContext";
+import { proveMobile } from "../phone/proveMobile";
 import { proveEmail } from "./proveEmail";
 import { AvatarPicker } from "../ui/AvatarPicker";
 import { Button } from "../ui/Button";
@@ -96,6 +97,13 @@ export function ProfilePage() {
         data-testid="profile-mobile"
         onChange={(event) => setTyped({ ...typed, mobile: event.target.value })}
       />
+      {mobile.trim() === "" ? null : (
+        <div className="form-end">
+          <Button data-testid="profile-mobile-prove" onClick={() => guard(() => proveMobile(mobile.trim(), context))}>
+            {t("phone.confirm")}
+          </Button>
+        </div>
+      )}
       <Field label={t("signIn.name")} value={me.username} readOnly hint={`ID ${me.userId}`} />
       <div className="form-end">
         <Button type="submit" tone="primary" isBusy={isBusy} disabled={!isChanged} data-testid="profile-save">

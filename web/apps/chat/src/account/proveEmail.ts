@@ -12,14 +12,14 @@ export async function proveEmail(email: string, { client, ui, t }: AppContext): 
     ui.toast(t("proof.off"), "error");
     return;
   }
-  const code = await ui.prompt({ title: t("proof.title", { email }), label: t("proof.code"), confirmLabel: t("proof.start"), maxLength: 6 });
+  const code = await ui.prompt({ title: t("proof.title", { contact: email }), label: t("proof.code"), confirmLabel: t("proof.start"), maxLength: 6 });
   if (!code) return;
   try {
     await client.account.proveEmail(email, code);
   } catch (failure) {
     // Whoever has proven an address leaves it only with the password.
     if (!hasReason(failure, "permission-denied")) throw failure;
-    const ask = { title: t("proof.title", { email }), label: t("signIn.password"), confirmLabel: t("proof.start") };
+    const ask = { title: t("proof.title", { contact: email }), label: t("signIn.password"), confirmLabel: t("proof.start") };
     const password = await ui.prompt({ ...ask, hint: t("proof.passwordHint"), isSecret: true });
     if (!password) return;
     await client.account.proveEmail(email, code, password);

@@ -1,6 +1,7 @@
-import { useCallback, useEffect, useRef, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { connector } from "#connector";
-import type { KickReason, SignInCode, SignInCodeStatus } from "@cerulean/sdk";
+import { CeruleanError, type CodePicture, type KickReason, type PictureAnswer, type SignInCode, type SignInCodeStatus } from "@cerulean/sdk";
+import { sendCode } from "../phone/sendCode";
 import type { ChatClient } from "./client";
 
 const appIdKey = "cerulean.appId";
@@ -22,9 +23,18 @@ export interface Session {
   register(credentials: Credentials): Promise<void>;
   /** Shows a code by `onCode` and is in as soon as another device has agreed. */
   signInWithCode(appId: string, steps: CodeSteps): Promise<void>;
+  phone: PhoneSteps;
   requestReset(appId: string, contact: string): Promise<void>;
   resetPassword(appId: string, reset: PasswordReset): Promise<void>;
   takeOver(): Promise<void>;
+}
+
+/** Sign-in by a code to a phone number. */
+export interface PhoneSteps {
+  /** Answers a picture where one must be read first, null when the code is on its way. */
+  sendCode(appId: string, mobile: string, answer?: PictureAnswer): Promise<CodePicture | null>;
+  requestPicture(appId: string): Promise<CodePicture>;
+  signIn(appId: string, mobile: string, code: string): Promise<void>;
 }
 
 export interface PasswordReset {
@@ -105,6 +115,19 @@ export function useSession(): Session {
     [enter],
   );
 
+  const phone = useMemo<PhoneSteps>(
+    () => ({
+      sendCode: (wantedApp, mobile, answer) => withClient(wantedApp, (next) => sendCode(next.phone, mobile, answer)),
+      requestPicture: (wantedApp) => withClient(wantedApp, (next) => next.phone.requestPicture()),
+      signIn: (wantedApp, mobile, code) =>
+        enter(wantedApp, async (next) => {
+          const proof = await next.signInWithMobile(mobile, code);
+          if (proof !== null) throw new CeruleanError(0, "user-not-found", "nobody has proven this number");
+        }),
+    }),
+    [enter],
+  );
+
   const takeOver = useCallback(async () => {
     if (client && (await client.resume())) setPhase("signed-in");
     else setPhase("signed-out");
@@ -123,16 +146,17 @@ export function useSession(): Session {
         await next.signIn({ name, password });
       }),
     signInWithCode,
+    phone,
     requestReset: (wantedApp, contact) => withClient(wantedApp, (client) => client.requestPasswordReset(contact)),
     resetPassword: (wantedApp, reset) => withClient(wantedApp, (client) => client.resetPassword(reset)),
   };
 }
 
 /** For calls that nobody need be signed in for. */
-async function withClient(appId: string, run: (client: ChatClient) => Promise<void>): Promise<void> {
+async function withClient<T>(appId: string, run: (client: ChatClient) => Promise<T>): Promise<T> {
   const client = connector.create(appId);
   try {
-    await run(client);
+    return await run(client);
   } finally {
     void client.dispose();
   }

@@ -12,6 +12,7 @@ function show(patch: Partial<SignInProps> = {}) {
     onSignIn: vi.fn(async () => {}),
     onRegister: vi.fn(async () => {}),
     onCode: vi.fn(() => new Promise<void>(() => {})),
+    phone: { sendCode: vi.fn(async () => null), requestPicture: vi.fn(), signIn: vi.fn(async () => {}) },
     onRequestReset: vi.fn(async () => {}),
     onReset: vi.fn(async () => {}),
     ...patch,

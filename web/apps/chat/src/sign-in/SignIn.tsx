@@ -1,11 +1,12 @@
 import { useTranslation } from "react-i18next";
 import { useState } from "react";
-import { QrCode } from "lucide-react";
+import { QrCode, Smartphone } from "lucide-react";
 import type { KickReason } from "@cerulean/sdk";
-import type { Credentials, Session } from "../client/useSession";
+import type { Credentials, PhoneSteps, Session } from "../client/useSession";
 import { Button } from "../ui/Button";
 import { Logo } from "../ui/Logo";
 import { CodePanel } from "./CodePanel";
+import { PhonePanel } from "./PhonePanel";
 import { PreferenceBar } from "./PreferenceBar";
 import { ResetPanel } from "./ResetPanel";
 import { SignInForm } from "./SignInForm";
@@ -19,6 +20,7 @@ export interface SignInProps {
   onSignIn(credentials: Credentials): Promise<void>;
   onRegister(credentials: Credentials): Promise<void>;
   onCode: Session["signInWithCode"];
+  phone: PhoneSteps;
   onRequestReset: Session["requestReset"];
   onReset: Session["resetPassword"];
 }
@@ -28,7 +30,16 @@ export function SignIn(props: SignInProps) {
   const form = useSignIn(props);
   const code = useCodeSignIn(form.values.appId.trim(), props.onCode);
   const [isResetting, setResetting] = useState(false);
+  const [isByPhone, setByPhone] = useState(false);
   const isNew = form.mode === "register";
+  if (isByPhone) {
+    return (
+      <main className="sign-in">
+        <PhonePanel appId={form.values.appId.trim()} steps={props.phone} onClose={() => setByPhone(false)} />
+        <PreferenceBar />
+      </main>
+    );
+  }
   if (isResetting) {
     return (
       <main className="sign-in">
@@ -65,6 +76,18 @@ export function SignIn(props: SignInProps) {
             onClick={code.start}
           >
             {t("codeSignIn.start")}
+          </Button>
+        )}
+        {isNew || code.phase.kind !== "closed" ? null : (
+          <Button
+            tone="ghost"
+            isWide
+            icon={<Smartphone size={18} aria-hidden />}
+            disabled={form.values.appId.trim() === ""}
+            data-testid="phone-start"
+            onClick={() => setByPhone(true)}
+          >
+            {t("phone.start")}
           </Button>
         )}
         {isNew || code.phase.kind !== "closed" ? null : (

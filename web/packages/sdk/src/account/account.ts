@@ -2,9 +2,9 @@ import type { UserItem } from "../codec/item.js";
 import type { Context } from "../context.js";
 import type { Files } from "../files.js";
 import { UserNotice_Type as NoticeType } from "../gen/xsync_pb.js";
-import type { Device, KickReason, Profile, SignInRequest, UserSettings } from "../types.js";
+import type { Device, KickReason, Limits, Profile, SignInRequest, UserSettings } from "../types.js";
 import type { AccountApi, ProfilePatch } from "./api.js";
-import { toProfile, toServerSettings, toSettings, type ServerProfile, type ServerSettings } from "./convert.js";
+import { toLimits, toProfile, toServerSettings, toSettings, type ServerLimits, type ServerProfile, type ServerSettings } from "./convert.js";
 
 const kicks: Partial<Record<NoticeType, KickReason>> = {
   [NoticeType.PASSWORD_CHANGED]: "password-changed",
@@ -48,6 +48,11 @@ export class Account implements AccountApi {
   async updateProfile(patch: ProfilePatch): Promise<Profile> {
     const { nickName, description, publicInfo, privateInfo } = patch;
     await this.ctx.rest.post("/user/profile", { nick_name: nickName, description, public_info: publicInfo, private_info: privateInfo });
+    return this.profile();
+  }
+
+  async setUsername(username: string): Promise<Profile> {
+    await this.ctx.rest.post("/user/username", {}, { username });
     return this.profile();
   }
 
@@ -105,13 +110,8 @@ export class Account implements AccountApi {
     return this.settings();
   }
 
-  async bindPush(deviceToken: string, notifierName: string): Promise<void> {
-    const binding = { device_sn: this.ctx.deviceSn(), device_token: deviceToken, notifier_name: notifierName };
-    await this.ctx.rest.post("/user/token/bind", binding);
-  }
-
-  async unbindPush(): Promise<void> {
-    await this.ctx.rest.post("/user/token/unbind", {}, { deviceSn: this.ctx.deviceSn() });
+  async limits(): Promise<Limits> {
+    return toLimits(await this.ctx.rest.call<ServerLimits>("GET", "/limits"));
   }
 
   async scanSignIn(code: string): Promise<SignInRequest> {

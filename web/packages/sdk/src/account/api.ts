@@ -1,4 +1,4 @@
-import type { Device, Profile, SignInRequest, UserSettings } from "../types.js";
+import type { Device, Limits, Profile, SignInRequest, UserSettings } from "../types.js";
 
 export interface ProfilePatch {
   nickName?: string;
@@ -10,6 +10,8 @@ export interface ProfilePatch {
 export interface AccountApi {
   profile(): Promise<Profile>;
   updateProfile(patch: ProfilePatch): Promise<Profile>;
+  /** Changes the name to sign in with. */
+  setUsername(username: string): Promise<Profile>;
   setAvatar(image: Blob): Promise<Profile>;
   /** An empty text takes the number away. */
   setMobile(mobile: string): Promise<Profile>;
@@ -27,9 +29,8 @@ export interface AccountApi {
   closeSessions(deviceSn?: number): Promise<void>;
   settings(): Promise<UserSettings>;
   updateSettings(patch: Partial<UserSettings>): Promise<UserSettings>;
-  /** Has pushes for this device sent to a vendor's address. */
-  bindPush(deviceToken: string, notifierName: string): Promise<void>;
-  unbindPush(): Promise<void>;
+  /** What the server lets this user do, and how much of it. */
+  limits(): Promise<Limits>;
   /** Claims a scanned sign-in code for this user and tells who asks; nobody is signed in by that. */
   scanSignIn(code: string): Promise<SignInRequest>;
   /** Signs the asking browser in as me. */

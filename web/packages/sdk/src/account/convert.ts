@@ -1,4 +1,4 @@
-import type { Profile, UserSettings } from "../types.js";
+import type { Limits, Profile, UserSettings } from "../types.js";
 
 export interface ServerProfile {
   user_id: number;
@@ -82,4 +82,30 @@ export function toServerSettings(patch: Partial<UserSettings>): Partial<ServerSe
     silence_end_time: patch.silenceEndTime,
   };
   return JSON.parse(JSON.stringify(wire)) as Partial<ServerSettings>;
+}
+
+export interface ServerLimits {
+  text_bytes: number;
+  file_bytes: number;
+  batch_items: number;
+  requests_per_minute: number | null;
+  requests_per_minute_of_device: number | null;
+  sends_per_minute: number | null;
+  frames_per_minute: number | null;
+  traffic_per_day: number | null;
+  max_devices: number | null;
+}
+
+export function toLimits(raw: ServerLimits): Limits {
+  return {
+    textBytes: raw.text_bytes,
+    fileBytes: raw.file_bytes,
+    batchItems: raw.batch_items,
+    requestsPerMinute: raw.requests_per_minute,
+    requestsPerMinuteOfDevice: raw.requests_per_minute_of_device,
+    sendsPerMinute: raw.sends_per_minute,
+    framesPerMinute: raw.frames_per_minute,
+    trafficPerDay: raw.traffic_per_day,
+    maxDevices: raw.max_devices,
+  };
 }

@@ -42,6 +42,10 @@ export class Rest {
     return (await this.envelope<T>("POST", path, query, body)).data;
   }
 
+  async delete<T>(path: string, body: unknown = {}): Promise<T> {
+    return (await this.envelope<T>("DELETE", path, {}, body)).data;
+  }
+
   /** One page of a list. */
   async page<T>(method: "GET" | "POST", path: string, query: Query = {}, body?: unknown): Promise<Page<T>> {
     const { data, cursor, total } = await this.envelope<T[]>(method, path, query, body);
@@ -78,7 +82,7 @@ export class Rest {
     return headers;
   }
 
-  private async envelope<T>(method: "GET" | "POST", path: string, query: Query, body?: unknown): Promise<Envelope<T>> {
+  private async envelope<T>(method: "GET" | "POST" | "DELETE", path: string, query: Query, body?: unknown): Promise<Envelope<T>> {
     const { response, json, token } = await this.request(method, path, query, body);
     const envelope = json as Envelope<T> | null;
     if (typeof envelope?.code !== "number") throw this.fail(errorOfRest(response.status, response.statusText, response.status), token);
