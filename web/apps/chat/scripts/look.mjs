@@ -25,6 +25,27 @@ const screens = {
   direct: open("#/chats/1002"),
   group: open("#/chats/2001"),
   "group-zh": open("#/chats/2002"),
+  "search-all": async (page) => {
+    await open("#/chats")(page);
+    await page.getByTestId("conversation-search").fill("the");
+    await page.getByTestId("search-all-again").or(page.getByTestId("search-all-stop")).waitFor({ state: "detached", timeout: 15_000 });
+    await page.waitForTimeout(300);
+  },
+  "phone-sign-in": async (page) => {
+    await open("?signed-out")(page);
+    await page.getByTestId("phone-start").click();
+    await page.getByTestId("phone-mobile").fill("13800000000");
+    await page.getByTestId("phone-submit").click();
+    await page.getByTestId("code-picture").waitFor();
+    await page.waitForTimeout(300);
+  },
+  "phone-proof": async (page) => {
+    await open("#/settings/profile")(page);
+    await page.getByTestId("profile-mobile").fill("13800000000");
+    await page.getByTestId("profile-mobile-prove").click();
+    await page.getByTestId("code-picture").waitFor();
+    await page.waitForTimeout(300);
+  },
   details: async (page) => {
     await open("#/chats/2001")(page);
     await page.getByTestId("open-details").click();
