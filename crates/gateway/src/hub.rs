@@ -375,6 +375,7 @@ impl Hub {
             digest: &[],
             position: 0,
             prev_mid: 0,
+            recalled_by: 0,
         };
         encode::items_frame(Xid::System.get(), &[item], 0, false, true)
     }

@@ -86,6 +86,7 @@ fn presence_frame(users: &[(UserId, bool)], receiver: UserId, now: i64) -> Bytes
             digest: &[],
             position: 0,
             prev_mid: 0,
+            recalled_by: 0,
         })
         .collect();
     encode::items_frame(Xid::System.get(), &items, 0, false, true)

@@ -19,6 +19,7 @@ pub(crate) fn wire_item(item: &StoredItem) -> Item<'_> {
         digest: &item.digest,
         position: item.position,
         prev_mid: item.prev_mid.0,
+        recalled_by: 0,
     }
 }
 
@@ -41,6 +42,7 @@ pub(crate) fn ephemeral_frame(item: &EphemeralItem, xid: u64) -> Bytes {
         digest: &[],
         position: 0,
         prev_mid: 0,
+        recalled_by: 0,
     };
     encode::items_frame(xid, &[wire], 0, false, true)
 }

@@ -24,6 +24,8 @@ pub(crate) enum Transport {
 pub(crate) const EXPLICIT_ACK: u32 = 1;
 /// The client understands presence items.
 pub(crate) const PRESENCE: u32 = 2;
+/// The client shows in history that a message was taken back.
+pub(crate) const RECALLS: u32 = 4;
 
 /// Who is behind a provisioned connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,7 +3,7 @@
 use cerulean_delivery::Platform;
 use cerulean_proto::form::Form;
 use cerulean_proto::pb;
-use cerulean_storage::log::read::EditedMessage;
+use cerulean_storage::log::read::{EditedMessage, RecalledMessage};
 use cerulean_types::{AppId, ConversationKey, MessageId, StoredItem, UserId, Xid, limits};
 
 use crate::SendError;
@@ -16,6 +16,8 @@ pub struct HistoryPage {
     pub items: Vec<StoredItem>,
     /// Id to ask for the next older page with; 0 when there is none.
     pub next: MessageId,
+    /// The page has everything the reader may see between this id and the one it was asked with.
+    pub above: MessageId,
 }
 
 /// The page older than `before` (0: the newest page) of a conversation as `user` may see it.
@@ -51,7 +53,21 @@ pub async fn history(
         })
         .collect();
     let next = if has_more { items.last().map_or(MessageId(0), |item| item.mid) } else { MessageId(0) };
-    Ok(HistoryPage { items, next })
+    Ok(HistoryPage { items, next, above: floor.max(next) })
+}
+
+/// What is left of the messages in the span of a page that were taken back, newest first.
+pub async fn recalled(
+    platform: &Platform,
+    app: AppId,
+    user: UserId,
+    xid: Xid,
+    page: &HistoryPage,
+    before: MessageId,
+) -> Result<Vec<RecalledMessage>, SendError> {
+    let key = ConversationKey::of(user, xid);
+    let below = if before.0 == 0 { MessageId(i64::MAX as u64) } else { before };
+    Ok(platform.log.recalled(app, key, user, page.above, below, limits::RECALLED_ITEMS).await?)
 }
 
 /// Up to where the messages of a page were read, and delivered.

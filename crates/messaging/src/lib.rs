@@ -19,7 +19,7 @@ mod sync;
 pub use broadcast::{AcceptedBroadcast, Broadcast, SendBroadcast, broadcast};
 pub use conversation::{ConversationSummary, Overview, UNREAD_CAP, chain, conversations, overviews, unread_of};
 pub use error::SendError;
-pub use history::{HistoryPage, Marks, fold, history};
+pub use history::{HistoryPage, Marks, fold, history, recalled};
 pub use notify::{SendNotices, notify};
 pub use readers::{COUNTED_MESSAGES, ReadCount, count_readers, list_readers};
 pub use screen::{Door, Screen, Screened, Verdict};

@@ -38,6 +38,8 @@ pub struct Item<'a> {
     pub position: u64,
     /// Id of the item before, 0 if none or unknown.
     pub prev_mid: u64,
+    /// Who took the message back, 0 for what is there.
+    pub recalled_by: u64,
 }
 
 fn varint_field_len(field: u64, value: u64) -> usize {
@@ -85,7 +87,9 @@ impl Item<'_> {
         if !self.link.is_empty() {
             len += bytes_field_len(100, self.link.len()) + bytes_field_len(102, self.digest.len());
         }
-        len + varint_field_len(101, self.position) + varint_field_len(104, self.prev_mid)
+        len + varint_field_len(101, self.position)
+            + varint_field_len(104, self.prev_mid)
+            + varint_field_len(105, self.recalled_by)
     }
 
     fn put(&self, out: &mut impl BufMut) {
@@ -106,6 +110,7 @@ impl Item<'_> {
             put_bytes_field(102, self.digest, out);
         }
         put_varint_field(104, self.prev_mid, out);
+        put_varint_field(105, self.recalled_by, out);
     }
 }
 
@@ -277,6 +282,7 @@ mod tests {
             digest: &[9; 32],
             position: 300,
             prev_mid: 5,
+            recalled_by: 2302128618882,
         };
         let answer =
             decode(items_frame(0, &[item, Item { link: &[], digest: &[], position: 0, ..item }], 77, true, false));
@@ -285,6 +291,7 @@ mod tests {
         assert_eq!(answer.xid, Some(pb::Xid { uid: 0, device_sn: 0 }));
         let meta = &answer.metas[0];
         assert_eq!((meta.id, meta.timestamp, meta.position, meta.prev_mid), (1 << 50, 1763600000000, 300, 5));
+        assert_eq!(meta.recalled_by, 2302128618882);
         assert_eq!(meta.from, Some(pb::Xid { uid: 2302128618881, device_sn: 7 }));
         assert_eq!(&meta.payload[..], b"bodytail");
         assert_eq!((&meta.link[..], &meta.digest[..]), (&[7; 32][..], &[9; 32][..]));

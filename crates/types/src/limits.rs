@@ -20,6 +20,8 @@ pub const FILE_BYTES: u64 = 1 << 30;
 pub const PULL_ITEMS: usize = 100;
 /// Largest history page.
 pub const HISTORY_ITEMS: usize = 100;
+/// Messages that were taken back, in the span of one history page.
+pub const RECALLED_ITEMS: usize = 500;
 /// Users one session may watch for presence.
 pub const WATCHED_USERS: usize = 200;
 /// Default capacity of a group.

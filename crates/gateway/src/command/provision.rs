@@ -7,7 +7,7 @@ use cerulean_types::UserId;
 use tokio::io::{AsyncRead, AsyncWrite};
 
 use crate::connection::Connection;
-use crate::session::{EXPLICIT_ACK, Identity, PRESENCE};
+use crate::session::{EXPLICIT_ACK, Identity, PRESENCE, RECALLS};
 
 impl<S: AsyncRead + AsyncWrite + Unpin + Send> Connection<S> {
     pub(crate) async fn provision(&mut self, request: pb::Provision) {
@@ -56,7 +56,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Connection<S> {
             device: provisioned.device,
             token_no: provisioned.token_no,
             expires_at: provisioned.expires_at,
-            capabilities: request.capabilities & (EXPLICIT_ACK | PRESENCE),
+            capabilities: request.capabilities & (EXPLICIT_ACK | PRESENCE | RECALLS),
         };
         self.session.identity.set(identity).expect("checked above, and only this task sets it");
         self.hub.add(&identity, &self.session);

@@ -53,6 +53,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Connection<S> {
             digest: &[],
             position: 0,
             prev_mid: 0,
+            recalled_by: 0,
         };
         self.session.send(encode::items_frame(Xid::System.get(), &[item], 0, false, true));
     }

@@ -1,6 +1,8 @@
 //! SYNC without an item: pulls, history, explicit confirmations (wire.md 6).
 
-use cerulean_messaging::{SendError, device_cursor, history, pull};
+use std::cmp::Reverse;
+
+use cerulean_messaging::{SendError, device_cursor, history, pull, recalled};
 use cerulean_proto::encode::Item;
 use cerulean_proto::pb::status::ErrorCode;
 use cerulean_proto::{body, encode, pb};
@@ -10,7 +12,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 
 use crate::connection::Connection;
 use crate::push::wire_item;
-use crate::session::Identity;
+use crate::session::{Identity, RECALLS};
 
 /// Bytes of payload one answer may carry; the rest comes with the next pull.
 const ANSWER_BYTES: usize = 512 << 10;
@@ -147,7 +149,15 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Connection<S> {
     async fn history(&mut self, identity: &Identity, xid: Xid, before: MessageId, limit: i32) -> Result<(), SendError> {
         let limit = usize::try_from(limit).unwrap_or(0).max(1);
         let page = history(self.hub.platform(), identity.app, identity.user, xid, before, limit).await?;
-        let wire: Vec<Item<'_>> = page.items.iter().map(wire_item).collect();
+        let gone = if self.session.has(RECALLS) {
+            recalled(self.hub.platform(), identity.app, identity.user, xid, &page, before).await?
+        } else {
+            Vec::new()
+        };
+        let mut wire: Vec<Item<'_>> = page.items.iter().map(wire_item).collect();
+        let by_users = gone.iter().filter(|one| one.by != 0);
+        wire.extend(by_users.map(|one| Item { recalled_by: one.by, ..wire_item(&one.message) }));
+        wire.sort_by_key(|item| Reverse(item.mid));
         self.session.send(encode::items_frame(xid.get(), &wire, page.next.0, true, false));
         Ok(())
     }

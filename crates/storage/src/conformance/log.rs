@@ -362,6 +362,33 @@ pub async fn history_pages_backwards(db: Db, app: AppId, vault: Vault) {
     assert_eq!(ids(page(mids[2], mids[0]).await.expect("page")), [mids[1]]);
 }
 
+/// What was taken back is listed between two ids with who did it, without its content and without what the reader deleted.
+pub async fn recalled_messages_leave_who_took_them_back(db: Db, app: AppId, vault: Vault) {
+    let fixture = fixture(&db, app, &vault).await;
+    let mut mids = Vec::new();
+    for n in 0..6 {
+        mids.push(fixture.send_body(&format!("m{n}")).await.mid);
+    }
+    fixture.log.append(fixture.edit(ItemKind::Append, mids[1], "more")).await.expect("stored");
+    for mid in [mids[1], mids[3], mids[4]] {
+        fixture.log.append(fixture.edit(ItemKind::Recall, mid, "")).await.expect("stored");
+    }
+    fixture.log.change_state(app, fixture.bob, fixture.pair(), StateChange::Hide(mids[4])).await.expect("hidden");
+    let newest = MessageId(i64::MAX as u64);
+    let recalled = async |user, above, below, limit| {
+        fixture.log.recalled(app, fixture.pair(), user, above, below, limit).await.expect("recalled")
+    };
+    let all = recalled(fixture.bob, MessageId(0), newest, 10).await;
+    assert_eq!(all.iter().map(|one| one.message.mid).collect::<Vec<_>>(), [mids[3], mids[1]]);
+    for one in &all {
+        assert_eq!((one.by, one.message.from), (fixture.alice.get(), fixture.alice.get()));
+        assert!(one.message.is_erased && one.message.payload.is_empty());
+    }
+    assert_eq!(recalled(fixture.alice, MessageId(0), newest, 10).await.len(), 3, "deleted by another");
+    assert_eq!(recalled(fixture.bob, mids[1], mids[3], 10).await, [], "the ends are not part of it");
+    assert_eq!(recalled(fixture.bob, MessageId(0), newest, 1).await.len(), 1, "the newest");
+}
+
 /// Both users of a pair list it after its first item; read positions and cursors never move back.
 pub async fn states_and_cursors_only_rise(db: Db, app: AppId, vault: Vault) {
     let fixture = fixture(&db, app, &vault).await;

@@ -104,6 +104,7 @@ macro_rules! for_each_test {
         $run!(log::repeated_edits_are_folded_once);
         $run!(log::line_states_follow_what_users_do);
         $run!(log::history_pages_backwards);
+        $run!(log::recalled_messages_leave_who_took_them_back);
         $run!(log::states_and_cursors_only_rise);
         $run!(log::unread_counts_others_messages);
         $run!(log::many_conversations_are_looked_up_at_once);

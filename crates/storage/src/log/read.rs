@@ -65,6 +65,15 @@ pub struct EditedMessage {
     pub edits: Vec<StoredItem>,
 }
 
+/// What is left of a message that was taken back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecalledMessage {
+    /// The message, without its content.
+    pub message: StoredItem,
+    /// `Meta.from.uid` of who took it back.
+    pub by: u64,
+}
+
 /// One link of the chain without content.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ChainLink {
@@ -272,6 +281,45 @@ impl Log {
         ];
         let messages = self.items(app, key, line, &sql, values).await?;
         self.with_edits(app, key, line, messages).await
+    }
+
+    /// What is left of messages between two ids that were taken back, newest first; as in [`Log::history`], not those `user` deleted.
+    pub async fn recalled(
+        &self,
+        app: AppId,
+        key: ConversationKey,
+        user: UserId,
+        above: MessageId,
+        below: MessageId,
+        limit: usize,
+    ) -> Result<Vec<RecalledMessage>, StorageError> {
+        let Some(line) = self.find_line(app, key).await? else { return Ok(Vec::new()) };
+        let sql = format!(
+            "select {ITEM_COLUMNS}, o.sender as recalled_by from items i cross join items o {}
+             where i.app_id = $1 and i.line = $2 and i.mid > $3 and i.mid < $4 and i.kind = 1 and i.body is null
+             and not exists (select 1 from hidden_items h where h.app_id = $1 and h.user_id = $5 and h.line = $2 and h.mid = i.mid)
+             and o.app_id = $1 and o.line = $2 and o.related = i.mid and o.related is not null and o.kind = 2
+             order by i.mid desc limit $6",
+            by_index(ITEMS_BY_EDIT, self.is_sqlite()),
+        );
+        let values = [
+            app.0.into(),
+            line.into(),
+            above.as_i64().into(),
+            below.as_i64().into(),
+            user.as_i64().into(),
+            (limit as i64).into(),
+        ];
+        let cipher = self.0.vault.conversation_cipher(app, line)?;
+        let mut recalled: Vec<RecalledMessage> = Vec::new();
+        for row in self.rows(&sql, values).await? {
+            let message = Self::item(app, key, &cipher, &row)?;
+            // Two may have taken it back in the same moment.
+            if recalled.last().is_none_or(|last| last.message.mid != message.mid) {
+                recalled.push(RecalledMessage { message, by: int(&row, "recalled_by")? as u64 });
+            }
+        }
+        Ok(recalled)
     }
 
     async fn with_edits(

@@ -74,7 +74,7 @@ impl Connecting {
         self
     }
 
-    /// Bits of `Provision.capabilities`: 1 `EXPLICIT_ACK`, 2 `PRESENCE`.
+    /// Bits of `Provision.capabilities`: 1 `EXPLICIT_ACK`, 2 `PRESENCE`, 4 `RECALLS`.
     pub fn capabilities(mut self, bits: u32) -> Self {
         self.capabilities = bits;
         self

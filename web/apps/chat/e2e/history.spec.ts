@@ -100,6 +100,28 @@ test("the line of a recalled message survives a reload on both sides", async ({ 
   await expect(ben.byId("system-message")).toHaveText(`${ann.user.username} recalled a message`);
 });
 
+test("a browser that signs in later shows the line of a recalled message", async ({ world }) => {
+  const [ann, ben] = await world.friends();
+  await ann.open(ben.user.id);
+  for (const text of ["one", "two", "three"]) await ann.send(text);
+  await ann.expectStatus("three", /sent|delivered|read/);
+  await ann.act(ann.bubble("two"), "recall");
+  await expect(ann.byId("system-message")).toHaveText("You recalled a message");
+
+  for (const [person, other, line] of [
+    [ann, ben, "You recalled a message"],
+    [ben, ann, `${ann.user.username} recalled a message`],
+  ] as const) {
+    const later = await world.enter(person.user);
+    await later.open(other.user.id);
+    await expect(later.byId("system-message")).toHaveText(line);
+    await later.expectTexts(["one", "three"]);
+    // In its place, between the two.
+    const rows = later.page.locator("[data-testid=message-bubble], [data-testid=system-message]");
+    await expect(rows.nth(1)).toHaveText(line);
+  }
+});
+
 test("one search field finds people, groups and messages of all conversations", async ({ world }) => {
   const [ann, ben, cleo] = await trio(world);
   const group = await createGroup(ann, "Needlework", [ben, cleo]);

@@ -23,7 +23,7 @@ function downlink(metas: Parameters<typeof create<typeof MetaSchema>>[1][]): Uin
 describe("frames", () => {
   it("PROVISION names device and capabilities", () => {
     const provision = fromBinary(ProvisionSchema, payloadOf(encodeProvision({ userId: 42, deviceSn: 7, token: "t", deviceGuid: "42_1" }), Command.PROVISION));
-    expect(provision).toMatchObject({ token: "t", osType: Provision_OsType.WEB, deviceGuid: "42_1", deviceInfo: "Cerulean Web", capabilities: 3, xid: { uid: 42n, deviceSN: 7 } });
+    expect(provision).toMatchObject({ token: "t", osType: Provision_OsType.WEB, deviceGuid: "42_1", deviceInfo: "Cerulean Web", capabilities: 7, xid: { uid: 42n, deviceSN: 7 } });
   });
 
   it("heartbeat has no payload", () => expect(payloadOf(encodeUnread(), Command.UNREAD)).toHaveLength(0));

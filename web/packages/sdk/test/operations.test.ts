@@ -167,6 +167,61 @@ describe("operations on messages", () => {
     expect(alice.conversations.find(BOB)?.last?.text).toBe("seen");
   });
 
+  it("a device that signs in later has the lines of what was recalled, whoever recalled it, and no search finds them", async () => {
+    const { world, alice, bob } = await pair();
+    for (const text of ["one", "secret", "three"]) await alice.messages.sendText(BOB, text);
+    await settle();
+    const { mid = 0, timestamp } = alice.messages.list(BOB)[1] ?? {};
+    await alice.messages.recall(BOB, mid);
+    await settle();
+    await bob.dispose();
+    const later = await world.signedIn(BOB);
+    await Promise.all([later.messages.loadOlder(ALICE), settle()]);
+    expect(later.messages.list(ALICE).map((message) => [message.text, message.recalledBy])).toEqual([["one", undefined], ["", ALICE], ["three", undefined]]);
+    expect(later.messages.find(ALICE, mid)).toMatchObject({ from: ALICE, timestamp, isMine: false });
+    const [{ hits }] = await Promise.all([later.messages.search(ALICE, {}), settle()]);
+    expect(hits.map((message) => message.text)).toEqual(["three", "one"]);
+    expect(later.conversations.find(ALICE)?.last?.text).toBe("three");
+  });
+
+  it("what the server says of a recalled message replaces the guess of a device that never had it", async () => {
+    const world = new World();
+    const browser = world.browser();
+    const [alice, bob] = [await world.signedIn(ALICE), await world.signedIn(BOB, browser)];
+    await bob.dispose();
+    await alice.messages.sendText(BOB, "secret");
+    await settle();
+    const { mid = 0, timestamp } = alice.messages.list(BOB)[0] ?? {};
+    await alice.messages.recall(BOB, mid);
+    await settle();
+    const again = world.client(browser);
+    await again.resume();
+    await settle();
+    await Promise.all([again.messages.loadOlder(ALICE), settle()]);
+    await Promise.all([again.messages.loadOlder(ALICE), settle()]);
+    const list = again.messages.list(ALICE);
+    expect(list).toHaveLength(1);
+    expect(list[0]).toMatchObject({ mid, timestamp, from: ALICE, recalledBy: ALICE });
+  });
+
+  it("lines of what was recalled stay with servers that do not tell of them", async () => {
+    const world = new World();
+    world.server.tellsRecalls = false;
+    const browser = world.browser();
+    const [alice, bob] = [await world.signedIn(ALICE), await world.signedIn(BOB, browser)];
+    for (const text of ["one", "secret", "three"]) await alice.messages.sendText(BOB, text);
+    await settle();
+    await alice.messages.recall(BOB, alice.messages.list(BOB)[1]?.mid ?? 0);
+    await settle();
+    await bob.dispose();
+    const again = world.client(browser);
+    await again.resume();
+    await settle();
+    await Promise.all([again.messages.loadOlder(ALICE, 2), settle()]);
+    await Promise.all([again.messages.loadOlder(ALICE, 2), settle()]);
+    expect(again.messages.list(ALICE).map((message) => message.recalledBy)).toEqual([undefined, ALICE, undefined]);
+  });
+
   it("delete for me leaves the other side alone", async () => {
     const { alice, bob } = await pair();
     await alice.messages.sendText(BOB, "mine only");

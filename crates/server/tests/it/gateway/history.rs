@@ -140,3 +140,39 @@ async fn nobody_reads_the_history_of_others() {
     }
     server.stop().await;
 }
+
+#[tokio::test]
+async fn recalled_messages_leave_a_line_for_clients_that_show_it() {
+    const RECALLS: u32 = 4;
+    let (server, alice, bob) = TestServer::start().with_friends("alice", "bob").await;
+    let mut one = alice.socket().await;
+    let sent = texts(&mut one, bob.uid(), numbered(6)).await;
+    for mid in [sent[0], sent[2], sent[5]] {
+        one.operate(&bob, OpType::Recall, mid, Some(bob.uid())).await;
+    }
+    let mut plain = bob.socket().await;
+    assert_eq!(mids_of(&plain.history(&alice, 0, 20).await.metas), [sent[4], sent[3], sent[1]]);
+
+    let mut shown = bob.connecting().device("b").capabilities(RECALLS).login().await;
+    let page = shown.history(&alice, 0, 20).await;
+    assert_eq!(mids_of(&page.metas), [sent[5], sent[4], sent[3], sent[2], sent[1], sent[0]]);
+    for meta in &page.metas {
+        let is_gone = [sent[0], sent[2], sent[5]].contains(&meta.id);
+        assert_eq!(meta.recalled_by, if is_gone { alice.uid() } else { 0 });
+        assert_eq!(meta.payload.is_empty(), is_gone, "nothing of the content is left");
+        assert_eq!(meta.from.unwrap().uid, alice.uid());
+        assert!(meta.timestamp > 0 && meta.position > 0 && meta.link.len() == 32);
+    }
+    // Each line belongs to one page only, whatever the size.
+    let (mut before, mut got) = (0, Vec::new());
+    loop {
+        let page = shown.history(&alice, before, 1).await;
+        got.extend(mids_of(&page.metas));
+        before = page.next_key;
+        if before == 0 {
+            break;
+        }
+    }
+    assert_eq!(got, [sent[5], sent[4], sent[3], sent[2], sent[1], sent[0]]);
+    server.stop().await;
+}

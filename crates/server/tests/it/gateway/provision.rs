@@ -22,10 +22,10 @@ async fn set_status(server: &TestServer, app: &TestApp, status: &str) {
 async fn right_token_gets_a_device_number_that_is_stable_for_its_guid() {
     let server = TestServer::start().await;
     let alice = server.user("alice").await;
-    let (one, answer) = alice.connecting().device("a").capabilities(3 | 64).try_login().await;
+    let (one, answer) = alice.connecting().device("a").capabilities(7 | 64).try_login().await;
     assert_eq!(status_of(answer.status.as_ref()), (ErrorCode::Ok, ""));
     assert_eq!(answer.xid.map(|xid| xid.uid), Some(alice.id.get()));
-    assert_eq!(answer.capabilities, 3, "what the server knows of what was asked");
+    assert_eq!(answer.capabilities, 7, "what the server knows of what was asked");
     assert!(answer.server_time.abs_diff(server.clock.now() as u64) < 60_000);
     assert!((1..=999_999_998).contains(&one.device));
     let first = one.device;

@@ -7,7 +7,7 @@ import { decodeItem, type Item } from "./item.js";
 
 /** The edge where 64-bit integers become numbers: every id below this line is a `number` under 2^53. */
 
-export const Capability = { ExplicitAck: 1, Presence: 2 } as const;
+export const Capability = { ExplicitAck: 1, Presence: 2, Recalls: 4 } as const;
 
 export interface FrameStatus {
   code: number;
@@ -77,7 +77,7 @@ export function encodeProvision(request: ProvisionRequest): Uint8Array {
     deviceGuid: request.deviceGuid,
     // What the list of devices shows, so that people recognise their own.
     deviceInfo: (globalThis.navigator as Navigator | undefined)?.userAgent ?? "Cerulean Web",
-    capabilities: Capability.ExplicitAck | Capability.Presence,
+    capabilities: Capability.ExplicitAck | Capability.Presence | Capability.Recalls,
   });
 }
 

@@ -14,6 +14,8 @@ interface Envelope {
   position: number;
   digest: Uint8Array;
   prevMid: number;
+  /** In history: who took the message back, 0 for what is there. */
+  recalledBy: number;
 }
 
 export type MessageItem = Envelope & { ns: "message"; body: MessageBody };
@@ -38,6 +40,7 @@ export function decodeItem(meta: Meta): Item {
     position: Number(meta.position),
     digest: meta.digest,
     prevMid: Number(meta.prevMid),
+    recalledBy: Number(meta.recalledBy),
   };
   try {
     return { ...envelope, ...decodeBody(meta) };

@@ -41,6 +41,7 @@ export function conversationOf(item: { from: number; to: number }, self: number)
 }
 
 export function toMessage(item: MessageItem, self: number): Message {
+  if (item.recalledBy > 0) return toTrace(item, self);
   const { body } = item;
   const isMine = item.from === self;
   const message: Message = {
@@ -59,6 +60,24 @@ export function toMessage(item: MessageItem, self: number): Message {
     ...(body.editTimestamp > 0n ? { editedAt: Number(body.editTimestamp) } : {}),
   };
   return withTexts(message, { config: body.config, ext: body.ext, attachment: body.attachment });
+}
+
+/** What is left of a message that was taken back. */
+function toTrace(item: MessageItem, self: number): Message {
+  return {
+    localId: `m${item.mid}`,
+    mid: item.mid,
+    xid: conversationOf(item, self),
+    from: item.from,
+    timestamp: item.timestamp,
+    kind: "text",
+    text: "",
+    status: "delivered",
+    isMine: item.from === self,
+    isSystem: false,
+    recalledBy: item.recalledBy,
+    ...(item.position > 0 ? { position: item.position } : {}),
+  };
 }
 
 /** Adds the opaque texts and what the SDK reads out of them. */

@@ -82,7 +82,7 @@ export class History {
 
   private async put(xid: number, window: MessageWindow, page: Page, before: number): Promise<void> {
     const oldest = page.nextKey > 0 ? (page.messages[0]?.mid ?? page.nextKey) : 0;
-    // The server no longer has recalled messages; the lines they left are kept here only.
+    // Older servers do not tell of recalled messages; the lines they left are kept here then.
     const traces = await this.ctx.store().listRecalled(xid, oldest, before);
     for (const trace of traces) window.put(trace);
     const fresh = page.messages.filter((message) => isNewer(message, window.find(message.mid)));
@@ -108,12 +108,15 @@ export interface Page {
   nextKey: number;
 }
 
+/** What the server says of a recalled message is more than a device knows that never had it. */
 function isNewer(message: Message, known: Message | undefined): boolean {
+  if (message.recalledBy !== undefined) return true;
   return known?.recalledBy === undefined && (known?.editedAt ?? 0) <= (message.editedAt ?? 0);
 }
 
 /** Keeps what only this device knows: the last operation applied (the server's fold has no id for it) and what was played. */
 function keepLocal(message: Message, known: Message | undefined): Message {
+  if (message.recalledBy !== undefined) return message;
   const isSameEdit = known?.editMid !== undefined && known.editedAt === message.editedAt;
   return {
     ...message,

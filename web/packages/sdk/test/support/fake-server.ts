@@ -6,7 +6,7 @@ import {
   ConversationSchema, ConversationUnread_ConvType as ConvType, type ConversationOperation_OpType, Frame_Command as Command, FrameSchema, GroupNoticeSchema, MessageBody_QoS, MessageBodySchema,
   MessageBody_Type, MessageOperation_OpType as OpType, Meta_NameSpace as NameSpace, MetaSchema, NoticeSchema, ProvisionSchema, RosterNoticeSchema,
   Status_ErrorCode as StatusCode, SyncDLSchema, SyncULSchema, UnreadDLSchema, UserNoticeSchema, type GroupNotice_Type, type Meta,
-  type MessageBody, type RosterNotice_Type, type SyncUL, type UserNotice_Type,
+  type MessageBody, type MessageOperation, type RosterNotice_Type, type SyncUL, type UserNotice_Type,
 } from "../../src/gen/xsync_pb.js";
 import type { Transport, TransportFactory, TransportHandlers } from "../../src/transport/transport.js";
 
@@ -50,6 +50,8 @@ export class FakeServer {
   answersSends = true;
   pushes = true;
   answersHeartbeats = true;
+  /** History names what was taken back; older servers leave it out. */
+  tellsRecalls = true;
   answersHistory = true;
   /** Pages of history that were asked for. */
   histories = 0;
@@ -113,7 +115,7 @@ export class FakeServer {
   conversations(userId: number): unknown[] {
     return [...this.lines].flatMap(([key, entries]) => {
       const xid = key.startsWith("s") ? null : this.xidFor(userId, key);
-      const messages = entries.filter((entry) => entry.ns === NameSpace.MESSAGE && !isOperation(entry));
+      const messages = entries.filter((entry) => entry.ns === NameSpace.MESSAGE && !operationOf(entry));
       const last = messages.at(-1);
       if (xid === null || !last) return [];
       const readMid = this.readMid(userId, xid);
@@ -204,7 +206,7 @@ export class FakeServer {
     const request = fromBinary(ProvisionSchema, payload);
     const reply = this.refusal
       ? create(ProvisionSchema, { status: this.refusal })
-      : create(ProvisionSchema, { status: { code: StatusCode.OK }, xid: { uid: request.xid?.uid ?? 0n, deviceSN: 7 }, capabilities: 3 });
+      : create(ProvisionSchema, { status: { code: StatusCode.OK }, xid: { uid: request.xid?.uid ?? 0n, deviceSN: 7 }, capabilities: 7 });
     if (!this.refusal) Object.assign(session, { userId: Number(request.xid?.uid), deviceSn: 7, isProvisioned: true });
     this.answer(session, Command.PROVISION, toBinary(ProvisionSchema, reply));
   }
@@ -287,11 +289,18 @@ export class FakeServer {
       return refuse(StatusCode.RATE_LIMIT_EXCEEDED);
     }
     const before = Number(sync.key) || Number.MAX_SAFE_INTEGER;
-    const messages = this.entries(session.userId, xid).filter((entry) => entry.ns === NameSpace.MESSAGE && !isOperation(entry));
-    const older = messages.filter((entry) => entry.mid < before);
-    const page = older.slice(-sync.fullSyncNum).reverse();
-    const nextKey = older.length > page.length ? BigInt(page.at(-1)?.mid ?? 0) : 0n;
-    this.answerSync(session, { status: { code: StatusCode.OK }, xid: { uid: BigInt(xid) }, isFullSync: true, metas: page.map(toMeta), nextKey });
+    const entries = this.entries(session.userId, xid).filter((entry) => entry.ns === NameSpace.MESSAGE);
+    const recalls = new Map(entries.filter((entry) => operationOf(entry)?.type === OpType.RECALL).map((entry) => [Number(operationOf(entry)?.mid), entry.from]));
+    const older = entries.filter((entry) => !operationOf(entry) && entry.mid < before);
+    const there = older.filter((entry) => !recalls.has(entry.mid));
+    const page = there.slice(-sync.fullSyncNum);
+    const nextKey = there.length > page.length ? (page[0]?.mid ?? 0) : 0;
+    const gone = this.tellsRecalls ? older.filter((entry) => recalls.has(entry.mid) && entry.mid > nextKey) : [];
+    const metas = [...page, ...gone].sort((a, b) => b.mid - a.mid).map((entry) => {
+      const recalledBy = recalls.get(entry.mid);
+      return recalledBy === undefined ? toMeta(entry) : { ...toMeta(entry), payload: new Uint8Array(), recalledBy: BigInt(recalledBy) };
+    });
+    this.answerSync(session, { status: { code: StatusCode.OK }, xid: { uid: BigInt(xid) }, isFullSync: true, metas, nextKey: BigInt(nextKey) });
   }
 
   private store(key: string, item: Pick<Entry, "from" | "fromDevice" | "to" | "ns" | "payload">): Entry {
@@ -355,6 +364,7 @@ function toMeta(entry: Entry): Meta {
   });
 }
 
-function isOperation(entry: Entry): boolean {
-  return fromBinary(MessageBodySchema, entry.payload).type === MessageBody_Type.OPER;
+function operationOf(entry: Entry): MessageOperation | undefined {
+  const body = fromBinary(MessageBodySchema, entry.payload);
+  return body.type === MessageBody_Type.OPER ? body.operation : undefined;
 }
