@@ -179,6 +179,7 @@ mod tests {
             digest: &[2; 32],
             position: 9,
             prev_mid: 76,
+            recalled_by: 0,
         };
         let frame = encode::items_frame(6, &[wire, wire], 77, false, true);
         let Down::Sync(payload) = down(&frame).unwrap() else { panic!("a SYNC frame") };
