@@ -17,10 +17,19 @@ pub struct RestClient {
     headers: Vec<(String, String)>,
 }
 
+fn http_client(from: Option<std::net::IpAddr>) -> reqwest::Client {
+    let builder = reqwest::Client::builder().timeout(WITHIN).redirect(reqwest::redirect::Policy::none());
+    builder.local_address(from).build().expect("no option that can fail")
+}
+
 impl RestClient {
     pub(crate) fn new(shared: Arc<Shared>) -> Self {
-        let http = reqwest::Client::builder().timeout(WITHIN).redirect(reqwest::redirect::Policy::none()).build();
-        Self { http: http.expect("no option that can fail"), shared, headers: Vec::new() }
+        Self { http: http_client(None), shared, headers: Vec::new() }
+    }
+
+    /// The same client calling from another address of this machine: all of 127.0.0.0/8 is.
+    pub fn from_address(self, address: std::net::IpAddr) -> Self {
+        Self { http: http_client(Some(address)), ..self }
     }
 
     /// Calls a server in a process of its own, without app and token.

@@ -76,6 +76,37 @@ async fn guessing_is_slowed_down_and_forgiven_after_a_while() {
 }
 
 #[tokio::test]
+async fn nobody_closes_the_account_of_another_by_guessing() {
+    let server = TestServer::start().await;
+    let alice = server.user("alice").await;
+    let try_from = async |last: u8, password: &str| {
+        let client = server.anonymous().from_address([127, 0, 0, last].into());
+        client.post("/token/user", json!({"name": "alice", "password": password})).code().await
+    };
+    assert_eq!(try_from(9, &alice.password).await, 200);
+    for _ in 0..10 {
+        assert_eq!(try_from(2, "wrong").await, 10010);
+    }
+    assert_eq!(try_from(2, "wrong").await, 429);
+    assert_eq!(try_from(2, &alice.password).await, 429);
+    assert_eq!(try_from(3, &alice.password).await, 200, "elsewhere he is let in");
+    assert_eq!(try_from(2, &alice.password).await, 429, "and there it is not forgiven");
+    // Many addresses together get no further than a known number of guesses.
+    let mut guesses = 0;
+    for last in 10..20 {
+        while guesses < 100 && try_from(last, "wrong").await == 10010 {
+            guesses += 1;
+        }
+    }
+    assert_eq!(guesses, 50, "sixty with those from the first");
+    assert_eq!(try_from(30, &alice.password).await, 429, "from an address where he never was");
+    assert_eq!(try_from(9, &alice.password).await, 200, "where he signed in before he need not wait");
+    server.clock.advance(10_000);
+    assert_eq!(try_from(30, &alice.password).await, 200, "elsewhere he waits for seconds");
+    server.stop().await;
+}
+
+#[tokio::test]
 async fn frozen_users_and_apps_are_not_let_in() {
     let server = TestServer::start().await;
     let alice = server.user("alice").await;
