@@ -6,7 +6,7 @@ use cerulean_delivery::{NO_MESSAGES, Platform, floor};
 use cerulean_proto::pb;
 use cerulean_proto::pb::conversation_operation::OpType;
 use cerulean_storage::StorageError;
-use cerulean_storage::log::read::{ChainLink, LineState};
+use cerulean_storage::log::read::{ChainLink, EditedMessage, LineHead, LineState};
 use cerulean_storage::log::unread::ReadLine;
 use cerulean_storage::log::{Idempotency, StateChange};
 use cerulean_types::{AppId, ConversationKey, DeviceSn, MessageId, StoredItem, UserId, Xid, namespace};
@@ -61,6 +61,32 @@ pub async fn conversations(
     summaries.extend(others.map(summary));
     summaries.sort_by_key(|summary| summary.state.head.mid);
     Ok(summaries)
+}
+
+/// The conversations a list shows, oldest first: groups even while nothing was said in them, pairs once something was, until they are
+/// cleared, and what the system told the user. Notices are nothing that was said, so they do not move the system line.
+pub async fn listed_conversations(
+    platform: &Platform,
+    app: AppId,
+    user: UserId,
+) -> Result<Vec<ConversationSummary>, StorageError> {
+    let mut listed = Vec::new();
+    for mut summary in conversations(platform, app, user).await? {
+        let key = summary.state.key;
+        match key {
+            ConversationKey::Group(_) => {}
+            _ if summary.is_empty() => continue,
+            ConversationKey::Pair(..) => {}
+            ConversationKey::System(_) => {
+                let newest = platform.log.history(app, key, user, summary.floor, MessageId(0), 1).await?.pop();
+                let Some(EditedMessage { message, .. }) = newest else { continue };
+                summary.state.head = LineHead { mid: message.mid, position: message.position };
+            }
+        }
+        listed.push(summary);
+    }
+    listed.sort_by_key(|summary| summary.state.head.mid);
+    Ok(listed)
 }
 
 /// Up to which item nothing of the conversation is shown to the user; an error when it is not his.
@@ -175,6 +201,26 @@ impl Messaging {
         Ok(self.0.platform.log.change_state(app, user, key, change).await?)
     }
 
+    /// A device has everything of a conversation up to an item, and the user has seen it: nothing of it is pending or unread.
+    pub async fn confirm(
+        &self,
+        app: AppId,
+        user: UserId,
+        device: DeviceSn,
+        xid: Xid,
+        mid: MessageId,
+    ) -> Result<(), SendError> {
+        let key = self.require_conversation(app, user, xid).await?;
+        let tx = self.0.platform.db.read(app).await?;
+        tx.devices().find(user, device).await?.ok_or(SendError::DeviceNotFound)?;
+        drop(tx);
+        let log = &self.0.platform.log;
+        let cursor = log.cursor_at(app, key, mid).await?;
+        let change = StateChange::Cursor { device, mid: cursor.mid, position: cursor.position };
+        log.change_state(app, user, key, change).await?;
+        Ok(log.change_state(app, user, key, StateChange::Read(cursor.mid)).await?)
+    }
+
     /// Clears the user's copy of a conversation and tells his other devices.
     pub async fn clear_everywhere(
         &self,
@@ -235,6 +281,7 @@ impl Messaging {
             namespace: namespace::CONVERSATION,
             payload: body.encode_to_vec().into(),
             idempotency: Idempotency::None,
+            is_moderation: false,
         };
         self.send_and_wait(out).await.map(drop)
     }

@@ -40,6 +40,17 @@ pub enum SendError {
     /// The message acted on is not there.
     #[error("message not found")]
     MessageNotFound,
+    /// The user has no such device.
+    #[error("device not found")]
+    DeviceNotFound,
+    /// One of several targets may not be sent to; nothing was sent to the others.
+    #[error("{refusal} (target {target}; nothing was sent)")]
+    Target {
+        /// Which one.
+        target: u64,
+        /// Why not.
+        refusal: Box<SendError>,
+    },
     /// Only the author may do this.
     #[error("only the author may change a message")]
     NotAuthor,
@@ -90,7 +101,8 @@ impl From<LogError> for SendError {
 impl PublicError for SendError {
     fn code(&self) -> Code {
         match self {
-            Self::BadBody(_) | Self::TooLong { .. } => Code::BadParameter,
+            Self::BadBody(_) | Self::TooLong { .. } | Self::DeviceNotFound => Code::BadParameter,
+            Self::Target { refusal, .. } => refusal.code(),
             Self::PeerNotFound => Code::UserNotFound,
             Self::Blocked => Code::Blocked,
             Self::NotFriends | Self::NotAuthor | Self::Banned | Self::Denied { .. } => Code::PermissionDenied,

@@ -57,17 +57,26 @@ impl Messaging {
         }
         match to {
             Xid::System => Err(SendError::PeerNotFound),
-            Xid::User(peer) => {
-                let before = self.0.changes.load(Ordering::Acquire);
-                let gate = self.load_pair(app, from, peer).await?;
-                // A relation that changed while we were reading must not be remembered as it was.
-                if before == self.0.changes.load(Ordering::Acquire) {
-                    self.0.gates.insert((app, from, peer), gate);
-                }
-                gate.check()
-            }
+            Xid::User(peer) => self.relation(app, from, peer).await?.check(),
             Xid::Group(group) => self.gate_group(app, from, group).await,
         }
+    }
+
+    /// What stands between two users.
+    pub(crate) async fn relation(&self, app: AppId, from: UserId, peer: UserId) -> Result<PairGate, StorageError> {
+        if peer == from {
+            return Ok(PairGate::Open);
+        }
+        if let Some(gate) = self.0.gates.get(&(app, from, peer)) {
+            return Ok(gate);
+        }
+        let before = self.0.changes.load(Ordering::Acquire);
+        let gate = self.load_pair(app, from, peer).await?;
+        // A relation that changed while we were reading must not be remembered as it was.
+        if before == self.0.changes.load(Ordering::Acquire) {
+            self.0.gates.insert((app, from, peer), gate);
+        }
+        Ok(gate)
     }
 
     async fn gate_group(&self, app: AppId, from: UserId, group: GroupId) -> Result<(), SendError> {

@@ -17,7 +17,9 @@ mod server_send;
 mod sync;
 
 pub use broadcast::{AcceptedBroadcast, Broadcast, SendBroadcast, broadcast};
-pub use conversation::{ConversationSummary, Overview, UNREAD_CAP, chain, conversations, overviews, unread_of};
+pub use conversation::{
+    ConversationSummary, Overview, UNREAD_CAP, chain, conversations, listed_conversations, overviews, unread_of,
+};
 pub use error::SendError;
 pub use history::{HistoryPage, Marks, fold, history, recalled};
 pub use notify::{SendNotices, notify};

@@ -6,6 +6,7 @@ use cerulean_storage::log::StateChange;
 use cerulean_types::{AppId, ConversationKey, ItemKind, MessageId, StoredItem, UserId, Xid};
 use prost::Message;
 
+use crate::gate::PairGate;
 use crate::send::with_tail;
 use crate::{Messaging, Outgoing, SendError, SendReplyFn};
 
@@ -32,9 +33,7 @@ impl Messaging {
         let operation = body.operation.unwrap_or_default();
         let mid = MessageId(operation.mid);
         let step = match operation.r#type() {
-            OpType::ReadAck | OpType::DeliverAck | OpType::PlayAck => {
-                self.acknowledge(&out, operation.r#type(), mid).await
-            }
+            OpType::ReadAck | OpType::DeliverAck | OpType::PlayAck => self.acknowledge(&out, &operation, mid).await,
             OpType::ReadAll => self.read_all(&out, &operation, mid).await,
             OpType::ReadCancel => self.unread(&out, &operation, mid).await,
             OpType::Delete => self.delete_for_me(&out, &operation, mid).await,
@@ -58,10 +57,17 @@ impl Messaging {
         }
     }
 
-    async fn acknowledge(&self, out: &Outgoing, operation: OpType, mid: MessageId) -> Result<Step, SendError> {
+    /// Tells an author that his message was read, is on a device, or was played. Who has the message may say so, whatever stands between
+    /// the two; where one of them blocked the other, the author is not told.
+    async fn acknowledge(
+        &self,
+        out: &Outgoing,
+        operation: &pb::MessageOperation,
+        mid: MessageId,
+    ) -> Result<Step, SendError> {
         let author = match out.to {
             Xid::System => {
-                if operation == OpType::ReadAck {
+                if operation.r#type() == OpType::ReadAck {
                     let read = StateChange::Read(mid.min(self.0.platform.log.head(out.app, own_line(out)).await?.mid));
                     self.0.platform.log.change_state_lazily(out.app, out.from, own_line(out), read);
                 }
@@ -70,30 +76,46 @@ impl Messaging {
             Xid::Group(_) => return Err(SendError::BadBody("a read mark goes to the author of the message")),
             Xid::User(author) => author,
         };
-        match self.gate(out.app, out.from, out.to).await {
-            // Older clients tell the author of a group message so that they have read it; there they need not be friends.
-            Err(SendError::NotFriends) if self.share_a_group(out.app, out.from, author).await? => {}
-            verdict => verdict?,
+        if !self.0.platform.settings_of(out.app).await?.is_normal() {
+            return Err(SendError::AppFrozen);
         }
-        let change = match operation {
+        let relation = self.relation(out.app, out.from, author).await?;
+        if relation == PairGate::Missing {
+            return Err(SendError::PeerNotFound);
+        }
+        let change = match operation.r#type() {
             OpType::ReadAck => Some(StateChange::Read(mid)),
             OpType::DeliverAck => Some(StateChange::Delivered(mid)),
             _ => None,
         };
-        if let Some(change) = change {
-            let key = ConversationKey::pair(out.from, author);
+        let key = ConversationKey::pair(out.from, author);
+        let is_of_pair = mid.0 != 0 && self.0.platform.log.cursor_at(out.app, key, mid).await?.mid == mid;
+        match change {
             // In groups the mark names a message of the group; only a message of this very pair moves a position here.
-            let is_of_pair = self.0.platform.log.cursor_at(out.app, key, mid).await?.mid == mid && mid.0 != 0;
-            if is_of_pair {
-                self.0.platform.log.change_state_lazily(out.app, out.from, key, change);
-            }
+            Some(change) if is_of_pair => self.0.platform.log.change_state_lazily(out.app, out.from, key, change),
+            _ if is_of_pair => {}
+            _ => self.require_shared_message(out, author, mid).await?,
+        }
+        if relation == PairGate::Blocked {
+            return Ok(Step::Nothing);
         }
         Ok(Step::store(ConversationKey::System(author), ItemKind::Other))
     }
 
-    async fn share_a_group(&self, app: AppId, one: UserId, other: UserId) -> Result<bool, SendError> {
-        let tx = self.0.platform.db.read(app).await?;
-        Ok(tx.group_members().share_a_group(one, other).await?)
+    /// The message is one of the author's in a group that he and the sender are in, and the sender could see it.
+    async fn require_shared_message(&self, out: &Outgoing, author: UserId, mid: MessageId) -> Result<(), SendError> {
+        let platform = &self.0.platform;
+        let groups = platform.db.read(out.app).await?.group_members().groups_of(out.from).await?;
+        let mut shared = Vec::new();
+        for (group, _) in groups {
+            let Some(view) = platform.group_view(out.app, group).await? else { continue };
+            let facts = view.read();
+            if facts.is_member(author) && facts.floor_of(out.from).is_some_and(|floor| floor < mid) {
+                shared.push(group);
+            }
+        }
+        let is_there = platform.log.is_message_in(out.app, &shared, author, mid).await?;
+        if is_there { Ok(()) } else { Err(SendError::MessageNotFound) }
     }
 
     /// Takes a read mark back: the message counts as unread again, on all devices of the reader.
@@ -153,7 +175,7 @@ impl Messaging {
         let own_limit = self.0.platform.settings_of(out.app).await?.recall_ms;
         let limit = own_limit.unwrap_or(self.0.platform.limits.recall_ms);
         let age = self.0.platform.clock.now() - message.timestamp;
-        if !is_staff && limit >= 0 && age >= limit {
+        if !is_staff && !out.is_moderation && limit >= 0 && age >= limit {
             return Err(SendError::RecallTooLate);
         }
         Ok(Step::Store { key, kind: ItemKind::Recall, related: Some(mid), edit_timestamp: 0, tail: Vec::new() })
@@ -178,7 +200,12 @@ impl Messaging {
     }
 
     /// The message, if it is one and still has its content.
-    async fn require_message(&self, app: AppId, key: ConversationKey, mid: MessageId) -> Result<StoredItem, SendError> {
+    pub(crate) async fn require_message(
+        &self,
+        app: AppId,
+        key: ConversationKey,
+        mid: MessageId,
+    ) -> Result<StoredItem, SendError> {
         let item = self.0.platform.log.find_item(app, key, mid).await?;
         item.filter(|item| item.kind == ItemKind::Message && !item.is_erased).ok_or(SendError::MessageNotFound)
     }

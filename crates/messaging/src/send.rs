@@ -29,6 +29,8 @@ pub struct Outgoing {
     pub payload: Bytes,
     /// How a resend is recognised.
     pub idempotency: Idempotency,
+    /// Whether an administrator does it: an author's time for recalling does not bind him.
+    pub is_moderation: bool,
 }
 
 /// What the sender is told.
@@ -160,8 +162,12 @@ impl Messaging {
             return Err(SendError::BadBody("is_system is for the server"));
         }
         let is_at_most_once = body.qos() == pb::message_body::QoS::AtMostOnce;
+        if !is_content_type(body.ctype) {
+            return Err(SendError::BadBody("unknown content type"));
+        }
         match (body.r#type(), out.to) {
             (pb::message_body::Type::Oper, _) => {}
+            (pb::message_body::Type::Normal, _) => return Err(SendError::BadBody("unknown message type")),
             (pb::message_body::Type::Chat, Xid::Group(_)) | (pb::message_body::Type::Groupchat, Xid::User(_)) => {
                 return Err(SendError::BadBody("CHAT goes to a user, GROUPCHAT to a group"));
             }
@@ -314,6 +320,11 @@ impl Messaging {
     pub(crate) fn reply_unstored(reply: SendReplyFn, mid: MessageId, timestamp: i64) {
         reply(Ok(SendReply { item: None, mid, timestamp, edit_timestamp: 0, is_repeat: false }));
     }
+}
+
+/// Whether a message may be of this kind: those of the protocol, whatever the door. What acts on a message stands in its own field.
+pub(crate) fn is_content_type(ctype: i32) -> bool {
+    pb::message_body::ContentType::try_from(ctype).is_ok()
 }
 
 pub(crate) fn check_length(what: &'static str, length: usize, limit: usize) -> Result<(), SendError> {

@@ -1,9 +1,13 @@
 //! Sending through the server API: as a user, or as the system.
 
+use std::collections::HashSet;
+
 use cerulean_bus::EphemeralItem;
 use cerulean_proto::pb;
 use cerulean_storage::log::{Idempotency, LogError};
-use cerulean_types::{Actor, AppId, ConversationKey, DeviceSn, ItemKind, MessageId, Millis, UserId, Xid, namespace};
+use cerulean_types::{
+    Actor, AppId, ConversationKey, DeviceSn, ItemKind, MessageId, Millis, PublicError, UserId, Xid, namespace,
+};
 use prost::Message;
 use tokio::sync::oneshot;
 
@@ -31,7 +35,8 @@ pub struct ServerSend {
     pub from: Option<UserId>,
     /// Users or groups.
     pub targets: Vec<Xid>,
-    /// The `content_type` of the server API: 0-7 as on the wire, 9 read mark, 10 recall, 11 append, 12 replace.
+    /// The `content_type` of the server API: 0-7 as on the wire, 9 read mark (of a message of a user, or of all in a group up to one), 10
+    /// recall, 11 append, 12 replace.
     pub content_type: i32,
     /// Text.
     pub content: String,
@@ -61,17 +66,18 @@ pub struct ServerSent {
 }
 
 const READ_ACK: i32 = 9;
+const RECALL: i32 = 10;
 const REPLACE: i32 = 12;
 pub(crate) const LAST_CONTENT_TYPE: i32 = 7;
 
 impl Messaging {
-    /// Sends to every target, or to none if one of them is refused. Returns the ids in the order of the targets.
+    /// Sends to every target once, or to none if one of them is refused. Returns the ids in the order of the targets.
     pub async fn send_from_server(&self, cmd: ServerSend) -> Result<Vec<MessageId>, SendError> {
         Ok(self.send_and_tell(cmd).await?.into_iter().map(|sent| sent.mid).collect())
     }
 
     /// The same, with what was made of each target.
-    pub async fn send_and_tell(&self, cmd: ServerSend) -> Result<Vec<ServerSent>, SendError> {
+    pub async fn send_and_tell(&self, mut cmd: ServerSend) -> Result<Vec<ServerSent>, SendError> {
         let from = match cmd.actor {
             Actor::User { id, .. } if cmd.from.is_none_or(|from| from == id) => Some(id),
             Actor::User { .. } => return Err(SendError::NotAuthor),
@@ -79,12 +85,13 @@ impl Messaging {
             Actor::System => cmd.from,
         };
         let device = cmd.actor.device();
+        let mut seen = HashSet::with_capacity(cmd.targets.len());
+        cmd.targets.retain(|target| seen.insert(*target));
         if let (Some(from), true) = (from, cmd.actor.is_admin()) {
             self.require_target(cmd.app, Xid::User(from)).await?;
         }
         if (READ_ACK..=REPLACE).contains(&cmd.content_type) {
-            let from = from.ok_or(SendError::BadBody("an operation needs from_user_id"))?;
-            return self.operate_from_server(&cmd, from, device).await;
+            return self.operate_from_server(&cmd, from, device).await.map(|sent| vec![sent]);
         }
         if !(0..=LAST_CONTENT_TYPE).contains(&cmd.content_type) {
             return Err(SendError::BadBody("unknown content_type"));
@@ -94,7 +101,8 @@ impl Messaging {
         }
         let mut repeats = Vec::with_capacity(cmd.targets.len());
         for target in &cmd.targets {
-            repeats.push(self.admit(&cmd, from, *target).await?);
+            let admitted = self.admit(&cmd, from, *target).await;
+            repeats.push(admitted.map_err(|refusal| cmd.refusal_of(*target, refusal))?);
         }
         let repeated = cmd.targets.iter().zip(&repeats);
         let fresh: Vec<Xid> = repeated.filter(|(_, repeat)| repeat.is_none()).map(|(target, _)| *target).collect();
@@ -156,6 +164,7 @@ impl Messaging {
                 namespace: namespace::MESSAGE,
                 payload: cmd.body(Some(from), *target).encode_to_vec().into(),
                 idempotency: cmd.idempotency(*target),
+                is_moderation: false,
             };
             let judged = self.judge(&out)?;
             asked.push((out, judged));
@@ -195,10 +204,9 @@ impl Messaging {
 
     fn say_as_system(&self, cmd: &ServerSend, target: Xid, payload: bytes::Bytes, reply: SendReplyFn) {
         let platform = self.platform();
-        let key = match target {
-            Xid::User(user) => ConversationKey::System(user),
-            Xid::Group(group) => ConversationKey::Group(group),
-            Xid::System => return reply(Err(SendError::PeerNotFound)),
+        let key = match system_key(target) {
+            Ok(key) => key,
+            Err(error) => return reply(Err(error)),
         };
         if cmd.online_only {
             let item = EphemeralItem {
@@ -245,28 +253,82 @@ impl Messaging {
         }
     }
 
+    /// An operation acts on one message, so it has one target.
     async fn operate_from_server(
         &self,
         cmd: &ServerSend,
-        from: UserId,
+        from: Option<UserId>,
         device: DeviceSn,
-    ) -> Result<Vec<ServerSent>, SendError> {
-        let mut all = Vec::with_capacity(cmd.targets.len());
-        for target in &cmd.targets {
-            let body = cmd.body(Some(from), *target);
-            let out = Outgoing {
-                app: cmd.app,
-                from,
-                device,
-                to: *target,
-                namespace: namespace::MESSAGE,
-                payload: body.encode_to_vec().into(),
-                idempotency: cmd.idempotency(*target),
+    ) -> Result<ServerSent, SendError> {
+        let [target] = cmd.targets[..] else {
+            return Err(SendError::BadBody("an operation acts on one message: name one target"));
+        };
+        let Some(from) = from else {
+            return match cmd.content_type {
+                RECALL => self.recall_as_system(cmd, target).await,
+                _ => Err(SendError::BadBody("this operation needs from_user_id")),
             };
-            let (mid, timestamp, _) = self.send_and_wait(out).await?;
-            all.push(ServerSent { target: *target, mid, timestamp });
+        };
+        if target == Xid::System && cmd.actor.is_admin() && cmd.content_type == RECALL {
+            return self.recall_as_system(cmd, Xid::User(from)).await;
         }
-        Ok(all)
+        // Reading up to a place concerns the reader alone: wire.md 9.
+        let is_read_all = cmd.content_type == READ_ACK && matches!(target, Xid::Group(_));
+        let out = Outgoing {
+            app: cmd.app,
+            from,
+            device,
+            to: if is_read_all { Xid::User(from) } else { target },
+            namespace: namespace::MESSAGE,
+            payload: cmd.body(Some(from), target).encode_to_vec().into(),
+            idempotency: cmd.idempotency(target),
+            is_moderation: cmd.actor.is_admin(),
+        };
+        let (mid, timestamp, _) = self.send_and_wait(out).await?;
+        Ok(ServerSent { target, mid, timestamp })
+    }
+
+    /// Takes back what the system told a user, or any message of a group.
+    async fn recall_as_system(&self, cmd: &ServerSend, target: Xid) -> Result<ServerSent, SendError> {
+        let idempotency = cmd.idempotency(target);
+        if let Some(item) = self.find_repeat(cmd.app, 0, idempotency).await? {
+            return Ok(ServerSent { target, mid: item.mid, timestamp: item.timestamp });
+        }
+        self.require_target(cmd.app, target).await?;
+        let key = system_key(target)?;
+        self.require_message(cmd.app, key, cmd.related).await?;
+        let xid = match target {
+            Xid::Group(group) => group.get(),
+            _ => Xid::System.get(),
+        };
+        let mut body = cmd.body(None, target);
+        if let Some(operation) = &mut body.operation {
+            operation.xid = Some(pb::Xid { uid: xid, device_sn: 0 });
+        }
+        let (reply, told) = telling(target);
+        self.platform().log.submit(cerulean_storage::log::NewItem {
+            app: cmd.app,
+            key,
+            namespace: namespace::MESSAGE,
+            kind: ItemKind::Recall,
+            related: Some(cmd.related),
+            from: 0,
+            from_device: DeviceSn::NONE,
+            to: target.get(),
+            payload: body.encode_to_vec().into(),
+            idempotency,
+            reply: Some(self.log_reply(0, reply)),
+        });
+        told.await.map_err(|_| SendError::Log(LogError::Closed))?
+    }
+}
+
+/// The conversation in which the system speaks to a target.
+fn system_key(target: Xid) -> Result<ConversationKey, SendError> {
+    match target {
+        Xid::User(user) => Ok(ConversationKey::System(user)),
+        Xid::Group(group) => Ok(ConversationKey::Group(group)),
+        Xid::System => Err(SendError::PeerNotFound),
     }
 }
 
@@ -275,11 +337,12 @@ impl ServerSend {
         use pb::message_body::{QoS, Type};
         use pb::message_operation::OpType;
 
-        let operation = match self.content_type {
-            READ_ACK => Some(OpType::ReadAck),
-            10 => Some(OpType::Recall),
-            11 => Some(OpType::Append),
-            REPLACE => Some(OpType::Replace),
+        let operation = match (self.content_type, target) {
+            (READ_ACK, Xid::Group(_)) => Some(OpType::ReadAll),
+            (READ_ACK, _) => Some(OpType::ReadAck),
+            (RECALL, _) => Some(OpType::Recall),
+            (11, _) => Some(OpType::Append),
+            (REPLACE, _) => Some(OpType::Replace),
             _ => None,
         };
         let kind = match (operation, target) {
@@ -287,7 +350,8 @@ impl ServerSend {
             (None, Xid::Group(_)) => Type::Groupchat,
             (None, _) => Type::Chat,
         };
-        let xid = (operation == Some(OpType::Recall)).then(|| pb::Xid { uid: target.get(), device_sn: 0 });
+        let names_conversation = matches!(operation, Some(OpType::Recall | OpType::ReadAll));
+        let xid = names_conversation.then(|| pb::Xid { uid: target.get(), device_sn: 0 });
         let operation = operation.map(|kind| pb::MessageOperation { r#type: kind as i32, mid: self.related.0, xid });
         pb::MessageBody {
             r#type: kind as i32,
@@ -301,6 +365,14 @@ impl ServerSend {
             is_system: from.is_none(),
             ..Default::default()
         }
+    }
+
+    /// Why nothing was sent, naming the target where there are several.
+    fn refusal_of(&self, target: Xid, refusal: SendError) -> SendError {
+        if self.targets.len() < 2 || refusal.is_internal() {
+            return refusal;
+        }
+        SendError::Target { target: target.get(), refusal: Box::new(refusal) }
     }
 
     /// The same transaction towards another target is another send.

@@ -3,13 +3,15 @@
 use cerulean_delivery::Platform;
 use cerulean_storage::StorageError;
 use cerulean_storage::log::StateChange;
-use cerulean_storage::log::read::{Cursor, LineHead};
-use cerulean_types::{AppId, ConversationKey, DeviceSn, MessageId, Millis, StoredItem, UserId, namespace};
+use cerulean_storage::log::earlier::Stretch;
+use cerulean_storage::log::read::{Cursor, EditedMessage, LineHead};
+use cerulean_types::{AppId, ConversationKey, DeviceSn, MessageId, StoredItem, UserId, namespace};
 
-use crate::conversation::{ConversationSummary, Sight, conversations, sight, visible_floor};
+use crate::conversation::{ConversationSummary, Sight, conversations, sight};
+use crate::history::{Marks, fold};
 
 /// Most unread messages from before its first sign-in that a device pulls of one conversation; older ones are history.
-const NEW_DEVICE_ITEMS: u64 = 100;
+const EARLIER_MESSAGES: usize = 100;
 
 /// A conversation from the view of one device.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,7 +22,7 @@ pub struct DeviceLine {
     pub head: LineHead,
     /// Up to where the device has it.
     pub cursor: Cursor,
-    /// Items not yet pulled.
+    /// Items it gets and has not pulled yet: of the time before it messages only.
     pub pending: u64,
     /// Whether there is nothing in it for the user.
     pub is_empty: bool,
@@ -42,7 +44,7 @@ pub async fn device_lines(
     user: UserId,
     device: DeviceSn,
 ) -> Result<Vec<DeviceLine>, StorageError> {
-    let device_since = device_since(platform, app, user, device).await?;
+    let birth = birth(platform, app, user, device).await?;
     let summaries = conversations(platform, app, user).await?;
     let cursors = platform.log.cursors_of(app, user, device).await?;
     let dropped = platform.log.hidden_from(app, user, device).await?;
@@ -53,9 +55,8 @@ pub async fn device_lines(
         if dropped.get(&key).is_some_and(|mid| summary.state.head.mid <= *mid) {
             continue;
         }
-        let cursor = effective(platform, app, &summary, cursors.get(&key).copied(), device_since).await?;
-        let head = summary.state.head;
-        let pending = head.position.saturating_sub(cursor.position);
+        let place = place(platform, app, user, &summary, cursors.get(&key).copied(), birth).await?;
+        let (head, Place { cursor, pending }) = (summary.state.head, place);
         if summary.wants_no_messages && pending > 0 {
             withholding.push(lines.len());
         }
@@ -98,67 +99,65 @@ pub async fn device_cursor(
     key: ConversationKey,
 ) -> Result<Cursor, StorageError> {
     let state = platform.log.state(app, user, key).await?;
-    let floor = visible_floor(platform, app, user, key, state.clear_mid).await?;
+    let Sight { floor, wants_no_messages } = sight(platform, app, user, key, state.clear_mid).await?;
     let stored = platform.log.cursors_of(app, user, device).await?.get(&key).copied();
-    let device_since = device_since(platform, app, user, device).await?;
-    let summary = ConversationSummary { state, floor, wants_no_messages: false };
-    effective(platform, app, &summary, stored, device_since).await
-}
-
-async fn device_since(platform: &Platform, app: AppId, user: UserId, device: DeviceSn) -> Result<Millis, StorageError> {
-    let tx = platform.db.read(app).await?;
-    Ok(tx.devices().find(user, device).await?.map_or(0, |device| device.created_at))
-}
-
-async fn effective(
-    platform: &Platform,
-    app: AppId,
-    summary: &ConversationSummary,
-    stored: Option<Cursor>,
-    device_since: Millis,
-) -> Result<Cursor, StorageError> {
-    let state = &summary.state;
-    match stored {
-        Some(cursor) if cursor.mid >= summary.floor => Ok(cursor),
-        _ if summary.is_empty() => Ok(Cursor { mid: state.head.mid, position: state.head.position }),
-        Some(_) => platform.log.cursor_at(app, state.key, summary.floor).await,
-        None => {
-            let start = first_cursor(state.key, state.read_mid, device_since).max(summary.floor);
-            let cursor = platform.log.cursor_at(app, state.key, start).await?;
-            if state.head.position.saturating_sub(cursor.position) <= NEW_DEVICE_ITEMS {
-                return Ok(cursor);
-            }
-            cap(platform, app, state.key, birth(device_since), cursor).await
-        }
-    }
-}
-
-/// Where a device starts that never confirmed anything here: at what the user has read, or at its first sign-in, whichever is earlier.
-/// Notices older than the device are not for it: it fetches the present state.
-fn first_cursor(key: ConversationKey, read: MessageId, device_since: Millis) -> MessageId {
-    let birth = birth(device_since);
-    if matches!(key, ConversationKey::System(_)) { birth } else { read.min(birth) }
+    let birth = birth(platform, app, user, device).await?;
+    let summary = ConversationSummary { state, floor, wants_no_messages };
+    Ok(place(platform, app, user, &summary, stored, birth).await?.cursor)
 }
 
 /// The last id of the time before the device.
-fn birth(device_since: Millis) -> MessageId {
-    MessageId(MessageId::at(device_since).0.saturating_sub(1))
+async fn birth(platform: &Platform, app: AppId, user: UserId, device: DeviceSn) -> Result<MessageId, StorageError> {
+    let tx = platform.db.read(app).await?;
+    let since = tx.devices().find(user, device).await?.map_or(0, |device| device.created_at);
+    Ok(MessageId(MessageId::at(since).0.saturating_sub(1)))
 }
 
-/// Leaves out all but the newest of what is older than the device. What came since its first sign-in is its to get, however much it is.
-async fn cap(
+/// Where a device stands in a conversation, and how much it has before it.
+struct Place {
+    cursor: Cursor,
+    pending: u64,
+}
+
+impl Place {
+    /// A place that nothing of the time before the device follows.
+    fn of(cursor: Cursor, head: LineHead) -> Self {
+        Self { cursor, pending: head.position.saturating_sub(cursor.position) }
+    }
+}
+
+/// A device that never confirmed anything here starts at what the user has read, but gets only the newest of what is older than itself, and
+/// of that only messages, as they were when it came: what else had happened it sees in the present state, which it fetches. What came
+/// since its first sign-in is its to get, however much it is.
+async fn place(
     platform: &Platform,
     app: AppId,
-    key: ConversationKey,
+    user: UserId,
+    summary: &ConversationSummary,
+    stored: Option<Cursor>,
     birth: MessageId,
-    cursor: Cursor,
-) -> Result<Cursor, StorageError> {
-    let before_it = platform.log.cursor_at(app, key, birth).await?.position;
-    if before_it.saturating_sub(cursor.position) <= NEW_DEVICE_ITEMS {
-        return Ok(cursor);
+) -> Result<Place, StorageError> {
+    let state = &summary.state;
+    let (key, head) = (state.key, state.head);
+    if summary.is_empty() {
+        let end = Cursor { mid: head.mid, position: head.position };
+        return Ok(Place::of(stored.filter(|cursor| cursor.mid >= summary.floor).unwrap_or(end), head));
     }
-    let oldest = platform.log.position_at(app, key, before_it - NEW_DEVICE_ITEMS).await?;
-    Ok(oldest.unwrap_or(cursor))
+    let after = match stored {
+        Some(cursor) if cursor.mid >= summary.floor && (cursor.mid >= birth || cursor.mid >= head.mid) => {
+            return Ok(Place::of(cursor, head));
+        }
+        Some(cursor) => cursor.mid.max(summary.floor),
+        None if summary.wants_no_messages => birth.max(summary.floor),
+        None => state.read_mid.min(birth).max(summary.floor),
+    };
+    if after >= birth {
+        return Ok(Place::of(platform.log.cursor_at(app, key, after).await?, head));
+    }
+    let stretch = Stretch { key, user, after, until: birth };
+    let earlier = platform.log.find_earlier(app, &stretch, EARLIER_MESSAGES).await?;
+    let since = head.position.saturating_sub(earlier.end.position);
+    Ok(Place { cursor: earlier.before, pending: earlier.count + since })
 }
 
 /// Whether who wants no messages does not get the item: notices of the group, and what he said himself, he gets.
@@ -183,14 +182,32 @@ pub async fn pull(
         return Ok(Pulled { items: Vec::new(), cursor: Cursor { mid: after.min(state.head.mid), position: 0 } });
     }
     let mut place = Cursor { mid: after.max(floor), position: 0 };
+    let mut is_earlier = place.mid < state.head.mid;
+    let birth = if is_earlier { birth(platform, app, user, device).await? } else { MessageId(0) };
     let is_own = |item: &StoredItem| item.is_made_by(user, device);
     let is_unwanted = |item: &StoredItem| wants_no_messages && is_message_of_another(item, user);
     let is_for_device = |item: &StoredItem| !item.is_erased && !is_own(item) && !is_unwanted(item);
     // What was scanned but is not for this device needs no answer of its own: go on to the next that is.
     loop {
-        let found = platform.log.pull(app, key, place.mid, limit).await?;
-        let Some(last) = found.last() else { return Ok(Pulled { items: Vec::new(), cursor: place }) };
-        place = Cursor { mid: last.mid, position: last.position };
+        is_earlier = is_earlier && place.mid < birth;
+        let found = if is_earlier {
+            let stretch = Stretch { key, user, after: place.mid, until: birth };
+            let found = platform.log.earlier_messages(app, &stretch, limit).await?;
+            is_earlier = found.len() == limit;
+            let end = match found.last() {
+                Some(EditedMessage { message, .. }) if is_earlier => {
+                    Cursor { mid: message.mid, position: message.position }
+                }
+                _ => platform.log.cursor_at(app, key, birth).await?,
+            };
+            place = if end.mid > place.mid { end } else { place };
+            found.into_iter().map(|message| fold(message, Marks::default())).collect()
+        } else {
+            let found = platform.log.pull(app, key, place.mid, limit).await?;
+            let Some(last) = found.last() else { return Ok(Pulled { items: Vec::new(), cursor: place }) };
+            place = Cursor { mid: last.mid, position: last.position };
+            found
+        };
         let items: Vec<StoredItem> = found.into_iter().filter(is_for_device).collect();
         if !items.is_empty() {
             return Ok(Pulled { items, cursor: place });

@@ -207,27 +207,6 @@ impl<'a> GroupMembers<'a> {
         Ok(counts)
     }
 
-    /// Whether there is a group that both are in.
-    pub async fn share_a_group(&self, one: UserId, other: UserId) -> Result<bool, StorageError> {
-        let is_others = format!(
-            "exists (select 1 from group_members m where m.app_id = group_members.app_id
-             and m.group_id = group_members.group_id and m.user_id = {})",
-            other.as_i64()
-        );
-        let shared: Option<i64> = Entity::find()
-            .select_only()
-            .column(Column::GroupId)
-            .filter(Column::AppId.eq(self.tx.app().0))
-            .filter(Column::UserId.eq(one.as_i64()))
-            .filter(Expr::cust(is_others))
-            .filter(Expr::cust(IN_STANDING_GROUP))
-            .limit(1)
-            .into_tuple()
-            .one(self.tx.conn())
-            .await?;
-        Ok(shared.is_some())
-    }
-
     /// Finds a member.
     pub async fn find(&self, group: GroupId, user: UserId) -> Result<Option<MemberRow>, StorageError> {
         let key = (self.tx.app().0, group.as_i64(), user.as_i64());

@@ -41,6 +41,7 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Connection<S> {
             namespace: ns,
             payload: meta.payload,
             idempotency,
+            is_moderation: false,
         };
         let reply = answer(&self.session, to.get(), client_mid, out.payload.clone());
         if let Err((out, reply)) = self.hub.messaging.try_send(out, reply) {
@@ -99,9 +100,10 @@ fn is_other_content(sent: &Bytes, stored: &Bytes) -> bool {
     content(sent) != content(stored)
 }
 
-fn refusal_frame(error: &SendError, xid: u64, client_mid: u64) -> Bytes {
-    let code = match error {
-        SendError::BadBody(_) | SendError::TooLong { .. } => ErrorCode::InvalidParameter,
+fn code_of(error: &SendError) -> ErrorCode {
+    match error {
+        SendError::Target { refusal, .. } => code_of(refusal),
+        SendError::BadBody(_) | SendError::TooLong { .. } | SendError::DeviceNotFound => ErrorCode::InvalidParameter,
         SendError::NotMember | SendError::NotAuthor | SendError::NotFriends | SendError::Caller(_) => {
             ErrorCode::Unauthorized
         }
@@ -117,7 +119,11 @@ fn refusal_frame(error: &SendError, xid: u64, client_mid: u64) -> Bytes {
         | SendError::RecallTooLate
         | SendError::Log(_)
         | SendError::Storage(_) => ErrorCode::Fail,
-    };
+    }
+}
+
+fn refusal_frame(error: &SendError, xid: u64, client_mid: u64) -> Bytes {
+    let code = code_of(error);
     if error.is_internal() {
         tracing::error!("send failed: {error}");
         return encode::sync_error_frame(code, "the message could not be stored, try again", xid, client_mid);

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use cerulean_http_kit::{Params, ProblemReply, lenient};
-use cerulean_messaging::{ConversationSummary, Overview, conversations, overviews};
+use cerulean_messaging::{Overview, listed_conversations, overviews};
 use cerulean_proto::pb;
 use cerulean_types::{ConversationKey, StoredItem, UserId};
 use prost::Message;
@@ -71,7 +71,11 @@ impl ConversationView {
         let is_empty = overview.summary.is_empty();
         Self {
             xid: state.key.seen_by(user).get(),
-            kind: if matches!(state.key, ConversationKey::Group(_)) { "group" } else { "user" },
+            kind: match state.key {
+                ConversationKey::Pair(..) => "user",
+                ConversationKey::Group(_) => "group",
+                ConversationKey::System(_) => "system",
+            },
             unread: overview.unread,
             head_mid: if is_empty { 0 } else { state.head.mid.0 },
             position: if is_empty { 0 } else { state.head.position },
@@ -84,15 +88,6 @@ impl ConversationView {
     }
 }
 
-/// Groups are listed even while nothing was said in them; pairs once something was, until they are cleared.
-fn is_listed(summary: &ConversationSummary) -> bool {
-    match summary.state.key {
-        ConversationKey::System(_) => false,
-        ConversationKey::Group(_) => true,
-        ConversationKey::Pair(..) => !summary.is_empty(),
-    }
-}
-
 /// The caller's conversations by their newest item; `cursor` is the id of the last one's newest item.
 pub async fn list(
     State(rest): State<Rest>,
@@ -102,8 +97,7 @@ pub async fn list(
     let user = require_user(&caller)?;
     let limit = request.limit.unwrap_or(USUAL_PAGE).clamp(1, LARGEST_PAGE) as usize;
     let before = request.cursor.unwrap_or(u64::MAX);
-    let mut all = conversations(&rest.platform, caller.app, user).await?;
-    all.retain(is_listed);
+    let all = listed_conversations(&rest.platform, caller.app, user).await?;
     let older: Vec<_> = all.into_iter().rev().filter(|summary| summary.state.head.mid.0 < before).collect();
     // Conversations with the same newest id (empty groups: 0) stay on one page, or the cursor would skip some of them.
     let mut end = older.len().min(limit);

@@ -96,11 +96,10 @@ pub struct UnreadCount {
     num: usize,
 }
 
-/// Conversations with unread messages; the system line is left out, as in other lists.
+/// Conversations with unread messages; what the system told the user stands under 0.
 pub async fn unread(State(rest): State<Rest>, caller: Caller) -> Reply<Vec<UnreadCount>> {
     let user = require_user(&caller)?;
-    let mut listed = conversations(&rest.platform, caller.app, user).await?;
-    listed.retain(|summary| !matches!(summary.state.key, ConversationKey::System(_)));
+    let listed = conversations(&rest.platform, caller.app, user).await?;
     let counts = unread_of(&rest.platform, caller.app, user, &listed).await?;
     let unread = |key: ConversationKey| {
         let conversation_id = ConversationId { uid: key.seen_by(user).get() };

@@ -3,7 +3,6 @@
 use axum::extract::State;
 use cerulean_http_kit::{ApiError, Params, Reply, lenient, ok};
 use cerulean_messaging::ServerSend;
-use cerulean_storage::log::StateChange;
 use cerulean_types::{Actor, Code, DeviceSn, MessageId, UserId, Xid};
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -74,7 +73,7 @@ pub async fn recall(State(rest): State<Rest>, caller: Caller, Params(request): P
     ok(true)
 }
 
-/// `GET /message/ack`: the device has everything up to here.
+/// `GET /message/ack`: the device has everything up to here, and the user has seen it.
 pub async fn acknowledge(
     State(rest): State<Rest>,
     caller: Caller,
@@ -82,15 +81,13 @@ pub async fn acknowledge(
 ) -> Reply<bool> {
     let user = require_user(&caller)?;
     let message = request.message;
-    let key = rest.messaging.require_conversation(caller.app, user, conversation(message.conversation_id)?).await?;
+    let xid = conversation(message.conversation_id)?;
     let named = request.device_sn.and_then(|number| u32::try_from(number).ok()).map(DeviceSn);
     let device = named.unwrap_or_else(|| caller.actor.device());
     if device == DeviceSn::NONE {
         return Err(ApiError::new(Code::BadParameter, "device_sn is missing"));
     }
-    let cursor = rest.platform.log.cursor_at(caller.app, key, MessageId(message.msg_id)).await?;
-    let change = StateChange::Cursor { device, mid: cursor.mid, position: cursor.position };
-    rest.platform.log.change_state(caller.app, user, key, change).await?;
+    rest.messaging.confirm(caller.app, user, device, xid, MessageId(message.msg_id)).await?;
     ok(true)
 }
 

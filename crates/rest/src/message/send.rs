@@ -56,9 +56,11 @@ pub(super) fn targets(kind: i64, numbers: &[u64]) -> ApiResult<Vec<Xid>> {
             format!("targets must name 1 to {} receivers", limits::BATCH_ITEMS),
         ));
     }
+    let nothing =
+        |code, what, number: &u64| ApiError::new(code, format!("{what} not found (target {number}; nothing was sent)"));
     let read = |number: &u64| match kind {
-        1 => UserId::parse(*number).map(Xid::User).map_err(|_| ApiError::of(Code::UserNotFound)),
-        2 => GroupId::parse(*number).map(Xid::Group).map_err(|_| ApiError::of(Code::GroupNotFound)),
+        1 => UserId::parse(*number).map(Xid::User).map_err(|_| nothing(Code::UserNotFound, "user", number)),
+        2 => GroupId::parse(*number).map(Xid::Group).map_err(|_| nothing(Code::GroupNotFound, "group", number)),
         _ => Err(ApiError::new(Code::BadParameter, "type is 1 for users and 2 for groups")),
     };
     numbers.iter().map(read).collect()
@@ -94,9 +96,8 @@ impl SentAnswer {
 }
 
 async fn perform(rest: &Rest, cmd: ServerSend) -> ApiResult<Json<SentAnswer>> {
-    let is_single = cmd.targets.len() == 1;
     let mids = rest.messaging.send_from_server(cmd).await?;
-    Ok(SentAnswer::of(is_single.then(|| mids.iter().map(|mid| mid.0).collect())))
+    Ok(SentAnswer::of((mids.len() == 1).then(|| mids.iter().map(|mid| mid.0).collect())))
 }
 
 /// Sends as the caller, or for an administrator as `from_user_id`, as the user acted for, or as the system.

@@ -277,15 +277,12 @@ pub async fn group_memberships_of_a_user_are_found(db: Db, app: AppId, _vault: V
     assert_eq!(members.places_of(user(1)).await.expect("places"), expected);
     assert_eq!(members.places_of(user(3)).await.expect("places"), vec![]);
 
-    assert!(members.share_a_group(user(1), user(2)).await.expect("shared"));
-    assert!(!members.share_a_group(user(1), user(3)).await.expect("shared"));
     // Members of a dissolved group who are still to be told are in no group any more.
     tx.groups().dissolve(group(2), 40).await.expect("dissolve");
     assert_eq!(members.groups_of(user(1)).await.expect("list"), vec![(id, 10)]);
     assert_eq!(members.places_of(user(1)).await.expect("places"), expected[..1]);
     assert_eq!(members.count_groups_of(&[user(1), user(2)]).await.expect("count"), vec![(user(1), 1)]);
     assert_eq!(members.list_ids(group(2), None, 10).await.expect("list"), vec![user(1), user(2)]);
-    assert!(!members.share_a_group(user(1), user(2)).await.expect("shared"));
 }
 
 fn request(number: u64, inviter: Option<UserId>, updated_at: Millis) -> GroupRequestRow {

@@ -13,6 +13,7 @@ use parking_lot::Mutex;
 use prost::Message;
 
 use crate::Db;
+use crate::log::earlier::Stretch;
 use crate::log::past::{PastBody, PastItem, PastKey, PastOutcome};
 use crate::log::read::{Cursor, EditedMessage};
 use crate::log::unread::ReadLine;
@@ -421,10 +422,6 @@ pub async fn states_and_cursors_only_rise(db: Db, app: AppId, vault: Vault) {
         fixture.log.cursor_at(app, fixture.pair(), MessageId(second.mid.0 - 1)).await.expect("cursor").mid,
         first.mid
     );
-    assert_eq!(
-        fixture.log.position_at(app, fixture.pair(), 1).await.expect("cursor").map(|at| at.mid),
-        Some(first.mid)
-    );
 }
 
 /// Unread counts messages of others after the read position, up to a cap.
@@ -485,6 +482,70 @@ pub async fn many_conversations_are_looked_up_at_once(db: Db, app: AppId, vault:
     assert_eq!(groups.map(|key| others.get(&key).copied()), [None, None, Some(1)], "the notice");
     let own = fixture.log.count_unwithheld(app, fixture.alice, &cursors).await.expect("counts");
     assert_eq!(groups.map(|key| own.get(&key).copied()), [None, Some(1), Some(3)], "her messages too");
+}
+
+/// The time before a moment: messages only, as they were then, the newest up to a cap, as their reader may see them.
+pub async fn earlier_messages_are_as_they_were(db: Db, app: AppId, vault: Vault) {
+    let fixture = fixture(&db, app, &vault).await;
+    let pair = fixture.pair();
+    let body = |text: &str| pb::MessageBody { content: text.into(), ..Default::default() }.encode_to_vec().into();
+    let mut items = Vec::new();
+    for text in ["one", "two", "three", "four"] {
+        let message = NewItem { payload: body(text), ..fixture.message(text) };
+        items.push(fixture.log.append(message).await.expect("stored").0);
+    }
+    let edit = |kind, text: &str| {
+        let edit = fixture.message(text);
+        NewItem { kind, related: Some(items[1].mid), payload: body(text), ..edit }
+    };
+    for _ in 0..40 {
+        fixture.log.append(edit(ItemKind::Append, "+")).await.expect("stored");
+    }
+    let recall = NewItem { kind: ItemKind::Recall, related: Some(items[2].mid), ..fixture.message("") };
+    let (last, _) = fixture.log.append(recall).await.expect("stored");
+    for _ in 0..40 {
+        fixture.log.append(edit(ItemKind::Append, "-")).await.expect("stored");
+    }
+    fixture.send("later").await;
+    let stretch = Stretch { key: pair, user: fixture.bob, after: MessageId(0), until: last.mid };
+    let found = async |stretch: Stretch, cap| {
+        let found = fixture.log.find_earlier(app, &stretch, cap).await.expect("found");
+        (found.count, found.before.mid, found.end)
+    };
+    let end = Cursor { mid: last.mid, position: 45 };
+    assert_eq!(found(stretch, 100).await, (3, MessageId(0), end));
+    assert_eq!(found(stretch, 2).await, (2, items[0].mid, end));
+    assert_eq!(found(Stretch { after: items[3].mid, ..stretch }, 2).await, (0, last.mid, end));
+    let messages = fixture.log.earlier_messages(app, &stretch, 2).await.expect("messages");
+    assert_eq!(messages.iter().map(|edited| edited.message.mid).collect::<Vec<_>>(), [items[0].mid, items[1].mid]);
+    assert_eq!((messages[1].edits.len(), messages[1].message.prev_mid), (40, items[0].mid), "as it was then");
+    let rest = Stretch { after: items[1].mid, ..stretch };
+    let messages = fixture.log.earlier_messages(app, &rest, 10).await.expect("messages");
+    assert_eq!(messages.iter().map(|edited| edited.message.mid).collect::<Vec<_>>(), [items[3].mid]);
+    assert_eq!(messages[0].message.prev_mid, items[2].mid);
+    let hide = StateChange::Hide(items[3].mid);
+    fixture.log.change_state(app, fixture.bob, pair, hide).await.expect("hidden");
+    assert_eq!(found(stretch, 100).await.0, 2);
+    assert_eq!(found(Stretch { user: fixture.alice, ..stretch }, 100).await.0, 3, "hidden for bob only");
+    let nothing = fixture.log.find_earlier(AppId(app.0 + 1), &stretch, 10).await.expect("found");
+    assert_eq!(nothing.count, 0);
+}
+
+/// A message is found among groups by its author and id.
+pub async fn messages_are_found_among_groups(db: Db, app: AppId, vault: Vault) {
+    let fixture = fixture(&db, app, &vault).await;
+    let groups = [5002, 5006].map(GroupId::from_stored);
+    let message = NewItem { key: ConversationKey::Group(groups[1]), ..fixture.message("x") };
+    let mid = fixture.log.append(message).await.expect("stored").0.mid;
+    let is_in = async |app, groups: &[GroupId], author, mid| {
+        fixture.log.is_message_in(app, groups, author, mid).await.expect("looked up")
+    };
+    assert!(is_in(app, &groups, fixture.alice, mid).await);
+    assert!(!is_in(app, &groups[..1], fixture.alice, mid).await);
+    assert!(!is_in(app, &[], fixture.alice, mid).await);
+    assert!(!is_in(app, &groups, fixture.bob, mid).await);
+    assert!(!is_in(app, &groups, fixture.alice, MessageId(mid.0 + 1)).await);
+    assert!(!is_in(AppId(app.0 + 1), &groups, fixture.alice, mid).await);
 }
 
 /// The same users in another app have another conversation, and a group costs one row per message.

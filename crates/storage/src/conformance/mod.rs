@@ -108,6 +108,8 @@ macro_rules! for_each_test {
         $run!(log::states_and_cursors_only_rise);
         $run!(log::unread_counts_others_messages);
         $run!(log::many_conversations_are_looked_up_at_once);
+        $run!(log::earlier_messages_are_as_they_were);
+        $run!(log::messages_are_found_among_groups);
         $run!(log::watched_apps_are_fed);
         $run!(log::log_lines_belong_to_one_app);
         $run!(log::destroyed_keys_refuse_items);

@@ -5,6 +5,7 @@
 //! `committer.rs`, what it asks of a database in `store.rs`; only `sqlite.rs` and `postgres.rs` speak a dialect.
 
 mod committer;
+pub mod earlier;
 mod line;
 pub mod past;
 mod postgres;

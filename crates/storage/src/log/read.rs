@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use bytes::Bytes;
-use cerulean_types::{AppId, ConversationKey, DeviceSn, ItemKind, MessageId, Millis, StoredItem, UserId};
+use cerulean_types::{AppId, ConversationKey, DeviceSn, GroupId, ItemKind, MessageId, Millis, StoredItem, UserId};
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, QueryResult, Statement, Value};
 
 use super::Log;
@@ -102,7 +102,7 @@ pub struct FedItem {
     pub item: Option<StoredItem>,
 }
 
-const ITEM_COLUMNS: &str =
+pub(super) const ITEM_COLUMNS: &str =
     "i.mid, i.position, i.kind, i.namespace, i.sender, i.device, i.receiver, i.at, i.related, i.link, i.digest, i.body";
 
 fn inconsistent(table: &'static str, mid: MessageId) -> StorageError {
@@ -156,7 +156,7 @@ impl Log {
         Ok(Some(line))
     }
 
-    fn item(
+    pub(super) fn item(
         app: AppId,
         key: ConversationKey,
         cipher: &cerulean_vault::ConversationCipher,
@@ -252,6 +252,29 @@ impl Log {
         Ok(self.items(app, key, line, &sql, values).await?.pop())
     }
 
+    /// Whether one of these groups holds a message of a user with this id, recalled or not.
+    pub async fn is_message_in(
+        &self,
+        app: AppId,
+        groups: &[GroupId],
+        sender: UserId,
+        mid: MessageId,
+    ) -> Result<bool, StorageError> {
+        let mut lines = Vec::with_capacity(groups.len());
+        for group in groups {
+            lines.extend(self.find_line(app, ConversationKey::Group(*group)).await?);
+        }
+        if lines.is_empty() {
+            return Ok(false);
+        }
+        let lines = lines.iter().map(i64::to_string).collect::<Vec<_>>().join(", ");
+        let sql = format!(
+            "select mid from items where app_id = $1 and line in ({lines}) and mid = $2 and sender = $3 and kind = 1 limit 1"
+        );
+        let row = self.row(&sql, [app.0.into(), mid.as_i64().into(), sender.as_i64().into()]).await?;
+        Ok(row.is_some())
+    }
+
     /// Messages older than `before` (0: the newest), newest first, as `user` may see them: not recalled, not deleted by him, not at or
     /// below `floor`.
     pub async fn history(
@@ -280,7 +303,7 @@ impl Log {
             (limit as i64).into(),
         ];
         let messages = self.items(app, key, line, &sql, values).await?;
-        self.with_edits(app, key, line, messages).await
+        self.with_edits(app, key, line, messages, MessageId(i64::MAX as u64)).await
     }
 
     /// What is left of messages between two ids that were taken back, newest first; as in [`Log::history`], not those `user` deleted.
@@ -322,16 +345,19 @@ impl Log {
         Ok(recalled)
     }
 
-    async fn with_edits(
+    /// Messages, newest first, with their edits up to and including `until`.
+    pub(super) async fn with_edits(
         &self,
         app: AppId,
         key: ConversationKey,
         line: i64,
         mut messages: Vec<StoredItem>,
+        until: MessageId,
     ) -> Result<Vec<EditedMessage>, StorageError> {
         let (Some(newest), Some(oldest)) = (messages.first(), messages.last()) else { return Ok(Vec::new()) };
         let (newest, oldest) = (newest.mid, oldest.mid);
         let mut forms = self.forms_between(app, line, oldest, newest).await?;
+        forms.retain(|_, (edit_mid, _)| *edit_mid <= until.0);
         // What each form holds already is passed over by the index. The floors are those of the forms just read, which may be newer by now.
         let mut floors = Vec::with_capacity(messages.len());
         for message in &mut messages {
@@ -344,13 +370,13 @@ impl Log {
         let sql = format!(
             "with wanted (message, floor) as (values {})
              select {ITEM_COLUMNS} from wanted cross join items i {}
-             where i.app_id = $1 and i.line = $2 and i.related = wanted.message and i.mid > wanted.floor
+             where i.app_id = $1 and i.line = $2 and i.related = wanted.message and i.mid > wanted.floor and i.mid <= $3
              and i.related is not null and i.kind in (3, 4) and i.body is not null order by i.mid",
             floors.join(", "),
             by_index(ITEMS_BY_EDIT, self.is_sqlite()),
         );
         let mut by_message: HashMap<MessageId, Vec<StoredItem>> = HashMap::new();
-        for edit in self.items(app, key, line, &sql, [app.0.into(), line.into()]).await? {
+        for edit in self.items(app, key, line, &sql, [app.0.into(), line.into(), until.as_i64().into()]).await? {
             if let Some(related) = edit.related {
                 by_message.entry(related).or_default().push(edit);
             }
@@ -537,23 +563,6 @@ impl Log {
             return Ok(Cursor::default());
         };
         Ok(Cursor { mid: MessageId::from_stored(int(&row, "mid")?), position: int(&row, "position")? as u64 })
-    }
-
-    /// The item at a position, as a cursor.
-    pub async fn position_at(
-        &self,
-        app: AppId,
-        key: ConversationKey,
-        position: u64,
-    ) -> Result<Option<Cursor>, StorageError> {
-        let Some(line) = self.find_line(app, key).await? else { return Ok(None) };
-        // Positions rise with ids, so the newest items are walked back in index order.
-        let sql = "select mid, position from items where app_id = $1 and line = $2 and position <= $3 order by mid desc limit 1";
-        let row = self.row(sql, [app.0.into(), line.into(), (position as i64).into()]).await?;
-        row.map(|row| {
-            Ok(Cursor { mid: MessageId::from_stored(int(&row, "mid")?), position: int(&row, "position")? as u64 })
-        })
-        .transpose()
     }
 
     /// One page of an app's conversations in an order that does not change, beginning after one.

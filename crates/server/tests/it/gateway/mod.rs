@@ -9,6 +9,7 @@ mod idempotency;
 mod kick;
 mod large_group;
 mod limits;
+mod newcomer;
 mod operation;
 mod presence;
 mod provision;

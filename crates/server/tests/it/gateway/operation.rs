@@ -77,7 +77,7 @@ async fn read_ack_goes_to_the_author() {
 }
 
 #[tokio::test]
-async fn read_ack_needs_an_author_one_may_write_to() {
+async fn read_ack_needs_a_message_that_the_reader_can_see() {
     let mut scene = Scene::set().await;
     let (alice, bob) = (scene.alice.uid(), scene.bob.uid());
     let mid = scene.text("read me").await;
@@ -88,9 +88,49 @@ async fn read_ack_needs_an_author_one_may_write_to() {
     assert_eq!(refused, (ErrorCode::Fail, "user not found".into()));
     // Reading a system message acknowledges it to nobody.
     scene.peer.operate(0, OpType::ReadAck, mid, None).await;
-    scene.alice.rest().post("/roster/block", json!({"user_id": bob})).data().await;
-    let refused = scene.peer.operate_refused(alice, OpType::ReadAck, mid, None).await;
-    assert_eq!(refused.0, ErrorCode::Fail);
+    // Nobody acknowledges what was never said, or what was said where he is not.
+    let carol = scene.server.user("carol").await;
+    let elsewhere = scene.server.group(&scene.alice, &[&carol]).await;
+    let hidden = scene.phone.text(&elsewhere, "not for bob").await.server_mid;
+    for made_up in [0, 7, mid + 1, hidden, u64::MAX] {
+        for kind in [OpType::ReadAck, OpType::DeliverAck, OpType::PlayAck] {
+            let refused = scene.peer.operate_refused(alice, kind, made_up, None).await;
+            assert_eq!(refused, (ErrorCode::Fail, "message not found".into()), "{kind:?} of {made_up}");
+        }
+    }
+    let early = scene.phone.text(&group, "said before carol").await.server_mid;
+    let add = json!({"group_id": group.uid(), "user_list": [carol.uid()]});
+    scene.server.clock.advance(5);
+    scene.alice.rest().post("/group/invite", add).data().await;
+    let mut carols = carol.socket().await;
+    let refused = carols.operate_refused(alice, OpType::ReadAck, early, None).await;
+    assert_eq!(refused, (ErrorCode::Fail, "message not found".into()));
+    scene.peer.operate(alice, OpType::ReadAck, early, None).await;
+    assert_operation(&scene.phone.pushed(0).await, OpType::ReadAck, early, (bob, alice));
+    scene.server.stop().await;
+}
+
+#[tokio::test]
+async fn members_who_are_no_friends_acknowledge_to_each_other_and_blocked_ones_in_silence() {
+    let mut scene = Scene::set().await;
+    let carol = scene.server.user("carol").await;
+    let group = scene.server.group(&scene.alice, &[&scene.bob, &carol]).await;
+    let alice = scene.alice.uid();
+    let mut carols = carol.socket().await;
+    let mid = scene.phone.text(&group, "read me").await.server_mid;
+    scene.server.change_settings(&scene.server.app, |settings| settings.friends_only = true).await;
+    assert_eq!(carols.text_refused(alice, "we are no friends").await.0, ErrorCode::Unauthorized);
+    carols.operate(alice, OpType::ReadAck, mid, None).await;
+    assert_operation(&scene.phone.pushed(0).await, OpType::ReadAck, mid, (carol.uid(), alice));
+    // Who is blocked is told nothing of it, and the other nothing of the mark.
+    scene.alice.rest().post("/roster/block", json!({"user_id": carol.uid()})).data().await;
+    for kind in [OpType::ReadAck, OpType::DeliverAck, OpType::PlayAck] {
+        carols.operate(alice, kind, mid, None).await;
+    }
+    scene.phone.heartbeat().await;
+    assert!(scene.phone.pushes_kept(0).iter().all(|meta| meta.ns != 1));
+    let missed = scene.desk.pull_all(0).await;
+    assert!(missed.iter().filter(|meta| meta.ns == 1).all(|meta| operation_of(meta).0 != OpType::PlayAck));
     scene.server.stop().await;
 }
 

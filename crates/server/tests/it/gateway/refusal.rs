@@ -144,3 +144,32 @@ async fn what_cannot_be_said_is_refused_and_the_connection_kept() {
     assert_eq!(content_of(&other.pushed(&alice).await), "fine", "none of the others arrived");
     server.stop().await;
 }
+
+#[tokio::test]
+async fn content_of_no_known_kind_is_refused_at_every_door() {
+    let (server, alice, bob) = TestServer::start().with_friends("alice", "bob").await;
+    let mut client = alice.socket().await;
+    let with = |ctype: i32, kind: pb::message_body::Type| {
+        let body = text_body(&bob, "x");
+        pb::MessageBody { ctype, r#type: kind as i32, ..body }
+    };
+    for (ctype, kind) in [
+        (77, pb::message_body::Type::Chat),
+        (9, pb::message_body::Type::Chat),
+        (-1, pb::message_body::Type::Chat),
+        (0, pb::message_body::Type::Normal),
+    ] {
+        let meta = client.message(&bob, with(ctype, kind));
+        assert_eq!(client.refused(meta).await.0, ErrorCode::InvalidParameter, "{ctype} {kind:?}");
+    }
+    for ctype in 0..=8 {
+        let meta = client.message(&bob, with(ctype, pb::message_body::Type::Chat));
+        client.send(meta).await;
+    }
+    for content_type in [8, 13, 77] {
+        let body = json!({"type": 1, "targets": [bob.uid()], "content_type": content_type, "content": "x"});
+        assert_eq!(alice.rest().post("/message/send", body).code().await, 10002);
+    }
+    assert_eq!(client.history(&bob, 0, 20).await.metas.len(), 9);
+    server.stop().await;
+}

@@ -146,3 +146,58 @@ async fn messages_that_are_withheld_are_not_unread() {
     assert_eq!((unread().await, listed().await), (json!([]), json!(0)));
     server.stop().await;
 }
+
+#[tokio::test]
+async fn who_acknowledges_over_rest_has_read_and_names_a_device_of_his() {
+    let (server, alice, bob) = TestServer::start().with_friends("alice", "bob").await;
+    let group = server.group(&alice, &[&bob]).await;
+    let mut socket = alice.socket().await;
+    let mut mids = Vec::new();
+    for _ in 0..3 {
+        mids.push(socket.text(&group, "x").await.server_mid);
+    }
+    let unread = async || bob.rest().get("/message/unread").data().await;
+    let of_group = |num: u64| json!([{"conversation_id": {"uid": group.id.get()}, "num": num}]);
+    let ack = async |mid: u64, device: u32| {
+        let path = "/message/ack";
+        let query =
+            [("conversation_id", group.id.to_string()), ("msg_id", mid.to_string()), ("device_sn", device.to_string())];
+        let query: Vec<(&str, &str)> = query.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        bob.rest().get(path).query(&query).code().await
+    };
+    let device = bob.socket().await.device;
+    assert_eq!(ack(mids[2], device + 98).await, 10002, "no device of his");
+    assert_eq!(ack(mids[2], socket.device + 98).await, 10002);
+    assert_eq!(unread().await, of_group(3));
+    assert_eq!(ack(mids[1], device).await, 200);
+    assert_eq!(unread().await, of_group(1));
+    assert_eq!(ack(mids[0], device).await, 200);
+    assert_eq!(unread().await, of_group(1), "what was read stays read");
+    assert_eq!(ack(mids[2], device).await, 200);
+    assert_eq!(unread().await, json!([]));
+    let mut again = bob.connecting().login().await;
+    assert!(again.unread().await.iter().any(|entry| (entry.0, entry.1) == (group.id.get(), 0)));
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn group_is_read_over_rest_and_the_other_devices_hear_of_it() {
+    let (server, alice, bob) = TestServer::start().with_friends("alice", "bob").await;
+    let group = server.group(&alice, &[&bob]).await;
+    let mut bobs = bob.socket().await;
+    let mut socket = alice.socket().await;
+    let first = socket.text(&group, "one").await.server_mid;
+    let last = socket.text(&group, "two").await.server_mid;
+    let unread = async || bob.rest().get("/message/unread").data().await;
+    let read = |mid: u64| json!({"type": 2, "targets": [group.id.get()], "content_type": 9, "content": "", "related_mid": mid});
+    bob.rest().post("/message/send", read(first)).data().await;
+    assert_eq!(unread().await, json!([{"conversation_id": {"uid": group.id.get()}, "num": 1}]));
+    let (kind, operation) = cerulean_testkit::operation_of(&bobs.pushed(0).await);
+    assert_eq!(kind, cerulean_testkit::pb::message_operation::OpType::ReadAll);
+    assert_eq!((operation.mid, operation.xid.unwrap().uid), (first, group.id.get()));
+    server.admin_as(&bob).post("/message/send", read(last)).data().await;
+    assert_eq!(unread().await, json!([]));
+    let stranger = server.user("stranger").await;
+    assert_eq!(stranger.rest().post("/message/send", read(last)).code().await, 20002);
+    server.stop().await;
+}

@@ -131,9 +131,92 @@ async fn bad_messages_are_refused_and_nothing_is_sent() {
     }
     let page = alice.rest().get(&format!("/message/conversation?opposite_id={}", bob.id)).data().await;
     assert_eq!(page["messages"].as_array().unwrap().len(), 1, "the one that was allowed");
-    // One bad target, and none gets the message.
-    let mixed = json!({"type": 1, "targets": [bob.id.get(), 8_001], "content_type": 0, "content": "to all or none"});
-    assert_eq!(send(mixed).await, 10000);
+    // One bad target, and none gets the message; the answer says which.
+    for (nobody, code) in [(8_001_u64, 10000), (7, 10000)] {
+        let mixed =
+            json!({"type": 1, "targets": [bob.id.get(), nobody], "content_type": 0, "content": "to all or none"});
+        let answer = alice.rest().post("/message/send", mixed).send().await;
+        assert_eq!(answer.code(), code);
+        assert!(answer.message().contains(&format!("target {nobody}")), "{}", answer.message());
+    }
+    let page = alice.rest().get(&format!("/message/conversation?opposite_id={}", bob.id)).data().await;
+    assert_eq!(page["messages"].as_array().unwrap().len(), 1);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn target_named_twice_gets_the_message_once() {
+    let (server, alice, bob) = TestServer::start().with_friends("alice", "bob").await;
+    let carol = server.user("carol").await;
+    let targets = [bob.id.get(), carol.id.get(), bob.id.get(), bob.id.get()];
+    let body = json!({"type": 1, "targets": targets, "content_type": 0, "content": "once"});
+    alice.rest().post("/message/send", body).data().await;
+    for user in [&bob, &carol] {
+        let page = alice.rest().get(&format!("/message/conversation?opposite_id={}", user.id)).data().await;
+        assert_eq!(page["messages"].as_array().unwrap().len(), 1);
+    }
+    let twice = json!({"type": 1, "targets": [bob.id.get(), bob.id.get()], "content_type": 0, "content": "and once"});
+    let answer = alice.rest().post("/message/send", twice).send().await.json();
+    assert_eq!(answer["msg_ids"].as_array().unwrap().len(), 1);
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn administrator_takes_back_what_the_system_said_and_is_bound_by_no_time() {
+    let (server, alice, bob) = TestServer::start().with_friends("alice", "bob").await;
+    server.change_settings(&server.app, |settings| settings.recall_ms = Some(0)).await;
+    let mut bobs = bob.socket().await;
+    let said = server.admin().post("/message/notify", text(&bob, "an error")).send().await.json();
+    let mid = said["msg_ids"][0].as_u64().unwrap();
+    assert_eq!(bobs.pushed(0).await.id, mid);
+    let recall = |to: u64, kind: u64, mid: u64| json!({"type": kind, "targets": [to], "content_type": 10, "content": "", "related_mid": mid});
+    let of_bob = recall(bob.id.get(), 1, mid);
+    assert_eq!(bob.rest().post("/message/notify", of_bob.clone()).code().await, 10010);
+    assert_eq!(server.admin().post("/message/notify", recall(alice.id.get(), 1, mid)).code().await, 20030);
+    server.admin().post("/message/notify", of_bob.clone()).data().await;
+    let told = bobs.pushed(0).await;
+    let (kind, operation) = operation_of(&told);
+    assert_eq!((kind, operation.mid, operation.xid.unwrap().uid), (OpType::Recall, mid, 0));
+    assert_eq!((told.from.unwrap().uid, told.to.unwrap().uid), (0, bob.id.get()));
+    assert!(bobs.history(0, 0, 20).await.metas.is_empty());
+    assert_eq!(server.admin().post("/message/notify", of_bob).code().await, 20030, "it is gone");
+
+    // By conversation, acting for its user; he himself may not.
+    let said = server.admin().post("/message/notify", text(&bob, "another")).send().await.json();
+    let mid = said["msg_ids"][0].as_u64().unwrap();
+    bobs.pushed(0).await;
+    let one = json!({"conversation_id": 0, "msg_id": mid});
+    assert_eq!(bob.rest().post("/message/recall", one.clone()).code().await, 10010);
+    server.admin_as(&bob).post("/message/recall", one).data().await;
+    assert_eq!(operation_of(&bobs.pushed(0).await).1.mid, mid);
+
+    // What users say, in a pair and in a group.
+    let mid = bobs.text(&alice, "late").await.server_mid;
+    let one = json!({"conversation_id": alice.id.get(), "msg_id": mid});
+    assert_eq!(bob.rest().post("/message/recall", one.clone()).code().await, 20031);
+    assert_eq!(
+        server
+            .admin_as(&alice)
+            .post("/message/recall", json!({"conversation_id": bob.id.get(), "msg_id": mid}))
+            .code()
+            .await,
+        10010
+    );
+    server.admin_as(&bob).post("/message/recall", one).data().await;
+    assert!(bobs.history(&alice, 0, 20).await.metas.is_empty());
+    let group = server.group(&alice, &[&bob]).await;
+    let mid = bobs.text(&group, "late too").await.server_mid;
+    server.admin().post("/message/notify", recall(group.id.get(), 2, mid)).data().await;
+    assert!(bobs.history(&group, 0, 20).await.metas.is_empty());
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn operation_acts_on_one_message() {
+    let (server, alice, bob) = TestServer::start().with_friends("alice", "bob").await;
+    let mid = alice.rest().post("/message/send", text(&bob, "x")).send().await.json()["msg_ids"][0].clone();
+    let recall = json!({"type": 1, "targets": [bob.id.get(), alice.id.get()], "content_type": 10, "content": "", "related_mid": mid});
+    assert_eq!(alice.rest().post("/message/send", recall).code().await, 10002);
     let page = alice.rest().get(&format!("/message/conversation?opposite_id={}", bob.id)).data().await;
     assert_eq!(page["messages"].as_array().unwrap().len(), 1);
     server.stop().await;
