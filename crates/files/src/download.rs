@@ -11,6 +11,7 @@ use futures::{Stream, StreamExt};
 
 use crate::address::DownloadAddress;
 use crate::files::key_of;
+use crate::sized::SizedPicture;
 use crate::{FileError, Files};
 
 /// Something that can be downloaded: a file, or its thumbnail.
@@ -19,6 +20,8 @@ pub struct FileContent {
     pub(crate) app: AppId,
     pub(crate) blob: RandomId,
     pub(crate) row: FileRow,
+    /// Where it was made for a frame and is not stored.
+    pub(crate) sized: Option<SizedPicture>,
     /// Media type.
     pub content_type: String,
     /// Bytes.
@@ -27,15 +30,18 @@ pub struct FileContent {
 
 impl FileContent {
     pub(crate) fn of_file(app: AppId, row: FileRow) -> Self {
-        Self { app, blob: row.blob, content_type: row.content_type.clone(), size: row.size, row }
+        Self { app, blob: row.blob, content_type: row.content_type.clone(), size: row.size, row, sized: None }
     }
 
     pub(crate) fn of_thumbnail(self, thumbnail: Thumbnail) -> Self {
-        let content_type = match thumbnail.form {
-            ThumbnailForm::Jpeg => "image/jpeg",
-            ThumbnailForm::Png => "image/png",
-        };
-        Self { blob: thumbnail.blob, content_type: content_type.into(), size: thumbnail.size, ..self }
+        let content_type = type_of(thumbnail.form).into();
+        Self { blob: thumbnail.blob, content_type, size: thumbnail.size, ..self }
+    }
+
+    pub(crate) fn with_size(self, sized: Option<SizedPicture>) -> Self {
+        let Some(picture) = sized else { return self };
+        let content_type = type_of(picture.form).into();
+        Self { content_type, size: picture.bytes.len() as u64, sized: Some(picture), ..self }
     }
 
     /// Name as uploaded, without folders.
@@ -46,7 +52,15 @@ impl FileContent {
     /// Tells this content from any other; it never changes.
     pub fn tag(&self) -> String {
         let mut text = key_of(self.app, &self.blob).to_string();
-        text.split_off(text.rfind('/').map_or(0, |at| at + 1))
+        let name = text.split_off(text.rfind('/').map_or(0, |at| at + 1));
+        name + &self.sized.as_ref().map_or_else(String::new, SizedPicture::mark)
+    }
+}
+
+fn type_of(form: ThumbnailForm) -> &'static str {
+    match form {
+        ThumbnailForm::Jpeg => "image/jpeg",
+        ThumbnailForm::Png => "image/png",
     }
 }
 
@@ -70,6 +84,11 @@ impl Files {
         part: Range<u64>,
     ) -> Result<impl Stream<Item = Result<Bytes, FileError>> + Send + use<>, FileError> {
         let no_such_range = FileError::NoSuchRange { size: content.size };
+        if let Some(picture) = &content.sized {
+            let fits = part.start <= part.end && part.end <= content.size;
+            let part = fits.then(|| picture.bytes.slice(part.start as usize..part.end as usize));
+            return Ok(futures::stream::iter([Ok(part.ok_or(no_such_range)?)]).left_stream());
+        }
         let range = FileLayout::of_plain(content.size).range(part).ok_or(no_such_range)?;
         let key = key_of(content.app, &content.blob);
         let header = self.blobs.read(&key, 0..FILE_HEADER_BYTES as u64).await.map_err(|error| match error {
@@ -78,7 +97,7 @@ impl Files {
         })?;
         let opener = self.platform.vault.file_opener(content.app, &content.blob, &header)?.open_range(&range);
         let sealed = self.blobs.stream(&key, range.sealed()).await?;
-        Ok(futures::stream::try_unfold(Opening { sealed, opener: Some(opener) }, Opening::next))
+        Ok(futures::stream::try_unfold(Opening { sealed, opener: Some(opener) }, Opening::next).right_stream())
     }
 
     /// Reads all of a content that is known to be small.

@@ -10,6 +10,7 @@ use cerulean_types::AppId;
 use tokio::sync::Semaphore;
 
 use crate::FileError;
+use crate::sized::{SizedPictures, sized_pictures};
 
 /// Thumbnails made at the same time; each may hold a decoded picture.
 const THUMBNAILS_AT_ONCE: usize = 2;
@@ -20,12 +21,14 @@ pub struct Files {
     pub(crate) platform: Arc<Platform>,
     pub(crate) blobs: Blobs,
     pub(crate) thumbnails: Arc<Semaphore>,
+    pub(crate) sized: SizedPictures,
 }
 
 impl Files {
     /// Joins the parts.
     pub fn new(platform: Arc<Platform>, blobs: Blobs) -> Self {
-        Self { platform, blobs, thumbnails: Arc::new(Semaphore::new(THUMBNAILS_AT_ONCE)) }
+        let thumbnails = Arc::new(Semaphore::new(THUMBNAILS_AT_ONCE));
+        Self { platform, blobs, thumbnails, sized: sized_pictures() }
     }
 
     pub(crate) async fn require_normal_app(&self, app: AppId) -> Result<(), FileError> {

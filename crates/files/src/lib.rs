@@ -16,6 +16,7 @@ mod grant;
 mod media;
 mod name;
 mod purpose;
+mod sized;
 mod thumbnail;
 mod upload;
 
@@ -26,4 +27,5 @@ pub use files::Files;
 pub use grant::{Destination, GRANT_MS, GrantUpload, Granted, UploadGrant};
 pub use media::is_shown_inline;
 pub use purpose::{AVATAR_BYTES, Purpose};
+pub use sized::Frame;
 pub use upload::{Offer, Upload};

@@ -13,7 +13,7 @@ use crate::files::key_of;
 use crate::{FileError, Files};
 
 /// Longest side.
-const SIDE: u32 = 400;
+pub(crate) const SIDE: u32 = 400;
 const JPEG_QUALITY: u8 = 80;
 /// Files above this are shown as they are.
 const SOURCE_BYTES: u64 = 32 << 20;
@@ -95,28 +95,44 @@ fn with_known_thumbnail(content: FileContent) -> FileContent {
     }
 }
 
-fn is_candidate(content: &FileContent) -> bool {
+/// Whether a picture can be made smaller here.
+pub(crate) fn is_candidate(content: &FileContent) -> bool {
     let is_picture =
         ["image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp"].contains(&content.content_type.as_str());
     is_picture && content.size <= SOURCE_BYTES
 }
 
-/// Makes the small picture, or nothing where the source is broken, too large once decoded, or small already.
-fn shrink(source: &[u8]) -> Option<(ThumbnailForm, Vec<u8>)> {
+/// Begins to read a picture; nothing where it is broken or too large once decoded.
+fn open(source: &[u8]) -> Option<impl ImageDecoder> {
     let mut reader = ImageReader::new(Cursor::new(source)).with_guessed_format().ok()?;
     let mut limits = Limits::default();
     limits.max_image_width = Some(LONGEST_SIDE);
     limits.max_image_height = Some(LONGEST_SIDE);
     limits.max_alloc = Some(DECODED_BYTES);
     reader.limits(limits);
-    let mut decoder = reader.into_decoder().ok()?;
+    let decoder = reader.into_decoder().ok()?;
+    let (width, height) = decoder.dimensions();
+    (decoder.total_bytes() <= DECODED_BYTES && width > 0 && height > 0).then_some(decoder)
+}
+
+/// Makes a picture fit a frame, or nothing where it fits or cannot be read.
+pub(crate) fn fit(source: &[u8], width: u32, height: u32) -> Option<(ThumbnailForm, Vec<u8>)> {
+    let mut decoder = open(source)?;
+    let orientation = decoder.orientation().ok()?;
+    let mut picture = DynamicImage::from_decoder(decoder).ok()?;
+    picture.apply_orientation(orientation);
+    if picture.width() <= width && picture.height() <= height {
+        return None;
+    }
+    encode(&picture.thumbnail(width, height))
+}
+
+/// Makes the small picture, or nothing where the source is broken, too large once decoded, or small already.
+fn shrink(source: &[u8]) -> Option<(ThumbnailForm, Vec<u8>)> {
+    let mut decoder = open(source)?;
     let (width, height) = decoder.dimensions();
     let fits = width <= SIDE && height <= SIDE;
-    if decoder.total_bytes() > DECODED_BYTES
-        || width == 0
-        || height == 0
-        || (fits && source.len() as u64 <= SMALL_BYTES)
-    {
+    if fits && source.len() as u64 <= SMALL_BYTES {
         return None;
     }
     let orientation = decoder.orientation().ok()?;

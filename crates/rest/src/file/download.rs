@@ -1,12 +1,12 @@
 //! `GET|HEAD /file/download/chat` and `/file/download/avatar`: whoever holds the address gets the file. Parameters that clients add
-//! (tokens, formats) are ignored.
+//! (tokens, formats) and that mean nothing here are ignored.
 
 use axum::body::Body;
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use cerulean_files::{FileContent, FileError, is_shown_inline};
+use cerulean_files::{FileContent, FileError, Frame, is_shown_inline};
 use cerulean_http_kit::ApiError;
 use cerulean_types::{AppId, Code};
 use utoipa::ToSchema;
@@ -24,9 +24,9 @@ pub struct FileDownload {
     file_sign: String,
     #[serde(flatten)]
     form: DownloadForm,
-    /// Not read: audio is kept as it came.
+    /// Not read: audio comes as it was sent.
     format: Option<String>,
-    /// Not read.
+    /// Not read: there is one store of files.
     source: Option<String>,
 }
 
@@ -50,11 +50,11 @@ pub struct DownloadForm {
     image_type: Option<i32>,
     /// The app, which must be that of the file.
     app_id: Option<String>,
-    /// Not read: the small form has one size.
+    /// How wide a picture may be, unless the original is asked for: up to 400 as named, beyond 800 or 1600.
     w: Option<f64>,
-    /// Not read: the small form has one size.
+    /// How high it may be.
     h: Option<f64>,
-    /// Not read: small forms are made here.
+    /// Not read: every size keeps the whole picture and its shape.
     thumbnail_strategy: Option<i32>,
     /// Not read: the signature authorises.
     sdk_sign: Option<String>,
@@ -81,9 +81,12 @@ pub async fn download(State(rest): State<Rest>, request: Request) -> Result<Resp
     let sign = find(&["file_sign", "object_name", "sign"]).ok_or(FileError::BadSignature)?;
     let app = named_app(&rest, &mut parts, find(&["app_id"]).is_some()).await?;
     let content = rest.files.find(sign, app).await?;
-    let content = match find(&["image_type"]) {
-        Some(COVER) if content.content_type.starts_with("video/") => return Err(FileError::NotFound.into()),
-        Some(THUMBNAIL | COVER) => rest.files.thumbnail_of(content).await?,
+    let side = |name| find(&[name]).and_then(|text| text.parse().ok());
+    let frame = Frame::of(side("w"), side("h"));
+    let content = match (find(&["image_type"]), frame) {
+        (Some(COVER), _) if content.content_type.starts_with("video/") => return Err(FileError::NotFound.into()),
+        (Some(THUMBNAIL | COVER) | None, Some(frame)) => rest.files.sized(content, frame).await?,
+        (Some(THUMBNAIL | COVER), None) => rest.files.thumbnail_of(content).await?,
         _ => content,
     };
     answer(&rest, &parts, content).await

@@ -82,6 +82,44 @@ async fn pictures_have_small_forms() {
 }
 
 #[tokio::test]
+async fn pictures_come_in_the_size_that_is_asked_for() {
+    let server = TestServer::start().await;
+    let alice = server.user("alice").await;
+    let (to, from) = chat_addresses(&alice, 102).await;
+    put(&server, &to, "a.png", "image/png", png(2000)).await;
+    let sizes = [
+        ("image_type=2&w=120", 120),
+        ("image_type=2&w=300&h=90", 90),
+        ("w=64&h=64", 64),
+        ("image_type=2&w=900", 800),
+        ("image_type=2&h=1e9", 1600),
+        ("image_type=2&w=none&h=-1", 400),
+        ("image_type=1&w=50", 2000),
+    ];
+    let mut tags = std::collections::BTreeSet::new();
+    for (asked, side) in sizes {
+        let answer = server.raw().get(&format!("{from}&{asked}")).send().await;
+        assert_eq!(answer.status, 200, "{asked}");
+        let picture = image::load_from_memory(&answer.bytes).unwrap();
+        assert_eq!((picture.width(), picture.height()), (side, side), "{asked}");
+        assert_eq!(answer.header("content-length"), answer.bytes.len().to_string());
+        tags.insert(answer.header("etag").to_owned());
+        let again = server.raw().get(&format!("{from}&{asked}")).header("range", "bytes=5-9").send().await;
+        assert_eq!((again.status.as_u16(), &again.bytes[..]), (206, &answer.bytes[5..10]), "{asked}");
+    }
+    assert_eq!(tags.len(), sizes.len(), "each is another content");
+    // Nothing is made larger, and what is no picture has no size.
+    let (to, from) = chat_addresses(&alice, 102).await;
+    put(&server, &to, "b.png", "image/png", png(30)).await;
+    let answer = server.raw().get(&format!("{from}&image_type=2&w=300")).send().await;
+    assert_eq!(image::load_from_memory(&answer.bytes).unwrap().width(), 30);
+    let (to, from) = chat_addresses(&alice, 100).await;
+    put(&server, &to, "a.txt", "text/plain", b"text".to_vec()).await;
+    assert_eq!(server.raw().get(&format!("{from}&w=300")).send().await.text(), "text");
+    server.stop().await;
+}
+
+#[tokio::test]
 async fn addresses_cannot_be_made_up() {
     let server = TestServer::start().await;
     let alice = server.user("alice").await;
