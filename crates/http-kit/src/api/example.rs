@@ -44,6 +44,23 @@ const NUMBERS: &[(&str, i64)] = &[
     ("size", 48_000),
     ("file_type", 102),
     ("ban_expire_time", 1_767_229_200),
+    ("code", 200),
+    ("status", 0),
+    ("content_type", 0),
+    ("related_mid", 6_871_947_673_600),
+    ("next_msg_id", 0),
+    ("msg_id_start", 6_871_947_673_600),
+    ("prev_mid", 6_871_947_669_504),
+    ("peer_read_mid", 6_871_947_669_504),
+    ("silence_start_time", 23),
+    ("silence_end_time", 7),
+    ("no_push_start_hour", 23),
+    ("no_push_end_hour", 7),
+    ("count", 2),
+    ("member_count", 2),
+    ("platform", 6),
+    ("message_forward_max_user_num", 50),
+    ("message_forward_max_message_num", 100),
 ];
 
 /// Values of texts by the name of their field.
@@ -81,7 +98,27 @@ const TEXTS: &[(&str, &str)] = &[
     ("tags", "early-birds"),
     ("code", "k3Jw9fQe"),
     ("hook", "hook_1"),
+    ("value", "Release team"),
+    ("device_token", "c9a14f2be07d"),
+    ("notifier_name", "web_push"),
+    ("ctype", "TEXT"),
+    ("data", "ok"),
+    ("auth_question", "Where did we meet?"),
+    ("auth_answer", "In Kunming"),
+    ("secret_text", "only once"),
     ("qr_code", "k3Jw9fQe"),
+];
+
+/// What is usually not so.
+const NOT_SO: &[&str] = &[
+    "online_only",
+    "no_push",
+    "no_push_detail",
+    "no_sounds",
+    "is_muted",
+    "not_disturb",
+    "hide_member_info",
+    "has_more",
 ];
 
 /// A value that the schema allows, for a field of this name.
@@ -123,6 +160,10 @@ fn type_of(schema: &Value) -> &str {
     }
 }
 
+fn is_nullable(schema: &Value) -> bool {
+    schema.get("type").and_then(Value::as_array).is_some_and(|types| types.iter().any(|kind| kind == "null"))
+}
+
 fn plain(name: &str, kind: &str, schema: &Value) -> Value {
     match kind {
         "integer" | "number" => {
@@ -131,8 +172,10 @@ fn plain(name: &str, kind: &str, schema: &Value) -> Value {
             let is_long = schema.get("format").is_some_and(|format| format == "int64");
             json!(known.unwrap_or(if is_moment && is_long { 1_767_225_600_000 } else { 1 }))
         }
+        // Only a refusal has something to say.
+        "string" if name == "message" && is_nullable(schema) => Value::Null,
         "string" => json!(TEXTS.iter().find(|(known, _)| *known == name).map_or("", |(_, value)| value)),
-        "boolean" => json!(true),
+        "boolean" => json!(!NOT_SO.contains(&name)),
         "object" => json!({}),
         _ => Value::Null,
     }

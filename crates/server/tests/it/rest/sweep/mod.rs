@@ -2,6 +2,7 @@
 //! it cannot be served without. Whatever comes back must be an answer that the document lists: no other code, no other status, never a mistake of ours.
 
 mod credentials;
+mod example;
 mod input;
 mod operation;
 mod twins;
