@@ -6,6 +6,7 @@
 //! what was recorded leaves only then.
 
 mod audience;
+mod client_settings;
 mod ctx;
 mod device_policy;
 pub mod event;
@@ -18,6 +19,7 @@ mod quota;
 mod rates;
 
 pub use audience::Place;
+pub use client_settings::ClientSettings;
 pub use ctx::{Ctx, CtxError};
 pub use device_policy::{DevicePolicy, PlatformGroup, SignedInDevice, TooManyDevices, WhenFull};
 pub use event::Event;

@@ -103,6 +103,8 @@ pub struct AppSettings {
     pub codes_per_hour: u32,
     /// Minutes by which the clock of its users is ahead of UTC, for the hours in which they want no push.
     pub push_utc_offset_minutes: i32,
+    /// What its clients are told.
+    pub clients: ClientSettings,
 }
 
 impl Default for AppSettings {
@@ -126,6 +128,7 @@ impl Default for AppSettings {
             picture_before_sms: false,
             codes_per_hour: 1000,
             push_utc_offset_minutes: CHINA_MINUTES,
+            clients: ClientSettings::default(),
         }
     }
 }
@@ -145,6 +148,7 @@ impl AppSettings {
         if !UTC_OFFSETS.contains(&self.push_utc_offset_minutes) {
             return Err(("push_utc_offset_minutes", "must be minutes from -720 to 840"));
         }
+        self.clients.check().map_err(|reason| ("clients", reason))?;
         Ok(())
     }
 

@@ -54,7 +54,7 @@ pub async fn create_group(ctx: &mut Ctx, cmd: CreateGroup) -> Result<GroupInfo, 
     ctx.notify(Notice::group(Type::Created, group.id, owner, &everyone, ""));
     let access = Access { group, user: owner, role: Role::Owner, member: None };
     ask(ctx, &access, &asked, "").await?;
-    Ok(GroupInfo { row: access.group, mute_mode: 0, push_mode: 0 })
+    Ok(GroupInfo { row: access.group, mute_mode: 0, push_mode: 0, not_disturb: false })
 }
 
 /// Refuses one more group of an owner who has as many as he may.

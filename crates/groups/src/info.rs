@@ -20,12 +20,14 @@ pub struct GroupInfo {
     pub mute_mode: u8,
     /// His own `msg_push_mode`.
     pub push_mode: u8,
+    /// Whether he silenced it with `not_disturb`.
+    pub not_disturb: bool,
 }
 
 impl GroupInfo {
     fn of(row: GroupRow, member: Option<&MemberRow>) -> Self {
         let (mute_mode, push_mode) = member.map_or((0, 0), |member| (member.mute_mode, member.push_mode));
-        Self { row, mute_mode, push_mode }
+        Self { row, mute_mode, push_mode, not_disturb: member.is_some_and(|member| member.not_disturb) }
     }
 
     /// What someone sees who is not in the group.

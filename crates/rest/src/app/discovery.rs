@@ -18,8 +18,10 @@ pub struct AppAddresses {
     version: i32,
     app_status: String,
     account_verification: AccountVerification,
-    dns_server_list: Vec<String>,
-    link_server_list: Vec<String>,
+    /// Where clients ask for addresses from now on: here, if they reach it as they must.
+    dns_server_list: Vec<ServerDomain>,
+    /// Other servers that know what a link leads to: there are none.
+    link_server_list: Vec<ServerDomain>,
     dns_list: [ServerRegion; 1],
 }
 
@@ -28,6 +30,12 @@ struct AccountVerification {
     r#type: &'static str,
     status: &'static str,
     name: String,
+}
+
+/// A server that clients reach at `https://{domain}`.
+#[derive(Serialize, ToSchema)]
+struct ServerDomain {
+    domain: String,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -71,7 +79,12 @@ pub async fn addresses(
             status: "unverified",
             name: settings.title.clone(),
         },
-        dns_server_list: Vec::new(),
+        // Clients know no other protocol and no path for it.
+        dns_server_list: Some(&door)
+            .filter(|door| door.protocol == "https")
+            .map(|door| ServerDomain { domain: door.host.clone() })
+            .into_iter()
+            .collect(),
         link_server_list: Vec::new(),
         dns_list: [ServerRegion {
             group_level: 0,

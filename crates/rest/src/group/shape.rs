@@ -36,6 +36,8 @@ pub struct InfoBody {
     member_modify: bool,
     msg_mute_mode: u8,
     msg_push_mode: u8,
+    /// Whether the caller silenced the group.
+    not_disturb: bool,
     read_ack: bool,
 }
 
@@ -69,6 +71,7 @@ impl From<GroupInfo> for InfoBody {
             member_modify: row.member_modify,
             msg_mute_mode: info.mute_mode,
             msg_push_mode: info.push_mode,
+            not_disturb: info.not_disturb,
             read_ack: row.read_ack,
         }
     }

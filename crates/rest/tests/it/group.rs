@@ -215,6 +215,10 @@ async fn ranks_and_bans_are_shown() {
     assert_eq!(bench.post(&carol, "/group/msg/push_mode", push).await["code"], 20003);
     let quiet = json!({ "group_id": group, "value": true });
     assert_eq!(bench.post(&carol, "/group/msg/not_disturb", quiet).await["data"], json!(true));
+    let shown = bench.get(&carol, &format!("/group/info?group_id={group}")).await;
+    assert_eq!(shown["data"]["not_disturb"], true);
+    let shown = bench.get(&bob, &format!("/group/info?group_id={group}")).await;
+    assert_eq!(shown["data"]["not_disturb"], false, "each for himself");
     let name = json!({ "group_id": group, "value": "C" });
     assert_eq!(bench.post(&carol, "/group/display_name", name).await["data"], json!(true));
     let approval = json!({ "group_id": group, "apply_approval": 2 });

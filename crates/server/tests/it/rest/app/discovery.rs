@@ -14,6 +14,11 @@ async fn discovery_has_the_shape_clients_read() {
         ["account_verification", "app_status", "dns_list", "dns_server_list", "link_server_list", "version"]
     );
     assert_eq!(data["app_status"], "normal");
+    assert_eq!(
+        [&data["dns_server_list"], &data["link_server_list"]],
+        [&json!([]), &json!([])],
+        "clients reach it by https only"
+    );
     assert_eq!(fields(&data["account_verification"]), ["name", "status", "type"]);
     let host = server.address().to_string();
     let door = json!([{"protocol": "http", "host": host, "ip_list": ["127.0.0.1"]}]);
@@ -28,11 +33,33 @@ async fn addresses_are_those_that_clients_can_reach() {
     let data = server.anonymous().get("/v2/app_dns").data().await;
     let ratel = &data["dns_list"][0]["clusters"][0]["ratel"][0];
     assert_eq!((&ratel["protocol"], &ratel["host"]), (&json!("https"), &json!("im.example.com")));
+    assert_eq!(data["dns_server_list"], json!([{"domain": "im.example.com"}]));
     let alice = server.user("alice").await;
     let file = alice.rest().get("/file/upload/avatar/user").data().await;
     for address in ["upload_url", "download_url"] {
         assert!(file[address].as_str().unwrap().starts_with("https://im.example.com/file/"), "{file}");
     }
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn app_decides_what_clients_are_told() {
+    let server = TestServer::start().await;
+    let told = async || server.anonymous().get("/app/config").data().await;
+    let usual =
+        json!({"hide_member_info": false, "message_forward_max_user_num": 50, "message_forward_max_message_num": 100});
+    assert_eq!(told().await, usual);
+    let change = async |clients: serde_json::Value| {
+        let patch = json!({"clients": clients});
+        server.admin().patch("/console/v1/app/settings", patch).send().await.status.as_u16()
+    };
+    assert_eq!(change(json!({"hide_member_info": true, "message_forward_max_user_num": 9})).await, 200);
+    let changed =
+        json!({"hide_member_info": true, "message_forward_max_user_num": 9, "message_forward_max_message_num": 100});
+    assert_eq!(told().await, changed);
+    assert_eq!(change(json!({"message_forward_max_message_num": 0})).await, 400);
+    assert_eq!(change(json!(null)).await, 200);
+    assert_eq!(told().await, usual);
     server.stop().await;
 }
 
