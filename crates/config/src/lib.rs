@@ -24,6 +24,7 @@ mod hooks;
 mod limits;
 mod mail;
 mod observability;
+mod previews;
 mod server;
 mod sms;
 
@@ -39,6 +40,7 @@ pub use limits::Limits;
 pub use load::{ENVIRONMENT_PREFIX, Sources};
 pub use mail::{Mail, MailChoice, MailProtection};
 pub use observability::{LogFormat, Observability};
+pub use previews::Previews;
 pub use secret::Secret;
 pub use server::{Role, Server, Tls};
 pub use sms::{Sms, SmsChoice};
@@ -68,6 +70,8 @@ section! {
         egress: Egress;
         /// Webhooks: how receivers are treated.
         hooks: Hooks;
+        /// Previews of links.
+        previews: Previews;
         /// Mail that carries verification codes.
         mail: Mail;
         /// Text messages that carry verification codes.
@@ -116,6 +120,7 @@ impl Config {
         self.hooks.check(&mut problems);
         self.mail.check(&mut problems);
         self.sms.check(&mut problems);
+        self.previews.check(&mut problems);
         self.observability.check(&mut problems);
         problems
     }

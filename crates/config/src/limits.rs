@@ -37,6 +37,8 @@ section! {
         frames_per_minute: u32 = 60000;
         /// What one device may send over its sockets in a day; it may still receive. 0 B for no limit.
         traffic_per_day: Size = Size::bytes(0);
+        /// Links fetched for a preview per minute, of one user; those already known do not count.
+        previews_per_minute: u32 = 120;
         /// Users that an app may have.
         users_of_app: u32 = 0;
         /// Messages that an app may send in a day, UTC.

@@ -105,6 +105,8 @@ pub struct AppSettings {
     pub push_utc_offset_minutes: i32,
     /// What its clients are told.
     pub clients: ClientSettings,
+    /// Whether users get previews of links, which the server fetches for them.
+    pub link_previews: bool,
 }
 
 impl Default for AppSettings {
@@ -129,6 +131,7 @@ impl Default for AppSettings {
             codes_per_hour: 1000,
             push_utc_offset_minutes: CHINA_MINUTES,
             clients: ClientSettings::default(),
+            link_previews: true,
         }
     }
 }

@@ -48,11 +48,13 @@ pub enum Limit {
     DeviceFrames,
     /// Bytes a device sends in a day.
     DeviceTraffic,
+    /// Links that a user has fetched for a preview.
+    UserPreviews,
 }
 
 impl Limit {
     /// All of them, in order of their numbers.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::UserRequests,
         Self::DeviceRequests,
         Self::AppRequests,
@@ -62,6 +64,7 @@ impl Limit {
         Self::AppSends,
         Self::DeviceFrames,
         Self::DeviceTraffic,
+        Self::UserPreviews,
     ];
 
     /// Its name in metrics and answers.
@@ -76,6 +79,7 @@ impl Limit {
             Self::AppSends => "sends_per_minute_of_app",
             Self::DeviceFrames => "frames_per_minute_of_device",
             Self::DeviceTraffic => "traffic_per_day_of_device",
+            Self::UserPreviews => "previews_per_minute_of_user",
         }
     }
 }
@@ -99,6 +103,8 @@ pub struct RateOptions {
     pub frames_per_minute: u32,
     /// Bytes one device may send in a day.
     pub traffic_per_day: u64,
+    /// Links that one user has fetched for a preview.
+    pub previews_per_minute: u32,
 }
 
 impl RateOptions {
@@ -307,6 +313,11 @@ impl Rates {
         let of_user = stricter(self.options.sends_per_minute, rates.sends_per_minute);
         self.count(Limit::UserSends, of_user, Key::User(app, user))?;
         self.count(Limit::AppSends, self.options.sends_per_minute_of_app, Key::App(app))
+    }
+
+    /// Counts a link that is fetched because a user wants its preview.
+    pub fn preview_of(&self, app: AppId, user: UserId) -> Result<(), TooOften> {
+        self.count(Limit::UserPreviews, self.options.previews_per_minute, Key::User(app, user))
     }
 
     /// A full bucket for the frames of a new connection.

@@ -27,6 +27,8 @@ pub struct EgressOptions {
     pub response_bytes: usize,
     /// Certificate authorities in PEM, trusted besides those of the system.
     pub ca_file: Option<PathBuf>,
+    /// How the client names itself.
+    pub user_agent: String,
 }
 
 impl Default for EgressOptions {
@@ -37,6 +39,7 @@ impl Default for EgressOptions {
             timeout: Duration::from_secs(10),
             response_bytes: 1 << 20,
             ca_file: None,
+            user_agent: concat!("Cerulean/", env!("CARGO_PKG_VERSION")).to_owned(),
         }
     }
 }
@@ -75,7 +78,7 @@ impl Egress {
                 .connect_timeout(options.timeout)
                 .pool_max_idle_per_host(4)
                 .pool_idle_timeout(Duration::from_secs(30))
-                .user_agent(concat!("Cerulean/", env!("CARGO_PKG_VERSION")))
+                .user_agent(&options.user_agent)
         };
         let client = match builder().tls_certs_merge(extra.clone()).build() {
             Ok(client) => client,

@@ -2,22 +2,6 @@
 
 /// The media type of what nobody has named.
 pub(crate) const UNKNOWN: &str = "application/octet-stream";
-/// Bytes that [`sniff_image`] needs to see.
-pub(crate) const HEAD_BYTES: usize = 32;
-
-/// The media type of a picture by its first bytes, for the forms that browsers and the thumbnail maker know.
-pub(crate) fn sniff_image(head: &[u8]) -> Option<&'static str> {
-    let is_webp = head.starts_with(b"RIFF") && head.get(8..12) == Some(b"WEBP");
-    match head {
-        [0x89, b'P', b'N', b'G', b'\r', b'\n', 0x1a, b'\n', ..] => Some("image/png"),
-        [0xff, 0xd8, 0xff, ..] => Some("image/jpeg"),
-        [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => Some("image/gif"),
-        [b'B', b'M', ..] if head.len() >= 14 && head[6..10] == [0; 4] => Some("image/bmp"),
-        _ if is_webp => Some("image/webp"),
-        _ => None,
-    }
-}
-
 /// Brings a claimed media type into its plain form, without parameters; what makes no sense becomes [`UNKNOWN`].
 pub(crate) fn plain_type(claimed: &str) -> String {
     let essence = claimed.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
@@ -58,14 +42,5 @@ mod tests {
         for kept in ["text/html", "image/svg+xml", "application/pdf", "text/xml", "application/xhtml+xml", UNKNOWN] {
             assert!(!is_shown_inline(kept), "{kept}");
         }
-    }
-
-    #[test]
-    fn pictures_are_known_by_their_first_bytes() {
-        assert_eq!(sniff_image(b"GIF89a..."), Some("image/gif"));
-        assert_eq!(sniff_image(b"RIFF\0\0\0\0WEBPVP8 "), Some("image/webp"));
-        assert_eq!(sniff_image(b"RIFF\0\0\0\0WAVE"), None);
-        assert_eq!(sniff_image(b"BM and more text than that"), None);
-        assert_eq!(sniff_image(b""), None);
     }
 }

@@ -53,7 +53,7 @@ impl Purpose {
 
     /// The media type to store, from what the client says and what the first bytes show; refuses what does not fit the purpose.
     pub(crate) fn content_type(self, declared: &str, head: &[u8]) -> Result<String, FileError> {
-        let sniffed = media::sniff_image(head);
+        let sniffed = cerulean_pictures::sniff(head);
         let is_vague = declared == media::UNKNOWN;
         let wrong = |expected| Err(FileError::WrongType { expected });
         match self {

@@ -5,6 +5,7 @@ use bytes::Bytes;
 use cerulean_blobs::BlobWriter;
 use cerulean_delivery::Event;
 use cerulean_delivery::event::kind;
+use cerulean_pictures::HEAD_BYTES;
 use cerulean_storage::StorageError;
 use cerulean_storage::file::{FileRow, RandomId, ThumbnailState};
 use cerulean_types::{Actor, AppId};
@@ -52,7 +53,7 @@ impl Files {
             name,
             declared_type: media::plain_type(&offer.content_type),
             content_type: None,
-            head: Vec::with_capacity(media::HEAD_BYTES),
+            head: Vec::with_capacity(HEAD_BYTES),
             parts: None,
         };
         match self.blobs.writer(&key_of(app, &blob)).await {
@@ -151,9 +152,9 @@ impl Upload {
         if self.content_type.is_some() {
             return Ok(());
         }
-        let missing = media::HEAD_BYTES - self.head.len();
+        let missing = HEAD_BYTES - self.head.len();
         self.head.extend_from_slice(&plain[..plain.len().min(missing)]);
-        if self.head.len() == media::HEAD_BYTES {
+        if self.head.len() == HEAD_BYTES {
             self.content_type = Some(self.decide_type()?);
         }
         Ok(())

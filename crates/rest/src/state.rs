@@ -6,6 +6,7 @@ use cerulean_accounts::{Accounts, Presence};
 use cerulean_delivery::{Ctx, Platform};
 use cerulean_files::Files;
 use cerulean_messaging::Messaging;
+use cerulean_previews::Previews;
 use cerulean_verification::Verification;
 
 use crate::{ApiResult, Caller};
@@ -22,6 +23,8 @@ pub struct RestParts {
     pub files: Files,
     /// Verification codes.
     pub verification: Verification,
+    /// Previews of links.
+    pub previews: Previews,
     /// Who is connected.
     pub presence: Arc<dyn Presence>,
     /// The address clients reach this server at; taken from the request's `Host` when absent.

@@ -16,6 +16,7 @@ use cerulean_gateway::{Gateway, GatewayOptions};
 use cerulean_hooks::{Hooks, HooksOptions};
 use cerulean_messaging::Messaging;
 use cerulean_push::{Connections, Pushes};
+use cerulean_previews::{PreviewOptions, Previews, USER_AGENT};
 use cerulean_rest::{Rest, RestParts};
 use cerulean_storage::DbOptions;
 use cerulean_transfer::Transfer;
@@ -43,6 +44,10 @@ pub struct PartsOptions {
     pub egress: EgressOptions,
     /// How receivers of webhooks are treated.
     pub hooks: HooksOptions,
+    /// Previews of links.
+    pub previews: PreviewOptions,
+    /// What links may lead to.
+    pub preview_egress: EgressOptions,
     /// Mail that carries verification codes; the app's outbox where absent.
     pub mail: Option<MailOptions>,
     /// Text messages that carry verification codes; the app's outbox where absent.
@@ -107,6 +112,8 @@ impl PartsOptions {
             gateway,
             egress: egress_options(&config.egress),
             hooks: hooks_options(&config.hooks),
+            previews: preview_options(&config.previews),
+            preview_egress: preview_egress_options(config),
             mail: config.mail.is_smtp().then(|| mail_options(&config.mail)),
             sms: config.sms.is_http().then(|| sms_options(&config.sms)),
             public_url: config.server.public_url.clone(),
@@ -128,6 +135,7 @@ fn rate_options(config: &cerulean_config::Limits) -> RateOptions {
         sends_per_minute_of_app: config.sends_per_minute_of_app,
         frames_per_minute: config.frames_per_minute,
         traffic_per_day: config.traffic_per_day.as_bytes(),
+        previews_per_minute: config.previews_per_minute,
     }
 }
 
@@ -187,7 +195,22 @@ fn egress_options(config: &cerulean_config::Egress) -> EgressOptions {
         timeout: config.timeout.as_duration(),
         response_bytes: config.response_size.as_usize(),
         ca_file: config.ca_file.clone(),
+        ..EgressOptions::default()
     }
+}
+
+fn preview_options(config: &cerulean_config::Previews) -> PreviewOptions {
+    PreviewOptions {
+        is_on: config.enabled,
+        timeout: config.timeout.as_duration(),
+        at_once: config.at_once as usize,
+        memory_bytes: config.memory.as_bytes(),
+    }
+}
+
+/// Links are chosen by anybody, so they reach less than what administrators set up.
+fn preview_egress_options(config: &Config) -> EgressOptions {
+    EgressOptions { allow_networks: config.previews.allow_networks.clone(), ..egress_options(&config.egress) }
 }
 
 fn hooks_options(config: &cerulean_config::Hooks) -> HooksOptions {
@@ -281,6 +304,9 @@ impl Parts {
         let transfer = join_transfer(&files, platform.clone(), options.base_url);
         let verification = Verification::new(platform.clone());
         let carriers = carriers(options.mail, options.sms, &egress)?;
+        let preview_egress = EgressOptions { user_agent: USER_AGENT.to_owned(), ..options.preview_egress };
+        let preview_egress = Egress::new(preview_egress).context("cannot prepare the client of previews")?;
+        let previews = Previews::new(platform.clone(), preview_egress, options.previews);
         let rest = Rest::new(RestParts {
             platform: platform.clone(),
             accounts: accounts.clone(),
@@ -288,6 +314,7 @@ impl Parts {
             files: files.clone(),
             verification: verification.clone(),
             presence: online,
+            previews,
             public_url: options.public_url,
             is_tls: options.is_tls,
             default_app: options.default_app,

@@ -13,6 +13,7 @@ use cerulean_gateway::GatewayOptions;
 use cerulean_groups::{CreateGroup, create_group};
 use cerulean_hooks::HooksOptions;
 use cerulean_jobs::{Worker, WorkerOptions};
+use cerulean_previews::PreviewOptions;
 use cerulean_roster::{Apply, RosterError, accept, apply};
 use cerulean_server::{Doors, Listening, Parts, PartsOptions, listen, router};
 use cerulean_types::{Actor, AppId, Clock};
@@ -63,6 +64,8 @@ pub struct Starting {
     limits: Limits,
     egress: EgressOptions,
     hooks: HooksOptions,
+    previews: PreviewOptions,
+    preview_egress: EgressOptions,
     metrics_token: Option<String>,
     public_url: Option<String>,
 }
@@ -95,6 +98,18 @@ impl Starting {
     /// Changes how receivers of webhooks are treated.
     pub fn hooks(mut self, change: impl FnOnce(&mut HooksOptions)) -> Self {
         change(&mut self.hooks);
+        self
+    }
+
+    /// Changes how links are previewed.
+    pub fn previews(mut self, change: impl FnOnce(&mut PreviewOptions)) -> Self {
+        change(&mut self.previews);
+        self
+    }
+
+    /// Changes what links may lead to: by default this machine, where sites of tests are, and the public network.
+    pub fn preview_egress(mut self, change: impl FnOnce(&mut EgressOptions)) -> Self {
+        change(&mut self.preview_egress);
         self
     }
 
@@ -159,6 +174,8 @@ impl Node {
             gateway: starting.gateway.clone(),
             egress: starting.egress.clone(),
             hooks: starting.hooks.clone(),
+            previews: starting.previews.clone(),
+            preview_egress: starting.preview_egress.clone(),
             mail: None,
             sms: None,
             public_url: starting.public_url.clone(),
@@ -208,15 +225,18 @@ pub struct TestServer {
 impl TestServer {
     /// Prepares a server on SQLite with default settings.
     pub fn start() -> Starting {
+        let this_machine = EgressOptions {
+            allow_networks: vec!["127.0.0.0/8".parse().expect("a network")],
+            ..EgressOptions::default()
+        };
         Starting {
             database: Database::Sqlite,
             gateway: GatewayOptions::default(),
             limits: Limits::default(),
-            egress: EgressOptions {
-                allow_networks: vec!["127.0.0.0/8".parse().expect("a network")],
-                ..EgressOptions::default()
-            },
+            egress: this_machine.clone(),
             hooks: HooksOptions::default(),
+            previews: PreviewOptions { timeout: Duration::from_secs(30), ..PreviewOptions::default() },
+            preview_egress: this_machine,
             metrics_token: None,
             public_url: None,
         }

@@ -134,6 +134,12 @@ pub enum Code {
     AppFrozen = 40001,
     /// App user quota reached (demo app shows this on register).
     AppUserQuota = 40002,
+    /// Nothing to preview.
+    NothingToPreview = 50001,
+    /// Site of a link does not answer.
+    SiteUnreachable = 50002,
+    /// Link does not lead into the public network.
+    AddressRefused = 50003,
     /// Invalid app id (discovery).
     UnknownApp = 99997,
 }
@@ -206,6 +212,9 @@ impl Code {
         Self::AppNotFound,
         Self::AppFrozen,
         Self::AppUserQuota,
+        Self::NothingToPreview,
+        Self::SiteUnreachable,
+        Self::AddressRefused,
         Self::UnknownApp,
     ];
 
@@ -282,6 +291,9 @@ impl Code {
             Self::AppNotFound => "app_id not found",
             Self::AppFrozen => "app is frozen",
             Self::AppUserQuota => "app user quota reached (demo app shows this on register)",
+            Self::NothingToPreview => "the link has nothing to show",
+            Self::SiteUnreachable => "the site of the link does not answer, try again later",
+            Self::AddressRefused => "the link does not lead into the public network",
             Self::UnknownApp => "invalid app id (discovery)",
         }
     }
@@ -302,7 +314,8 @@ impl Code {
             | Self::AppFrozen
             | Self::UserFrozen
             | Self::KickedTooOften
-            | Self::OnGroupBlockList => 403,
+            | Self::OnGroupBlockList
+            | Self::AddressRefused => 403,
             Self::UserNotFound
             | Self::GroupNotFound
             | Self::AppNotFound
@@ -310,6 +323,8 @@ impl Code {
             | Self::MessageNotFound
             | Self::AnnouncementNotFound
             | Self::SharedFileNotFound
+            | Self::NothingToPreview
+            | Self::SiteUnreachable
             | Self::FeatureOff => 404,
             Self::UserExists
             | Self::AlreadyFriend

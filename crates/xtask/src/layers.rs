@@ -35,7 +35,7 @@ const HTTP: &[&str] = &["axum", "http", "hyper", "tower"];
 /// From the ground up.
 const LAYERS: &[Layer] = &[
     Layer { name: "words", crates: &["types"], refused: ALL_IO },
-    Layer { name: "ground", crates: &["config", "proto", "vault"], refused: ALL_IO },
+    Layer { name: "ground", crates: &["config", "pictures", "proto", "vault"], refused: ALL_IO },
     Layer { name: "remember", crates: &["storage", "bus", "blobs", "egress"], refused: HTTP },
     Layer { name: "carry", crates: &["delivery", "jobs", "audit"], refused: DATABASE_AND_HTTP },
     Layer {
@@ -50,6 +50,7 @@ const LAYERS: &[Layer] = &[
             "moderation",
             "e2ee",
             "push",
+            "previews",
             "agents",
             "calls",
             "backup",

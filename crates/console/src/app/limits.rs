@@ -19,6 +19,7 @@ pub struct AppRateLimits {
     sends_of_app: Option<u64>,
     frames_of_device: Option<u64>,
     traffic_per_day_of_device: Option<u64>,
+    previews_of_user: Option<u64>,
 }
 
 /// How much there may be, and how much there is.
@@ -57,6 +58,7 @@ pub async fn show(State(console): State<Console>, admin: AppAdmin) -> ProblemRep
             sends_of_app: some(rates.sends_per_minute_of_app.into()),
             frames_of_device: some(rates.frames_per_minute.into()),
             traffic_per_day_of_device: some(rates.traffic_per_day),
+            previews_of_user: some(rates.previews_per_minute.into()),
         },
         users: QuotaUse { limit: quotas.users, used: usage.users },
         messages_today: QuotaUse { limit: quotas.messages_per_day, used: usage.messages_today },

@@ -2,6 +2,7 @@
 
 mod contact;
 mod limits;
+mod link_preview;
 mod qr_login;
 mod readers;
 mod server;
@@ -21,6 +22,8 @@ const GONE: &[Code] = &[Code::FeatureOff];
 /// What is refused of read marks.
 const READERS: &[Code] =
     &[Code::FeatureOff, Code::GroupNotFound, Code::NotGroupMember, Code::MessageNotFound, Code::PermissionDenied];
+/// What is refused of links.
+const LINKS: &[Code] = &[Code::FeatureOff, Code::NothingToPreview, Code::SiteUnreachable, Code::AddressRefused];
 /// What is refused where a code is sent or checked.
 const CODES: &[Code] =
     &[Code::FeatureOff, Code::RateLimited, Code::WrongVerificationCode, Code::TooManyVerificationAttempts];
@@ -31,6 +34,17 @@ pub fn routes() -> Api<Rest> {
         .route("/client/v1/server", get(server::describe, "What this server is"))
         .route("/client/v1/limits", get(limits::show, "What the caller may do, and how much of it"))
         .route("/client/v1/users", get(users::find, "Finds a user by exact name, id, phone number or e-mail address"))
+        .route(
+            "/client/v1/link-preview",
+            get(link_preview::show, "What the page of a link says of itself; the server fetches it").refuses(LINKS),
+        )
+        .route(
+            "/client/v1/link-preview/image/{key}",
+            get(link_preview::show_image, "The picture of a linked page, small; the key authorises")
+                .answers_file()
+                .refuses(LINKS)
+                .refuses(&[Code::RateLimited, Code::AppFrozen]),
+        )
         .route(
             "/client/v1/groups/{group}/reads",
             get(readers::count, "How many have read messages of a group").refuses(READERS),

@@ -9,8 +9,10 @@ use cerulean_accounts::{Accounts, Presence};
 use cerulean_blobs::{BlobOptions, Blobs};
 use cerulean_bus::LocalBus;
 use cerulean_delivery::{Limits, Platform, PlatformOptions};
+use cerulean_egress::{Egress, EgressOptions};
 use cerulean_files::Files;
 use cerulean_messaging::Messaging;
+use cerulean_previews::{PreviewOptions, Previews};
 use cerulean_rest::{Rest, RestParts, router};
 use cerulean_storage::DbOptions;
 use cerulean_types::{AppId, Clock, UserId};
@@ -105,12 +107,14 @@ impl Bench {
         let accounts = Accounts::new(platform.clone());
         let blobs = Blobs::open(&BlobOptions::Directory { folder: folder.path().join("blobs") }).unwrap();
         let admin_token = cerulean_accounts::create_app(&platform, "demo", "Demo").await.unwrap().admin_token;
+        let egress = Egress::new(EgressOptions::default()).unwrap();
         let parts = RestParts {
             verification: cerulean_verification::Verification::new(platform.clone()),
             platform: platform.clone(),
             accounts: accounts.clone(),
             messaging: Messaging::new(platform.clone()),
             files: Files::new(platform.clone(), blobs),
+            previews: Previews::new(platform.clone(), egress, PreviewOptions::default()),
             presence: Arc::new(Nobody),
             public_url: None,
             is_tls: false,

@@ -4,4 +4,4 @@ mod app;
 mod callers;
 mod hooks;
 mod jobs;
-mod receiver;
+pub mod receiver;

@@ -1,11 +1,12 @@
-//! An app's own server, as far as webhooks are concerned. It checks signatures with an implementation of its own.
+//! A server of somebody else: an app's own, as far as webhooks are concerned, or a site that is linked to. It checks signatures with an
+//! implementation of its own.
 
 use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -20,6 +21,7 @@ use tokio::sync::Notify;
 /// A request as it came.
 #[derive(Debug, Clone)]
 pub struct Received {
+    pub path: String,
     pub headers: HeaderMap,
     pub text: String,
 }
@@ -30,6 +32,8 @@ pub enum Reply {
     Status(u16),
     Json(Value),
     Redirect(String),
+    /// With its media type.
+    Content(&'static str, Vec<u8>),
     /// Nothing, until the receiver is told to go on.
     Nothing,
 }
@@ -79,14 +83,15 @@ impl Received {
     }
 }
 
-async fn receive(State(receiver): State<Receiver>, headers: HeaderMap, body: Bytes) -> Response {
-    let received = Received { headers, text: String::from_utf8(body.to_vec()).unwrap() };
+async fn receive(State(receiver): State<Receiver>, uri: Uri, headers: HeaderMap, body: Bytes) -> Response {
+    let received = Received { path: uri.path().to_owned(), headers, text: String::from_utf8(body.to_vec()).unwrap() };
     let reply = receiver.0.answer.lock()(&received);
     receiver.0.received.lock().push(received);
     match reply {
         Reply::Status(status) => (StatusCode::from_u16(status).unwrap(), "said the receiver").into_response(),
         Reply::Json(value) => axum::Json(value).into_response(),
         Reply::Redirect(to) => (StatusCode::FOUND, [("location", to)]).into_response(),
+        Reply::Content(kind, content) => ([("content-type", kind)], content).into_response(),
         Reply::Nothing => {
             receiver.0.go_on.notified().await;
             StatusCode::NO_CONTENT.into_response()

@@ -1,1 +1,2 @@
 mod contact;
+mod link_preview;
