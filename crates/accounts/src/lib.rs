@@ -27,6 +27,7 @@ mod qr_login;
 mod register;
 mod secret;
 mod settings;
+mod short_link;
 mod sign_in;
 mod sign_in_secret;
 mod status;
@@ -59,6 +60,7 @@ pub use register::{
 };
 pub use secret::{keep_secret, take_secret};
 pub use settings::{SettingsChange, update_settings};
+pub use short_link::{LinkTarget, read_short_link, sign_short_link};
 pub use sign_in::{SignIn, SignInName, SignedIn, issue_token, sign_in, sign_out};
 pub use status::{confirm_removal, freeze_users, remove_user, unfreeze_users};
 

@@ -52,7 +52,7 @@ pub use leave::leave_group;
 pub use member::{Card, PageOf, Paging, find_cards, list_admins, list_banned, list_members};
 pub use member_setting::{set_display_name, set_mute_mode, set_not_disturb, set_push_mode};
 pub use outcome::Outcome;
-pub use qr_code::{QrCode, join_by_qr_code, sign_qr_code};
+pub use qr_code::{QrCode, join_by_qr_code, open_qr_code, sign_qr_code, write_qr_code};
 pub use setting::{ban_everyone, set_apply_approval, set_flag, set_text, unban_everyone};
 pub use transfer::transfer_group;
 

@@ -5,7 +5,7 @@ use cerulean_proto::pb::group_notice::Type;
 use cerulean_storage::StorageError;
 use cerulean_types::{GroupId, Millis, UserId};
 
-use crate::access::{require_acting_user, require_locked};
+use crate::access::{require_acting_user, require_locked, require_standing};
 use crate::join::{admit, check_kicks, require_candidate};
 use crate::{GroupAction, GroupError, REQUEST_MS, Role, require_group};
 
@@ -16,6 +16,8 @@ const PURPOSE: &str = "group qr code";
 pub struct QrCode {
     /// What the picture says.
     pub text: String,
+    /// Whose right to invite it is worth.
+    pub maker: UserId,
     /// When it was made.
     pub created_at: Millis,
     /// From when on it is void.
@@ -28,9 +30,22 @@ pub async fn sign_qr_code(ctx: &mut Ctx, group: GroupId) -> Result<QrCode, Group
     GroupAction::Invite.check(&access.group, access.role)?;
     let created_at = ctx.now();
     let expires_at = created_at + REQUEST_MS;
-    let claim = format!("{group}.{}.{expires_at}", access.user);
+    let text = write_qr_code(ctx, group, access.user, expires_at)?;
+    Ok(QrCode { text, maker: access.user, created_at, expires_at })
+}
+
+/// Writes a code again that its maker was allowed to make, as a signed link tells. His right is looked at again when it is scanned.
+pub fn write_qr_code(ctx: &Ctx, group: GroupId, maker: UserId, expires_at: Millis) -> Result<String, GroupError> {
+    let claim = format!("{group}.{maker}.{expires_at}");
     let tag = ctx.platform.vault.sign(ctx.app(), PURPOSE, claim.as_bytes()).map_err(StorageError::from)?;
-    Ok(QrCode { text: format!("{claim}.{}", encode_hex(&tag)), created_at, expires_at })
+    Ok(format!("{claim}.{}", encode_hex(&tag)))
+}
+
+/// The group that a code leads into, without going there.
+pub async fn open_qr_code(ctx: &Ctx, text: &str) -> Result<GroupId, GroupError> {
+    let (group, _) = read(ctx, text)?;
+    require_standing(ctx, group).await?;
+    Ok(group)
 }
 
 /// Brings the acting user into the group of a QR code.

@@ -18,9 +18,8 @@ pub struct AppAddresses {
     version: i32,
     app_status: String,
     account_verification: AccountVerification,
-    /// Where clients ask for addresses from now on: here, if they reach it as they must.
+    /// Where clients ask for addresses from now on, and what a link leads to: here, if they reach it as they must.
     dns_server_list: Vec<ServerDomain>,
-    /// Other servers that know what a link leads to: there are none.
     link_server_list: Vec<ServerDomain>,
     dns_list: [ServerRegion; 1],
 }
@@ -79,18 +78,18 @@ pub async fn addresses(
             status: "unverified",
             name: settings.title.clone(),
         },
-        // Clients know no other protocol and no path for it.
-        dns_server_list: Some(&door)
-            .filter(|door| door.protocol == "https")
-            .map(|door| ServerDomain { domain: door.host.clone() })
-            .into_iter()
-            .collect(),
-        link_server_list: Vec::new(),
+        dns_server_list: domains(&door),
+        link_server_list: domains(&door),
         dns_list: [ServerRegion {
             group_level: 0,
             clusters: [ServerCluster { ratel: [door.clone()], webim: [door.clone()], ws: [door.clone()], rtc: [door] }],
         }],
     })
+}
+
+/// This server where clients reach it by the one protocol that they know for such domains.
+fn domains(door: &ServerAddress) -> Vec<ServerDomain> {
+    if door.protocol == "https" { vec![ServerDomain { domain: door.host.clone() }] } else { Vec::new() }
 }
 
 /// The address of this server, without a path.

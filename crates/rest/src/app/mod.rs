@@ -4,6 +4,7 @@ mod captcha;
 mod config;
 mod discovery;
 mod health;
+mod link;
 mod mobile;
 mod qr_login;
 mod secret;
@@ -29,8 +30,17 @@ const ABSENT: [&str; 8] = [
     "/app/wechat/is_bind",
 ];
 
-/// Links and sign-ins of another company's mini programs: off here as well.
-const MINI_PROGRAMS: [&str; 2] = ["/app/generate_url_link", "/user/bind_openid"];
+/// The sign-in of another company's mini programs: off here as well.
+const MINI_PROGRAMS: &str = "/user/bind_openid";
+/// What is refused where a link is followed.
+const FOLLOWING: &[Code] = &[
+    Code::FeatureOff,
+    Code::RateLimited,
+    Code::UserNotFound,
+    Code::BadGroupQrCode,
+    Code::ExpiredGroupQrCode,
+    Code::GroupNotFound,
+];
 /// What is refused where a code is sent or checked.
 const CODES: &[Code] = &[
     Code::FeatureOff,
@@ -56,9 +66,19 @@ pub fn routes() -> Api<Rest> {
             get(qr_login::check, "Whether the picture was confirmed, and then how to sign in")
                 .refuses(&[Code::FeatureOff]),
         )
+        .route(
+            "/app/generate_url_link",
+            post(link::make, "Makes a short link to a user, a group or the app").refuses(&[
+                Code::FeatureOff,
+                Code::NotGroupMember,
+                Code::NeedsGroupAdmin,
+            ]),
+        )
+        .route("/info", get(link::info, "What a link or a QR code leads to").refuses(FOLLOWING))
+        .route("/l/{code}", get(link::open_in_messenger, "Follows a short link in a browser").refuses(FOLLOWING))
         .route("/app/secret_info", get(secret::take, "Fetches a text that was kept, once").refuses(&[Code::FeatureOff]))
         .route("/app/secret_info", post(secret::keep, "Keeps a text that is handed over once"));
-    ABSENT.iter().chain(&MINI_PROGRAMS).fold(codes(api), |api, path| {
+    ABSENT.iter().chain([&MINI_PROGRAMS]).fold(codes(api), |api, path| {
         api.route(path, get_or_post(feature_off, "A feature that is off here").refuses(&[Code::FeatureOff]))
     })
 }

@@ -34,6 +34,7 @@ async fn addresses_are_those_that_clients_can_reach() {
     let ratel = &data["dns_list"][0]["clusters"][0]["ratel"][0];
     assert_eq!((&ratel["protocol"], &ratel["host"]), (&json!("https"), &json!("im.example.com")));
     assert_eq!(data["dns_server_list"], json!([{"domain": "im.example.com"}]));
+    assert_eq!(data["link_server_list"], json!([{"domain": "im.example.com"}]));
     let alice = server.user("alice").await;
     let file = alice.rest().get("/file/upload/avatar/user").data().await;
     for address in ["upload_url", "download_url"] {

@@ -1,6 +1,7 @@
 mod cors;
 mod discovery;
 mod group_qr;
+mod link;
 mod mobile;
 mod qr_login;
 mod secret;

@@ -44,7 +44,7 @@ async fn a_visitor_asks_whom_he_comes_to_to_be_friends() {
 #[tokio::test]
 async fn calls_of_foreign_mini_programs_are_off() {
     let server = TestServer::start().await;
-    for path in ["/app/generate_url_link", "/app/wechat/bind", "/app/wechat_login", "/user/bind_openid"] {
+    for path in ["/app/wechat/bind", "/app/wechat_login", "/user/bind_openid"] {
         assert_eq!(server.anonymous().post(path, json!({})).code().await, 404, "{path}");
     }
     server.stop().await;
