@@ -70,16 +70,16 @@ pub async fn show(
     }))
 }
 
-/// `GET /client/v1/link-preview/image/{key}`, for `<img>`: whoever has the key gets the picture.
+/// `GET /client/v1/link-preview/image/{code}`, for `<img>`: whoever has the code gets the picture.
 pub async fn show_image(
     State(rest): State<Rest>,
     Address(address): Address,
-    Path(key): Path<String>,
+    Path(code): Path<String>,
 ) -> ProblemReply<Response> {
     if let Some(address) = address {
         rest.platform.rates.request_of_address(address)?;
     }
-    let Picture { form, bytes } = (*rest.previews.picture(&key).await?).clone();
+    let Picture { form, bytes } = (*rest.previews.picture(&code).await?).clone();
     let fixed = HeaderValue::from_static;
     let headers = [
         (header::CONTENT_TYPE, fixed(form.media_type())),

@@ -39,8 +39,8 @@ pub fn routes() -> Api<Rest> {
             get(link_preview::show, "What the page of a link says of itself; the server fetches it").refuses(LINKS),
         )
         .route(
-            "/client/v1/link-preview/image/{key}",
-            get(link_preview::show_image, "The picture of a linked page, small; the key authorises")
+            "/client/v1/link-preview/image/{code}",
+            get(link_preview::show_image, "The picture of a linked page, small; the code authorises")
                 .answers_file()
                 .refuses(LINKS)
                 .refuses(&[Code::RateLimited, Code::AppFrozen]),
