@@ -7,8 +7,9 @@ use cerulean_accounts::{check_username, is_email};
 use cerulean_delivery::Platform;
 use cerulean_files::{Destination, FileError, Files, GrantUpload, Offer, Purpose};
 use cerulean_transfer::format::ContentType;
-use cerulean_transfer::{Neighbours, Transfer};
+use cerulean_transfer::{Neighbours, OpenFile, Transfer};
 use cerulean_types::{Actor, AppId, DeviceSn, UserId};
+use futures::{StreamExt, TryStreamExt};
 use tokio::io::AsyncReadExt;
 
 /// Bytes read from a file at a time.
@@ -18,6 +19,12 @@ const CHUNK_BYTES: usize = 256 << 10;
 pub(crate) fn join_transfer(files: &Files, platform: Arc<Platform>, base_url: String) -> Transfer {
     let here = Here { files: files.clone(), platform: platform.clone(), base_url };
     Transfer::new(platform, Arc::new(here))
+}
+
+/// What authorises a download address of ours.
+fn sign_of(url: &str) -> Option<&str> {
+    let (_, rest) = url.split_once("file_sign=")?;
+    Some(rest.split_once(['&', '#']).map_or(rest, |(sign, _)| sign))
 }
 
 struct Here {
@@ -37,6 +44,10 @@ impl Neighbours for Here {
         is_email(text)
     }
 
+    async fn open_file(&self, app: AppId, url: &str) -> Result<Option<OpenFile>, String> {
+        self.open(app, url).await.map_err(|error| format!("{error:#}"))
+    }
+
     async fn store_file(
         &self,
         app: AppId,
@@ -49,6 +60,18 @@ impl Neighbours for Here {
 }
 
 impl Here {
+    async fn open(&self, app: AppId, url: &str) -> anyhow::Result<Option<OpenFile>> {
+        let Some(sign) = sign_of(url) else { return Ok(None) };
+        let content = match self.files.find(sign, Some(app)).await {
+            // The address of another server, or of another app.
+            Err(FileError::BadSignature) => return Ok(None),
+            found => found?,
+        };
+        let name = content.name().to_owned();
+        let pieces = self.files.read(&content, 0..content.size).await?;
+        Ok(Some(OpenFile { name, content: pieces.map_err(|error| error.to_string()).boxed() }))
+    }
+
     async fn store(
         &self,
         app: AppId,

@@ -21,6 +21,8 @@ pub enum ExternalKind {
     Group = 1,
     /// An announcement of a group.
     Announcement = 2,
+    /// A file that a group shares.
+    SharedFile = 3,
 }
 
 /// The external ids of an app.

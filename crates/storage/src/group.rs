@@ -336,6 +336,20 @@ impl<'a> Groups<'a> {
         number.ok_or_else(|| StorageError::Inconsistent { table: "groups", key: group.to_string() })
     }
 
+    /// Takes a certain number for something inside the group, if it lies above all that were taken, or else the next one.
+    pub async fn take_number(&self, group: GroupId, wanted: Option<i64>) -> Result<i64, StorageError> {
+        if let Some(wanted) = wanted {
+            let raise = self
+                .update_one(group)
+                .col_expr(Column::LastNumber, Expr::val(wanted))
+                .filter(Column::LastNumber.lt(wanted));
+            if raise.exec(self.tx.conn()).await?.rows_affected > 0 {
+                return Ok(wanted);
+            }
+        }
+        self.next_number(group).await
+    }
+
     /// Counts one more change of who is in the group and who may speak, and tells the count.
     pub async fn raise_version(&self, group: GroupId) -> Result<i64, StorageError> {
         let raised = Expr::col(Column::Version).add(1_i64);

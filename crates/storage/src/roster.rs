@@ -116,6 +116,21 @@ pub struct ApplicationRow {
     pub expires_at: Millis,
 }
 
+/// A request to be friends that nobody answered, seen from outside.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PendingRow {
+    /// Who is asked.
+    pub target: UserId,
+    /// Who asks.
+    pub applicant: UserId,
+    /// His words.
+    pub reason: String,
+    /// Milliseconds.
+    pub created_at: Millis,
+    /// Milliseconds after which it can no longer be answered.
+    pub expires_at: Millis,
+}
+
 /// What decides whether one user may write to another.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct GateRow {
@@ -520,6 +535,61 @@ impl<'a> Roster<'a> {
             .all(self.tx.conn())
             .await?;
         rows.into_iter().map(|row| self.open_application(row)).collect()
+    }
+
+    /// Adds requests that nobody answered yet; where there is one between the two already, it stays.
+    pub async fn insert_pending(&self, rows: &[PendingRow]) -> Result<(), StorageError> {
+        use roster_application::Column;
+        let columns = [Column::AppId, Column::UserId, Column::ApplicantId];
+        for chunk in rows.chunks(IDS_PER_QUERY) {
+            let mut models = Vec::with_capacity(chunk.len());
+            for row in chunk {
+                models.push(roster_application::ActiveModel {
+                    app_id: Set(self.app()),
+                    user_id: Set(row.target.as_i64()),
+                    applicant_id: Set(row.applicant.as_i64()),
+                    reason: Set(self.tx.seal(REASON, &pair_key(row.target, row.applicant), &row.reason)?),
+                    status: Set(ApplicationStatus::Pending as i16),
+                    created_at: Set(row.created_at),
+                    expires_at: Set(row.expires_at),
+                });
+            }
+            roster_application::Entity::insert_many(models)
+                .on_conflict(OnConflict::columns(columns).do_nothing_on(columns).to_owned())
+                .exec_without_returning(self.tx.conn())
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// One page of all requests that can still be answered, beginning after a target and an applicant.
+    pub async fn list_pending_after(
+        &self,
+        after: Option<(UserId, UserId)>,
+        now: Millis,
+        limit: u64,
+    ) -> Result<Vec<PendingRow>, StorageError> {
+        use roster_application::Column;
+        let (target, applicant) = after.map_or((0, 0), |(target, applicant)| (target.as_i64(), applicant.as_i64()));
+        let later = Condition::all().add(Column::UserId.eq(target)).add(Column::ApplicantId.gt(applicant));
+        let rows = roster_application::Entity::find()
+            .filter(Column::AppId.eq(self.app()))
+            .filter(Column::UserId.gte(target))
+            .filter(Condition::any().add(Column::UserId.gt(target)).add(later))
+            .filter(Column::Status.eq(ApplicationStatus::Pending as i16))
+            .filter(Column::ExpiresAt.gt(now))
+            .order_by_asc(Column::UserId)
+            .order_by_asc(Column::ApplicantId)
+            .limit(limit)
+            .all(self.tx.conn())
+            .await?;
+        let open = |row: roster_application::Model| {
+            let target = UserId::from_stored(row.user_id);
+            let row = self.open_application(row)?;
+            let (applicant, reason, created_at) = (row.applicant, row.reason, row.created_at);
+            Ok(PendingRow { target, applicant, reason, created_at, expires_at: row.expires_at })
+        };
+        rows.into_iter().map(open).collect()
     }
 
     /// Forgets a user on all sides. Answers who had him as a friend.

@@ -37,6 +37,9 @@ pub enum TransferError {
     /// The log refused or is gone. What was imported stays; the same command goes on from there.
     #[error("the message log refused")]
     Log(#[from] LogError),
+    /// A file changed or vanished while it was being written beside the dump.
+    #[error("a file could not be read to its end: {0}")]
+    FileBroken(String),
     /// Nobody listens to the outcome any more.
     #[error("stopped, because nobody waits for the outcome any more; the same command goes on from there")]
     Abandoned,

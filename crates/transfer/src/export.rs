@@ -1,21 +1,21 @@
 //! Exports: everything of an app page by page, as the lines that an import reads. Ids are those of this server.
 
+mod files;
+mod groups;
 mod messages;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use cerulean_storage::StorageError;
-use cerulean_storage::group_member::{MemberFilter, OWNER};
 use cerulean_storage::roster::Relation;
 use cerulean_storage::user::{UserRow, UserStatus};
 use cerulean_types::{AppId, Millis};
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 
-use crate::format::{
-    Announcement, Block, FORMAT, Friendship, Group, GroupBlock, Header, Member, ReadState, Record, Role, User, VERSION,
-};
+use crate::format::{Application, Block, FORMAT, Friendship, Header, ReadState, Record, User, VERSION};
 use crate::{Transfer, TransferError};
+use files::Outgoing;
 
 /// Rows of one page.
 const PAGE: u64 = 1000;
@@ -61,6 +61,8 @@ pub struct ExportOptions {
     pub since: Option<Millis>,
     /// The hashes of passwords as well, so that users can sign in as before.
     pub with_password_hashes: bool,
+    /// The files that messages and groups show, into a folder of this name beside the dump.
+    pub files_folder: Option<String>,
 }
 
 /// What an export hands on.
@@ -68,6 +70,13 @@ pub struct ExportOptions {
 pub enum ExportEvent {
     /// Whole lines.
     Lines(Vec<u8>),
+    /// A piece of a file that lines name later.
+    File {
+        /// Where it belongs, seen from the folder of the dump.
+        path: String,
+        /// What follows on the pieces before.
+        piece: Vec<u8>,
+    },
 }
 
 /// What an export wrote: lines by type.
@@ -75,6 +84,10 @@ pub enum ExportEvent {
 pub struct ExportReport {
     /// By type of line.
     pub types: BTreeMap<String, u64>,
+    /// Files written beside the dump.
+    pub files: u64,
+    /// Files that lines name and that are not there any more; their addresses stand in the lines.
+    pub missing_files: u64,
 }
 
 impl Transfer {
@@ -86,7 +99,8 @@ impl Transfer {
         events: mpsc::Sender<ExportEvent>,
     ) -> Result<ExportReport, TransferError> {
         let source = self.platform.settings_of(app).await?.slug.clone();
-        let mut run = Run { transfer: self, app, events, piece: Vec::new(), report: ExportReport::default() };
+        let files = options.files_folder.map(Outgoing::new);
+        let mut run = Run { transfer: self, app, events, piece: Vec::new(), report: ExportReport::default(), files };
         run.write(Record::Header(Header::of(FORMAT.into(), VERSION, source, ReadState::Given))).await?;
         for part in &options.parts {
             match part {
@@ -108,6 +122,8 @@ struct Run<'a> {
     events: mpsc::Sender<ExportEvent>,
     piece: Vec<u8>,
     report: ExportReport,
+    /// The files that go along, if any do.
+    files: Option<Outgoing>,
 }
 
 impl Run<'_> {
@@ -162,89 +178,26 @@ impl Run<'_> {
         let mut after = None;
         loop {
             let page = self.tx().await?.roster().list_blocks_after(after, PAGE).await?;
-            let Some(last) = page.last() else { return Ok(()) };
+            let Some(last) = page.last() else { break };
             after = Some((last.user, last.blocked));
             for block in page {
                 let line = Block::of(block.user.get().into(), block.blocked.get().into(), Some(block.created_at));
                 self.write(Record::Block(line)).await?;
             }
         }
-    }
-
-    /// First all groups, then what hangs on them, so that an import meets many lines of one type together.
-    async fn groups(&mut self) -> Result<(), TransferError> {
-        for step in [GroupStep::Groups, GroupStep::Members, GroupStep::Around] {
-            let mut after = None;
-            loop {
-                let page = self.tx().await?.groups().list_after(after, PAGE).await?;
-                let Some(last) = page.last() else { break };
-                after = Some(last.id);
-                for row in page {
-                    match step {
-                        GroupStep::Groups => self.write(Record::Group(Box::new(group_line(row)))).await?,
-                        GroupStep::Members => self.members(row.id).await?,
-                        GroupStep::Around => self.around_group(row.id).await?,
-                    }
-                }
-            }
-        }
-        Ok(())
-    }
-
-    async fn members(&mut self, group: cerulean_types::GroupId) -> Result<(), TransferError> {
+        let now = self.transfer.platform.clock.now();
         let mut after = None;
         loop {
-            let page = self.tx().await?.group_members().list(group, MemberFilter::All, after, PAGE).await?;
+            let page = self.tx().await?.roster().list_pending_after(after, now, PAGE).await?;
             let Some(last) = page.last() else { return Ok(()) };
-            after = Some(last.user);
+            after = Some((last.target, last.applicant));
             for row in page {
-                let role = match row.role {
-                    0 => Role::Member,
-                    OWNER => Role::Owner,
-                    _ => Role::Admin,
-                };
-                let line = Member::of(
-                    group.get().into(),
-                    row.user.get().into(),
-                    role,
-                    row.ban_until,
-                    row.display_name,
-                    row.mute_mode,
-                    row.push_mode,
-                    row.not_disturb,
-                    Some(row.joined_at),
-                );
-                self.write(Record::Member(Box::new(line))).await?;
+                let (from, to) = (row.applicant.get().into(), row.target.get().into());
+                let line = Application::of(from, to, row.reason, row.created_at, row.expires_at);
+                self.write(Record::Application(line)).await?;
             }
         }
     }
-
-    async fn around_group(&mut self, group: cerulean_types::GroupId) -> Result<(), TransferError> {
-        let mut after = None;
-        loop {
-            let page = self.tx().await?.group_restrictions().list_blocked(group, after, PAGE).await?;
-            let Some(last) = page.last() else { break };
-            after = Some(last.user);
-            for row in page {
-                let line = GroupBlock::of(group.get().into(), row.user.get().into(), row.blocked_at);
-                self.write(Record::GroupBlock(line)).await?;
-            }
-        }
-        let announcements = self.tx().await?.group_announcements().list(group).await?;
-        for row in announcements {
-            let (id, at) = ((row.id as u64).into(), Some(row.created_at));
-            let line = Announcement::of(id, group.get().into(), row.author.get().into(), row.title, row.content, at);
-            self.write(Record::Announcement(line)).await?;
-        }
-        Ok(())
-    }
-}
-
-#[derive(Clone, Copy)]
-enum GroupStep {
-    Groups,
-    Members,
-    Around,
 }
 
 fn user_line(row: UserRow, password_hash: String) -> User {
@@ -262,27 +215,6 @@ fn user_line(row: UserRow, password_hash: String) -> User {
         row.settings,
         password_hash,
         row.status == UserStatus::Frozen,
-        Some(row.created_at),
-    )
-}
-
-fn group_line(row: cerulean_storage::group::GroupRow) -> Group {
-    Group::of(
-        row.id.get().into(),
-        row.owner.get().into(),
-        row.kind,
-        row.name,
-        row.avatar,
-        row.description,
-        row.ext,
-        Some(row.capacity),
-        row.apply_approval,
-        row.member_invite,
-        row.member_modify,
-        row.read_ack,
-        row.history_visible,
-        row.hide_member_info,
-        row.ban_all_until,
         Some(row.created_at),
     )
 }

@@ -155,6 +155,8 @@ pub enum Record {
     Note(Friendship),
     /// A block.
     Block(Block),
+    /// A request to be friends that nobody answered yet.
+    Application(Application),
     /// A group.
     Group(Box<Group>),
     /// A member of a group.
@@ -163,6 +165,12 @@ pub enum Record {
     GroupBlock(GroupBlock),
     /// An announcement in a group.
     Announcement(Announcement),
+    /// A file that a group shares.
+    SharedFile(Box<SharedFile>),
+    /// A request to come into a group that nobody answered yet.
+    GroupApplication(GroupApplication),
+    /// An invitation into a group that was not answered yet.
+    GroupInvitation(GroupInvitation),
     /// A message.
     Message(Box<Message>),
     /// Text added to a message.
@@ -237,10 +245,14 @@ words!(
     Friendship "friendship",
     Note "note",
     Block "block",
+    Application "application",
     Group "group",
     Member "member",
     GroupBlock "group_block",
     Announcement "announcement",
+    SharedFile "shared_file",
+    GroupApplication "group_application",
+    GroupInvitation "group_invitation",
     Message "message",
     Append "append",
     Replace "replace",
@@ -385,6 +397,16 @@ records! {
         at: Option<Millis>,
     }
 
+    /// A request to be friends.
+    Application {
+        from: Id,
+        to: Id,
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        reason: String,
+        at: Millis,
+        expires_at: Millis,
+    }
+
     /// A group.
     Group {
         id: Id,
@@ -459,6 +481,49 @@ records! {
         at: Option<Millis>,
     }
 
+    /// A file that a group shares. `file` is where its content lies beside the dump.
+    SharedFile {
+        id: Id,
+        group: Id,
+        from: Id,
+        name: String,
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        url: String,
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        file: String,
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        sha256: String,
+        #[serde(default, skip_serializing_if = "is_default")]
+        size: u64,
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        content_type: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        at: Option<Millis>,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        changed_at: Option<Millis>,
+    }
+
+    /// A request to come into a group.
+    GroupApplication {
+        group: Id,
+        from: Id,
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        reason: String,
+        at: Millis,
+        expires_at: Millis,
+    }
+
+    /// An invitation into a group.
+    GroupInvitation {
+        group: Id,
+        from: Id,
+        to: Id,
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        reason: String,
+        at: Millis,
+        expires_at: Millis,
+    }
+
     /// A message.
     Message {
         id: Id,
@@ -477,6 +542,8 @@ records! {
         attachment: JsonText,
         #[serde(default, skip_serializing_if = "String::is_empty")]
         file: String,
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        sha256: String,
         #[serde(default, skip_serializing_if = "JsonText::is_empty")]
         config: JsonText,
         #[serde(default, skip_serializing_if = "JsonText::is_empty")]
@@ -562,6 +629,9 @@ mod tests {
             r#"{"type":"user","id":"@a:x","username":"anna","frozen":true,"at":5}"#,
             r#"{"type":"message","id":7,"from":9,"to_user":17,"at":5,"content_type":"image","attachment":{"url":"x",  "n":1.50}}"#,
             r#"{"type":"message","id":7,"to_group":"g","at":5,"content":"hi","ext":"{\"a\":\n1}","reply_to":{"id":6,"at":4}}"#,
+            r#"{"type":"application","from":9,"to":17,"reason":"hi","at":5,"expires_at":6}"#,
+            r#"{"type":"shared_file","id":3,"group":10,"from":9,"name":"a.txt","file":"f/a.txt","sha256":"00","size":2,"at":5}"#,
+            r#"{"type":"group_invitation","group":10,"from":9,"to":17,"at":5,"expires_at":6}"#,
             r#"{"type":"replace","id":8,"message":{"id":7,"at":5},"from":9,"to_user":17,"at":6,"content":"ho"}"#,
             r#"{"type":"conversation","user":9,"read":{"id":7,"at":5},"pinned":true}"#,
         ] {

@@ -1,7 +1,9 @@
 //! Imports: a dump is read in portions, each of which is checked, written and then noted as done, so that an import that was killed goes on
 //! where it was. What a portion brings twice is recognised, so going over it again changes nothing.
 
+mod around_groups;
 mod conversations;
+mod files;
 mod groups;
 mod messages;
 mod rosters;
@@ -13,7 +15,7 @@ use std::path::{Path, PathBuf};
 
 use cerulean_storage::StorageError;
 use cerulean_storage::import::ImportRow;
-use cerulean_types::{Actor, AppId, Millis};
+use cerulean_types::{Actor, AppId, Millis, limits};
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 
@@ -25,6 +27,8 @@ use messages::Sent;
 
 /// How far ahead of the clock a time may be, in milliseconds; clocks of two systems differ.
 const FUTURE_MS: Millis = 86_400_000;
+/// How long a request may wait for its answer, in milliseconds.
+const LONGEST_REQUEST_MS: Millis = 366 * 86_400_000;
 
 /// What to import, and how.
 #[derive(Debug, Clone)]
@@ -185,10 +189,14 @@ fn stage_of(record: &Record) -> Option<Stage> {
     Some(match record {
         Record::Header(_) => return None,
         Record::User(_) => Stage::Users,
-        Record::Friendship(_) | Record::Note(_) | Record::Block(_) => Stage::Rosters,
+        Record::Friendship(_) | Record::Note(_) | Record::Block(_) | Record::Application(_) => Stage::Rosters,
         Record::Group(_) => Stage::Groups,
         Record::Member(_) => Stage::Members,
-        Record::GroupBlock(_) | Record::Announcement(_) => Stage::AroundGroups,
+        Record::GroupBlock(_)
+        | Record::Announcement(_)
+        | Record::SharedFile(_)
+        | Record::GroupApplication(_)
+        | Record::GroupInvitation(_) => Stage::AroundGroups,
         Record::Message(_) | Record::Append(_) | Record::Replace(_) | Record::Recall(_) => Stage::Messages,
         Record::Conversation(_) => Stage::Conversations,
     })
@@ -309,6 +317,14 @@ fn check_time(at: Millis, now: Millis) -> Result<(), String> {
     } else {
         Err(format!("the time {at} is no moment between 1970 and now, in milliseconds"))
     }
+}
+
+/// Refuses requests that could not have been made.
+fn check_request(reason: &str, at: Millis, expires_at: Millis, now: Millis) -> Result<(), String> {
+    check_chars("reason", reason, limits::FREE_TEXT_CHARS)?;
+    check_time(at, now)?;
+    let is_late = expires_at <= at || expires_at > at.saturating_add(LONGEST_REQUEST_MS);
+    if is_late { Err("expires_at must be after at, and not more than a year".into()) } else { Ok(()) }
 }
 
 fn check_chars(field: &str, text: &str, most: usize) -> Result<(), String> {

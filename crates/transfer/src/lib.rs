@@ -16,12 +16,22 @@ mod lines;
 use std::path::Path;
 use std::sync::Arc;
 
+use bytes::Bytes;
 use cerulean_delivery::Platform;
 use cerulean_types::{AppId, UserId};
+use futures::stream::BoxStream;
 
 pub use error::TransferError;
 pub use export::{ExportEvent, ExportOptions, ExportReport, Part};
 pub use import::{ImportEvent, ImportOptions, ImportReport, Tally};
+
+/// A file on its way out.
+pub struct OpenFile {
+    /// Its name, without folders.
+    pub name: String,
+    /// Its content, piece by piece.
+    pub content: BoxStream<'static, Result<Bytes, String>>,
+}
 
 /// What a transfer asks of other domains.
 #[async_trait::async_trait]
@@ -31,6 +41,9 @@ pub trait Neighbours: Send + Sync {
 
     /// Whether a text looks like an e-mail address.
     fn is_email(&self, text: &str) -> bool;
+
+    /// Opens the file that an address of this server is for; nothing when it is for none of the app.
+    async fn open_file(&self, app: AppId, url: &str) -> Result<Option<OpenFile>, String>;
 
     /// Takes a file in and answers the address it can be fetched from; why not.
     async fn store_file(

@@ -140,7 +140,7 @@ async fn relay(stream: UnixStream, sender: &mpsc::Sender<Happening>) -> io::Resu
     while reader.read_line(&mut line).await? > 0 {
         let mut happening: Happening = serde_json::from_str(&line)?;
         line.clear();
-        if let Happening::Lines { bytes, text } = &mut happening {
+        if let Happening::Lines { bytes, text } | Happening::File { bytes, text, .. } = &mut happening {
             text.resize(*bytes, 0);
             reader.read_exact(text).await?;
         }

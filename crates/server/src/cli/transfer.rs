@@ -1,13 +1,13 @@
 //! `cerulean import` and `cerulean export`.
 
-use std::collections::BTreeMap;
-use std::fs::{File, OpenOptions};
+use std::ffi::OsStr;
+use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{self, BufWriter, IsTerminal, Write};
-use std::os::unix::fs::OpenOptionsExt;
-use std::path::{Path, PathBuf};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Component, Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, anyhow, bail};
+use anyhow::{Context, anyhow, bail, ensure};
 use cerulean_config::Config;
 use cerulean_transfer::{
     ExportEvent, ExportOptions, ExportReport, ImportEvent, ImportOptions, ImportReport, Part, Tally,
@@ -33,10 +33,11 @@ Exit status: 0 when every line was let in, 3 when lines were rejected.";
 pub(crate) const EXPORT_HELP: &str = "\
 Examples:
   cerulean export --app shop --out shop.jsonl
+  cerulean export --app shop --out shop.jsonl --files      the files as well, into shop.jsonl.files
   cerulean export --app shop --out users.jsonl --only users --with-password-hashes
   cerulean export --app shop --out - --since 1767225600000 | zstd > since.jsonl.zst
 
-The file is not encrypted: it holds every message, phone number and address as plain text.";
+Neither dump nor files are encrypted: they hold every message, phone number and address as plain text.";
 
 /// Where there is no terminal, progress is told so often.
 const TELL_EVERY: Duration = Duration::from_secs(10);
@@ -81,6 +82,9 @@ pub struct ExportArgs {
     /// Writes the hashes of passwords as well, so that people can sign in as before; guard the file
     #[arg(long)]
     with_password_hashes: bool,
+    /// Writes the files of messages and groups as well, into a folder beside the dump with .files added to its name
+    #[arg(long)]
+    files: bool,
     /// Form of the result.
     #[command(flatten)]
     form: Form,
@@ -117,6 +121,12 @@ pub(crate) enum Happening {
         #[serde(skip)]
         text: Vec<u8>,
     },
+    File {
+        path: String,
+        bytes: usize,
+        #[serde(skip)]
+        text: Vec<u8>,
+    },
     Imported(ImportReport),
     Exported(ExportReport),
     Failed(String),
@@ -125,7 +135,10 @@ pub(crate) enum Happening {
 impl Happening {
     /// The bytes that travel behind its line.
     pub(crate) fn take_bytes(&mut self) -> Vec<u8> {
-        if let Self::Lines { text, .. } = self { std::mem::take(text) } else { Vec::new() }
+        match self {
+            Self::Lines { text, .. } | Self::File { text, .. } => std::mem::take(text),
+            _ => Vec::new(),
+        }
     }
 }
 
@@ -141,8 +154,11 @@ impl From<ImportEvent> for Happening {
 }
 
 impl From<ExportEvent> for Happening {
-    fn from(ExportEvent::Lines(text): ExportEvent) -> Self {
-        Self::Lines { bytes: text.len(), text }
+    fn from(event: ExportEvent) -> Self {
+        match event {
+            ExportEvent::Lines(text) => Self::Lines { bytes: text.len(), text },
+            ExportEvent::File { path, piece } => Self::File { path, bytes: piece.len(), text: piece },
+        }
     }
 }
 
@@ -351,45 +367,130 @@ fn describe_import(report: &ImportReport, seconds: f64, rejects: &Rejects) -> St
 /// `cerulean export`.
 pub(crate) async fn export(args: ExportArgs, settings: &Config) -> anyhow::Result<()> {
     let is_stdout = args.out.as_os_str() == "-";
-    let mut out: Box<dyn Write> = if is_stdout {
-        Box::new(io::stdout().lock())
-    } else {
-        let file = create_private(&args.out, false);
-        Box::new(BufWriter::new(file.with_context(|| format!("cannot make {}", args.out.display()))?))
-    };
+    let mut written = Written::begin(&args.out, is_stdout, args.files)?;
     let parts = if args.only.is_empty() { Part::ALL.to_vec() } else { args.only };
     let options = ExportOptions {
         parts: parts.into_iter().collect(),
         since: args.since,
         with_password_hashes: args.with_password_hashes,
+        files_folder: written.files_folder(),
     };
     let started = Instant::now();
-    let outcome = perform(settings, TransferCommand::Export { app: args.app, options }, |happening| {
-        if let Happening::Lines { text, .. } = happening {
-            out.write_all(&text).context("cannot write the export")?;
-        }
-        Ok(())
-    })
-    .await;
-    let written = outcome.and_then(|outcome| out.flush().context("cannot write the export").map(|()| outcome));
-    let outcome = match written {
+    let command = TransferCommand::Export { app: args.app, options };
+    let outcome = perform(settings, command, |happening| written.take(happening)).await;
+    let outcome = match outcome.and_then(|outcome| written.end().map(|()| outcome)) {
         Ok(outcome) => outcome,
         Err(error) => {
-            // Half an export is none.
-            if !is_stdout {
-                let _ = std::fs::remove_file(&args.out);
-            }
+            written.remove();
             return Err(error);
         }
     };
     let Happening::Exported(report) = outcome else { bail!("unexpected answer") };
     if !is_stdout {
-        args.form.print(&report, |report| describe_export(&report.types, started.elapsed()));
+        args.form.print(&report, |report| describe_export(report, started.elapsed()));
     }
     Ok(())
 }
 
-fn describe_export(types: &BTreeMap<String, u64>, took: Duration) -> String {
-    let rows: Vec<_> = types.iter().map(|(word, count)| [word.clone(), count.to_string()]).collect();
-    table(["TYPE", "LINES"], &rows) + &format!("\n{:.1} s\n", took.as_secs_f64())
+/// An export on its way to the disk.
+struct Written {
+    out: Box<dyn Write>,
+    /// The dump; nothing when it goes to standard output.
+    dump: Option<PathBuf>,
+    /// The folder of files, when they go along.
+    folder: Option<PathBuf>,
+    /// The file whose pieces come.
+    file: Option<(String, BufWriter<File>)>,
+}
+
+impl Written {
+    fn begin(out: &Path, is_stdout: bool, has_files: bool) -> anyhow::Result<Self> {
+        if is_stdout {
+            ensure!(!has_files, "files lie beside the dump, so --files needs a file to write: --out FILE");
+            return Ok(Self { out: Box::new(io::stdout().lock()), dump: None, folder: None, file: None });
+        }
+        let has_name = out.file_name().and_then(OsStr::to_str).is_some();
+        ensure!(!has_files || has_name, "the dump names its files, so its own name must be UTF-8");
+        let cannot_make = |path: &Path| format!("cannot make {}", path.display());
+        let dump = create_private(out, false).with_context(|| cannot_make(out))?;
+        let mut written =
+            Self { out: Box::new(BufWriter::new(dump)), dump: Some(out.to_owned()), folder: None, file: None };
+        if has_files {
+            let mut name = out.as_os_str().to_owned();
+            name.push(".files");
+            let folder = PathBuf::from(name);
+            if let Err(error) = DirBuilder::new().mode(0o700).create(&folder) {
+                written.remove();
+                return Err(error).with_context(|| cannot_make(&folder));
+            }
+            written.folder = Some(folder);
+        }
+        Ok(written)
+    }
+
+    /// What lines call the folder of files.
+    fn files_folder(&self) -> Option<String> {
+        let name = self.folder.as_deref()?.file_name()?;
+        Some(name.to_string_lossy().into_owned())
+    }
+
+    fn take(&mut self, happening: Happening) -> anyhow::Result<()> {
+        match happening {
+            Happening::Lines { text, .. } => self.out.write_all(&text).context("cannot write the export"),
+            Happening::File { path, text, .. } => {
+                self.take_piece(&path, &text).with_context(|| format!("cannot write {path}"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn take_piece(&mut self, path: &str, piece: &[u8]) -> anyhow::Result<()> {
+        if self.file.as_ref().is_none_or(|(current, _)| current != path) {
+            self.end_file()?;
+            let relative = Path::new(path);
+            let is_inside = relative.components().all(|part| matches!(part, Component::Normal(_)));
+            ensure!(is_inside, "it is no path below the dump");
+            let beside = self.dump.as_deref().and_then(Path::parent).unwrap_or(Path::new(""));
+            let place = beside.join(relative);
+            if let Some(folder) = place.parent() {
+                DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
+            }
+            self.file = Some((path.to_owned(), BufWriter::new(create_private(&place, false)?)));
+        }
+        let (_, file) = self.file.as_mut().expect("just opened");
+        Ok(file.write_all(piece)?)
+    }
+
+    fn end_file(&mut self) -> io::Result<()> {
+        self.file.take().map_or(Ok(()), |(_, mut file)| file.flush())
+    }
+
+    fn end(&mut self) -> anyhow::Result<()> {
+        self.end_file().and_then(|()| self.out.flush()).context("cannot write the export")
+    }
+
+    /// Half an export is none.
+    fn remove(&mut self) {
+        if let Some(dump) = &self.dump {
+            let _ = std::fs::remove_file(dump);
+        }
+        if let Some(folder) = &self.folder {
+            let _ = std::fs::remove_dir_all(folder);
+        }
+    }
+}
+
+fn describe_export(report: &ExportReport, took: Duration) -> String {
+    let rows: Vec<_> = report.types.iter().map(|(word, count)| [word.clone(), count.to_string()]).collect();
+    let mut text = table(["TYPE", "LINES"], &rows);
+    if report.files > 0 {
+        text += &format!("\n{} files\n", report.files);
+    }
+    if report.missing_files > 0 {
+        text += &format!(
+            "\n{} files could not be read any more: the server's log says why; their addresses stand in the dump\n",
+            report.missing_files
+        );
+    }
+    text + &format!("\n{:.1} s\n", took.as_secs_f64())
 }

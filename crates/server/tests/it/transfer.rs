@@ -1,11 +1,12 @@
 //! Moving in and out: `Transfer` on a booted server.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use cerulean_testkit::pb::message_operation::OpType;
-use cerulean_testkit::{Database, TestApp, TestServer, contents_of, pb, text_body};
+use cerulean_testkit::{Database, TestApp, TestGroup, TestServer, User, contents_of, pb, text_body};
 use cerulean_transfer::{
-    ExportEvent, ExportOptions, ImportEvent, ImportOptions, ImportReport, Part, Tally, TransferError,
+    ExportEvent, ExportOptions, ExportReport, ImportEvent, ImportOptions, ImportReport, Part, Tally, TransferError,
 };
 use cerulean_types::AppId;
 use serde_json::{Value, json};
@@ -45,20 +46,50 @@ async fn import(server: &TestServer, app: AppId, options: ImportOptions) -> (Imp
 }
 
 async fn export(server: &TestServer, app: AppId, change: impl FnOnce(&mut ExportOptions)) -> String {
-    let mut options = ExportOptions { parts: Part::ALL.into(), since: None, with_password_hashes: false };
+    let (all, files, _) = export_files(server, app, change).await;
+    assert!(files.is_empty(), "files go along only when they are asked for");
+    all
+}
+
+/// Exports the files as well, into a folder named `files`, and the lines with them into `dump.jsonl`.
+async fn export_with_files(server: &TestServer, app: AppId, folder: &Path) -> (String, ExportReport) {
+    let (all, files, report) =
+        export_files(server, app, |options| options.files_folder = Some("files".to_owned())).await;
+    for (path, content) in files {
+        let path = folder.join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, content).unwrap();
+    }
+    std::fs::write(folder.join("dump.jsonl"), &all).unwrap();
+    (all, report)
+}
+
+type FilesByPath = BTreeMap<String, Vec<u8>>;
+
+async fn export_files(
+    server: &TestServer,
+    app: AppId,
+    change: impl FnOnce(&mut ExportOptions),
+) -> (String, FilesByPath, ExportReport) {
+    let parts = Part::ALL.into();
+    let mut options = ExportOptions { parts, since: None, with_password_hashes: false, files_folder: None };
     change(&mut options);
     let (sender, mut events) = mpsc::channel(16);
     let taking = async {
-        let mut all = Vec::new();
-        while let Some(ExportEvent::Lines(lines)) = events.recv().await {
-            all.extend(lines);
+        let (mut all, mut files) = (Vec::new(), FilesByPath::new());
+        while let Some(event) = events.recv().await {
+            match event {
+                ExportEvent::Lines(lines) => all.extend(lines),
+                ExportEvent::File { path, piece } => files.entry(path).or_default().extend(piece),
+            }
         }
-        String::from_utf8(all).unwrap()
+        (String::from_utf8(all).unwrap(), files)
     };
-    let (report, all) = tokio::join!(server.parts().transfer.export(app, options, sender), taking);
-    let counted: u64 = report.unwrap().types.values().sum();
-    assert_eq!(counted, all.lines().count() as u64);
-    all
+    let (report, (all, files)) = tokio::join!(server.parts().transfer.export(app, options, sender), taking);
+    let report = report.unwrap();
+    assert_eq!(report.types.values().sum::<u64>(), all.lines().count() as u64);
+    assert_eq!(report.files, files.len() as u64);
+    (all, files, report)
 }
 
 fn without_header(dump: &str) -> Vec<&str> {
@@ -95,6 +126,7 @@ async fn with_a_past(database: Database) -> TestServer {
     a.operate(&anna, OpType::ReadAll, 0, Some(ben.id.get())).await;
     b.operate(&ben, OpType::Delete, first.server_mid, Some(anna.id.get())).await;
     anna.rest().post("/roster/block", json!({"user_id": carl.id.get()})).data().await;
+    ask_and_share(&server, &anna, &ben, &group).await;
     server
         .admin()
         .post(
@@ -106,12 +138,51 @@ async fn with_a_past(database: Database) -> TestServer {
     server
 }
 
+/// Requests that nobody answered, announcements and shared files of which the first are gone.
+async fn ask_and_share(server: &TestServer, anna: &User, ben: &User, group: &TestGroup) {
+    let (dora, emil) = (server.user("dora").await, server.user("emil").await);
+    let group_id = group.id.get();
+    let rest = anna.rest();
+    for number in 0..2 {
+        let announced = json!({"group_id": group_id, "title": format!("no {number}"), "content": "read this"});
+        rest.post("/group/announcement/edit", announced).data().await;
+        let url = "https://files.example.com/plan.txt";
+        let shared =
+            json!({"group_id": group_id, "name": format!("plan{number}.txt"), "size": 5, "url": url, "type": "text"});
+        rest.post("/group/file/upload", shared).data().await;
+    }
+    let files = rest.get(&format!("/group/file/list?group_id={group_id}")).data().await;
+    let (first, second) = (&files[0]["file_id"], &files[1]["file_id"]);
+    rest.post("/group/file/delete", json!({"group_id": group_id, "file_list": [first]})).data().await;
+    let renamed = json!({"group_id": group_id, "file_id": second, "value": "plan.txt"});
+    server.clock.advance(1000);
+    rest.post("/group/file/update_name", renamed).data().await;
+    dora.rest().post("/roster/apply", json!({"user_id": ben.id.get(), "reason": "我是朵拉"})).data().await;
+    dora.rest().post("/group/apply", json!({"group_id": group_id, "reason": "let me in"})).data().await;
+    emil.rest().post("/user/settings", json!({"group_confirm": true})).data().await;
+    rest.post("/group/invite", json!({"group_id": group_id, "user_list": [emil.id.get()]})).data().await;
+}
+
 async fn round_trip(database: Database) {
     let server = with_a_past(database).await;
     let first = export(&server, server.app.id, |options| options.with_password_hashes = true).await;
-    for word in
-        ["user", "friendship", "block", "group", "member", "message", "replace", "append", "recall", "conversation"]
-    {
+    for word in [
+        "user",
+        "friendship",
+        "block",
+        "application",
+        "group",
+        "member",
+        "announcement",
+        "shared_file",
+        "group_application",
+        "group_invitation",
+        "message",
+        "replace",
+        "append",
+        "recall",
+        "conversation",
+    ] {
         assert!(first.contains(&format!("{{\"type\":\"{word}\"")), "no {word} in {first}");
     }
     let copy: TestApp = server.new_app("copy").await;
@@ -459,5 +530,145 @@ async fn samples_of_other_systems_are_let_in_whole() {
             assert_eq!(tally(&report, word), (count, 0, 0), "{slug}: {word}");
         }
     }
+    server.stop().await;
+}
+
+/// Uploads a file: its address.
+async fn upload(user: &User, name: &str, content: &[u8]) -> String {
+    let addresses = user.rest().get("/file/upload/chat?file_type=100&to_type=1&to_id=0").data().await;
+    let part = reqwest::multipart::Part::bytes(content.to_owned()).file_name(name.to_owned());
+    let form = reqwest::multipart::Form::new().part("file", part);
+    let put = user.rest().call(http::Method::POST, addresses["upload_url"].as_str().unwrap()).multipart(form);
+    assert_eq!(put.send().await.json()["data"], true);
+    addresses["download_url"].as_str().unwrap().to_owned()
+}
+
+/// Two friends and a group who sent each other the same file and another.
+async fn with_files() -> (TestServer, String) {
+    let (server, anna, ben) = TestServer::start().with_friends("anna", "ben").await;
+    let group = server.group(&anna, &[&ben]).await;
+    let (same, again) = (upload(&anna, "报告.txt", b"the report").await, upload(&ben, "报告.txt", b"the report").await);
+    let other = upload(&ben, "../a:b.bin", &vec![7; 700_000]).await;
+    let foreign = "https://elsewhere.example.com/file/download/chat?file_sign=AAAA".to_owned();
+    let mut socket = anna.socket().await;
+    for url in [&same, &again, &other, &foreign] {
+        let mut body = text_body(&ben, "");
+        body.ctype = pb::message_body::ContentType::File as i32;
+        body.attachment = json!({"url": url, "dName": "shown", "fLen": 10}).to_string();
+        let meta = socket.message(&ben, body);
+        socket.send(meta).await;
+    }
+    let shared = json!({"group_id": group.id.get(), "name": "report.txt", "size": 10, "url": same, "type": "text"});
+    anna.rest().post("/group/file/upload", shared).data().await;
+    (server, same)
+}
+
+fn lines_of<'a>(dump: &'a str, word: &str) -> Vec<&'a str> {
+    let start = format!("{{\"type\":\"{word}\"");
+    dump.lines().filter(|line| line.starts_with(&start)).collect()
+}
+
+#[tokio::test]
+async fn files_go_along_once_each_and_open_where_they_come_to() {
+    let (server, _) = with_files().await;
+    let (first_folder, second_folder) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let (first, report) = export_with_files(&server, server.app.id, first_folder.path()).await;
+    assert_eq!((report.files, report.missing_files), (2, 0), "{first}");
+    let messages = lines_of(&first, "message");
+    assert_eq!(messages.iter().filter(|line| line.contains("\"file\":\"files/")).count(), 3, "{first}");
+    assert!(messages[3].contains("https://elsewhere.example.com/") && !messages[3].contains("sha256"));
+    assert!(!messages[0].contains("file_sign") && !lines_of(&first, "shared_file")[0].contains("file_sign"));
+    let copy = server.new_app("copy").await;
+    let dump = first_folder.path().join("dump.jsonl");
+    for _ in 0..2 {
+        let (_, rejected) = import(&server, copy.id, options(&dump)).await;
+        assert_eq!(rejected, []);
+    }
+    let (second, _) = export_with_files(&server, copy.id, second_folder.path()).await;
+    assert_eq!(without_header(&second), without_header(&first));
+    let plain = export(&server, copy.id, |_| {}).await;
+    let opens = async |line: &str| {
+        let line: Value = serde_json::from_str(line).unwrap();
+        let url = line["attachment"]["url"].as_str().or(line["url"].as_str()).unwrap().to_owned();
+        let path = &url[url.find("/file/").unwrap()..];
+        copy.anonymous().get(path).send().await.text()
+    };
+    assert_eq!(opens(lines_of(&plain, "message")[0]).await, "the report");
+    assert_eq!(opens(lines_of(&plain, "message")[2]).await.len(), 700_000);
+    assert_eq!(opens(lines_of(&plain, "shared_file")[0]).await, "the report");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn damaged_and_missing_files_are_told() {
+    let (server, same) = with_files().await;
+    let folder = tempfile::tempdir().unwrap();
+    let (first, _) = export_with_files(&server, server.app.id, folder.path()).await;
+    let line: Value = serde_json::from_str(lines_of(&first, "message")[0]).unwrap();
+    let file = folder.path().join(line["file"].as_str().unwrap());
+    std::fs::write(&file, "another report").unwrap();
+    let copy = server.new_app("copy").await;
+    let dump = folder.path().join("dump.jsonl");
+    for (change, reason) in [("another report", "is damaged"), ("", "there is no file")] {
+        if change.is_empty() {
+            std::fs::remove_file(&file).unwrap();
+        }
+        for is_dry in [true, false] {
+            let (_, rejected) = import(&server, copy.id, ImportOptions { is_dry, ..options(&dump) }).await;
+            assert_eq!(rejected.len(), 3, "{rejected:?}");
+            assert!(rejected.iter().all(|(_, told)| told.contains(reason)), "{rejected:?}");
+        }
+    }
+    // What the server itself has lost is told as well, and the rest goes along.
+    std::fs::remove_dir_all(server.folder().join("blobs")).unwrap();
+    let (after, _, report) =
+        export_files(&server, server.app.id, |options| options.files_folder = Some("files".into())).await;
+    assert_eq!((report.files, report.missing_files), (0, 4));
+    assert!(lines_of(&after, "message")[0].contains(same.split("file_sign=").nth(1).unwrap()));
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn bad_requests_and_shared_files_are_told() {
+    let server = TestServer::start().await;
+    let mut lines = two_users();
+    let (one, other) = (lines[0]["id"].clone(), lines[1]["id"].clone());
+    let group = json!({"type": "group", "id": "g", "owner": one});
+    let good = json!({"type": "application", "from": one, "to": other, "at": PAST, "expires_at": PAST + 1000});
+    let shared = json!({"type": "shared_file", "id": 1, "group": "g", "from": one, "name": "a", "url": "/a"});
+    let invited =
+        json!({"type": "group_invitation", "group": "g", "from": one, "to": other, "at": PAST, "expires_at": PAST + 1});
+    let with = |line: &Value, field: &str, value: Value| {
+        let mut line = line.clone();
+        line[field] = value;
+        line
+    };
+    let bad = [
+        with(&good, "to", one.clone()),
+        with(&good, "to", "nobody".into()),
+        with(&good, "expires_at", PAST.into()),
+        with(&good, "expires_at", i64::MAX.into()),
+        with(&good, "reason", "x".repeat(20_000).into()),
+        with(&shared, "url", "javascript:alert(1)".into()),
+        with(&shared, "url", "".into()),
+        with(&shared, "name", "a/b".into()),
+        with(&shared, "file", "../secret".into()),
+        with(&shared, "group", "nowhere".into()),
+        with(&invited, "from", "nobody".into()),
+        with(&invited, "group", "nowhere".into()),
+    ];
+    lines.extend([group, good, shared, invited]);
+    let first_bad = lines.len() as u64 + 2;
+    lines.extend(bad.clone());
+    let file = dump(server.folder(), &lines);
+    let (report, rejected) = import(&server, server.app.id, options(&file)).await;
+    let mut numbers: Vec<u64> = rejected.iter().map(|(line, _)| *line).collect();
+    numbers.sort_unstable();
+    assert_eq!(numbers, (first_bad..first_bad + bad.len() as u64).collect::<Vec<_>>(), "{rejected:?}");
+    for word in ["application", "shared_file", "group_invitation"] {
+        assert_eq!(tally(&report, word).0, 1, "{word}");
+    }
+    let (report, _) = import(&server, server.app.id, options(&file)).await;
+    assert_eq!((tally(&report, "shared_file").1, tally(&report, "group_invitation").1), (1, 1));
     server.stop().await;
 }

@@ -156,6 +156,11 @@ pub async fn group_numbers_rise(db: Db, app: AppId, _vault: Vault) {
         numbers.push(tx.groups().next_number(id).await.expect("number"));
     }
     assert_eq!(numbers, vec![1, 2, 3]);
+    let mut taken = Vec::new();
+    for wanted in [Some(10), Some(10), Some(4), None, Some(20)] {
+        taken.push(tx.groups().take_number(id, wanted).await.expect("number"));
+    }
+    assert_eq!(taken, [10, 11, 12, 13, 20]);
     assert!(tx.groups().next_number(group(9)).await.is_err());
 }
 

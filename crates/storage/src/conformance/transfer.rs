@@ -8,7 +8,7 @@ use crate::Db;
 use crate::external_id::ExternalKind;
 use crate::group_member::{ADMIN, MEMBER, MemberFilter, MemberRow, OWNER};
 use crate::import::ImportRow;
-use crate::roster::{Block, PastItem, Relation, RosterRow};
+use crate::roster::{Block, PastItem, PendingRow, Relation, RosterRow};
 use crate::user::{PastUser, Profile, TakenKey, UserKey, UserSettings, UserStatus};
 
 fn past_user(id: UserId, name: &str, email: &str) -> PastUser {
@@ -103,6 +103,21 @@ pub async fn rosters_are_merged(db: Db, app: AppId, _vault: Vault) {
     let block = |from: u64, to: u64, created_at| Block { user: user(from), blocked: user(to), created_at };
     roster.insert_blocks(&[block(1, 2, 5), block(2, 1, 6)]).await.expect("blocked");
     roster.insert_blocks(&[block(1, 2, 9), block(1, 3, 9)]).await.expect("blocked");
+    let pending = |target, applicant, reason: &str, expires_at| PendingRow {
+        target: user(target),
+        applicant: user(applicant),
+        reason: reason.into(),
+        created_at: 3,
+        expires_at,
+    };
+    let (first, second) = (pending(1, 4, "你好", 50), pending(2, 4, "", 50));
+    roster.insert_pending(&[first.clone(), second.clone(), pending(2, 5, "", 9)]).await.expect("asked");
+    roster.insert_pending(&[pending(1, 4, "another", 90)]).await.expect("asked again");
+    let listed = roster.list_pending_after(None, 9, 10).await.expect("listed");
+    assert_eq!(listed, [first.clone(), second.clone()], "those that can be answered, the first of two that are alike");
+    let after = Some((first.target, first.applicant));
+    assert_eq!(roster.list_pending_after(after, 9, 10).await.expect("listed"), [second]);
+    assert_eq!(roster.list_pending_after(None, 9, 1).await.expect("listed"), [first]);
     let all = roster.list_blocks_after(None, 10).await.expect("page");
     assert_eq!(all, [block(1, 2, 5), block(1, 3, 9), block(2, 1, 6)]);
     assert_eq!(roster.list_blocks_after(Some((user(1), user(2))), 1).await.expect("page"), all[1..2]);

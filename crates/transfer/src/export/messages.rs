@@ -58,9 +58,11 @@ impl Run<'_> {
                 bodies.iter().filter_map(|(item, body)| item.related.or(answered(body))).collect();
             let times = log.times_of(self.app, key, &named).await?;
             for (item, body) in bodies {
-                if let Some(record) = record_of(&item, body, &times) {
-                    self.write(record).await?;
+                let Some(mut record) = record_of(&item, body, &times) else { continue };
+                if let Record::Message(message) = &mut record {
+                    self.take_out_attachment(message).await?;
                 }
+                self.write(record).await?;
             }
             if after >= head {
                 return Ok(());
@@ -217,6 +219,7 @@ fn message_line(item: &StoredItem, body: pb::MessageBody, times: &HashMap<Messag
         content_type(body.ctype),
         body.content,
         JsonText(body.attachment),
+        String::new(),
         String::new(),
         JsonText(body.config),
         JsonText(ext),

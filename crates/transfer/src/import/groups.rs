@@ -1,4 +1,4 @@
-//! Groups, their members, who may not come in, announcements.
+//! Groups and their members.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -7,13 +7,12 @@ use cerulean_delivery::Ctx;
 use cerulean_storage::StorageError;
 use cerulean_storage::external_id::ExternalKind;
 use cerulean_storage::group::GroupRow;
-use cerulean_storage::group_announcement::AnnouncementRow;
 use cerulean_storage::group_member::{MemberFilter, MemberRow, OWNER};
 use cerulean_types::{GroupId, UserId, limits};
 
 use super::{Entry, Run, check_chars, check_time, unknown_group, unknown_user};
 use crate::TransferError;
-use crate::format::{Announcement, Group, Id, Member, Record, Role};
+use crate::format::{Group, Id, Member, Record, Role};
 
 /// Lines of one transaction.
 const CHUNK: usize = 4000;
@@ -163,76 +162,7 @@ impl Run<'_> {
         Ok(())
     }
 
-    pub(super) async fn take_around_groups(&mut self, entries: Vec<Entry<Record>>) -> Result<(), TransferError> {
-        for chunk in chunks(entries) {
-            let ctx = self.ctx().await?;
-            let (groups, users) = chunk.iter().filter_map(|entry| around_of(&entry.record)).unzip();
-            self.ids.load_groups(&ctx.tx, groups).await?;
-            self.ids.load_users(&ctx.tx, users).await?;
-            for Entry { origin, record } in chunk {
-                let outcome = match &record {
-                    Record::GroupBlock(record) => match self.group_and_user(&record.group, &record.user) {
-                        Err(reason) => Err(reason),
-                        Ok(_) if self.options.is_dry => Ok(true),
-                        Ok((group, user)) => {
-                            let at = record.at.unwrap_or(self.now()).max(1);
-                            ctx.tx.group_restrictions().block(group, &[user], at).await?;
-                            Ok(true)
-                        }
-                    },
-                    Record::Announcement(record) => self.announce(&ctx, record).await?,
-                    _ => continue,
-                };
-                match outcome {
-                    Ok(true) => self.tally(origin.word).imported += 1,
-                    Ok(false) => self.tally(origin.word).repeated += 1,
-                    Err(reason) => self.reject(origin, reason).await?,
-                }
-            }
-            if !self.options.is_dry {
-                ctx.commit().await?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Whether the announcement is new, or why it is not let in.
-    async fn announce(&self, ctx: &Ctx, record: &Announcement) -> Result<Result<bool, String>, StorageError> {
-        let (group, author) = match self.group_and_user(&record.group, &record.from) {
-            Ok(both) => both,
-            Err(reason) => return Ok(Err(reason)),
-        };
-        let checked = check_chars("title", &record.title, limits::NAME_CHARS)
-            .and_then(|()| check_chars("content", &record.content, limits::FREE_TEXT_CHARS))
-            .and_then(|()| check_time(record.at.unwrap_or(0), ctx.now()));
-        if let Err(reason) = checked {
-            return Ok(Err(reason));
-        }
-        // Announcements are numbered inside their group.
-        let name = format!("{}\n{}", record.group, record.id);
-        let known =
-            ctx.tx.external_ids().find_many(ExternalKind::Announcement, &self.ids.source, &[name.as_str()]).await?;
-        if !known.is_empty() {
-            return Ok(Ok(false));
-        }
-        if !self.options.is_dry {
-            let id = ctx.tx.groups().next_number(group).await?;
-            let row = AnnouncementRow {
-                id,
-                group,
-                author,
-                title: record.title.clone(),
-                content: record.content.clone(),
-                created_at: record.at.unwrap_or(ctx.now()),
-            };
-            ctx.tx.group_announcements().insert(&row).await?;
-            let number = [(name.as_str(), id)];
-            ctx.tx.external_ids().insert_many(ExternalKind::Announcement, &self.ids.source, &number).await?;
-        }
-        Ok(Ok(true))
-    }
-
-    fn group_and_user(&self, group: &Id, user: &Id) -> Result<(GroupId, UserId), String> {
+    pub(super) fn group_and_user(&self, group: &Id, user: &Id) -> Result<(GroupId, UserId), String> {
         let group = self.ids.group(group).ok_or_else(|| unknown_group(group))?;
         let user = self.ids.user(user).ok_or_else(|| unknown_user(user))?;
         Ok((group, user))
@@ -247,20 +177,11 @@ fn member_of(record: &Record) -> Option<&Member> {
     if let Record::Member(member) = record { Some(member) } else { None }
 }
 
-/// Group and user of what hangs on a group.
-fn around_of(record: &Record) -> Option<(&Id, &Id)> {
-    match record {
-        Record::GroupBlock(record) => Some((&record.group, &record.user)),
-        Record::Announcement(record) => Some((&record.group, &record.from)),
-        _ => None,
-    }
-}
-
 fn wanted_id(id: &Id) -> Option<GroupId> {
     id.number().and_then(|number| GroupId::parse(number).ok())
 }
 
-fn chunks(entries: Vec<Entry<Record>>) -> impl Iterator<Item = Vec<Entry<Record>>> {
+pub(super) fn chunks(entries: Vec<Entry<Record>>) -> impl Iterator<Item = Vec<Entry<Record>>> {
     let mut rest = entries.into_iter();
     std::iter::from_fn(move || {
         let chunk: Vec<Entry<Record>> = rest.by_ref().take(CHUNK).collect();

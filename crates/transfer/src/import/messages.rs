@@ -1,7 +1,6 @@
 //! Messages, edits, recalls: into the log in portions of some thousand, those of a conversation side by side.
 
 use std::collections::VecDeque;
-use std::path::{Component, Path};
 use std::pin::Pin;
 
 use bytes::Bytes;
@@ -229,11 +228,10 @@ impl Run<'_> {
         name: PastKey,
         owner: Option<UserId>,
     ) -> Result<Result<(), String>, TransferError> {
-        let relative = Path::new(&message.file);
-        if !relative.components().all(|part| matches!(part, Component::Normal(_))) {
-            return Ok(Err("file must be a path below the folder of the dump".into()));
-        }
-        let path = self.folder.join(relative);
+        let path = match self.file_beside(&message.file, &message.sha256).await {
+            Ok(path) => path,
+            Err(reason) => return Ok(Err(reason)),
+        };
         let Ok(about) = tokio::fs::metadata(&path).await else {
             return Ok(Err(format!("there is no file {} beside the dump", message.file)));
         };
@@ -248,7 +246,7 @@ impl Run<'_> {
         };
         let mut fields: Map<String, Value> = serde_json::from_str(&message.attachment.0).unwrap_or_default();
         fields.insert("url".into(), url.into());
-        let file_name = relative.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        let file_name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         fields.entry("dName").or_insert_with(|| file_name.into());
         fields.entry("fLen").or_insert_with(|| about.len().into());
         message.attachment = JsonText(Value::Object(fields).to_string());

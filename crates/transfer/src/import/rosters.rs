@@ -1,14 +1,14 @@
-//! Friendships, notes, blocks.
+//! Friendships, notes, blocks, requests to be friends.
 
 use std::collections::BTreeMap;
 
 use cerulean_bus::BusEvent;
-use cerulean_storage::roster::{Block, PastItem, Relation, RosterRow};
+use cerulean_storage::roster::{Block, PastItem, PendingRow, Relation, RosterRow};
 use cerulean_types::{UserId, limits};
 
-use super::{Entry, Run, check_chars, check_time, unknown_user};
+use super::{Entry, Run, check_chars, check_request, check_time, unknown_user};
 use crate::TransferError;
-use crate::format::{Friendship, Id, Record};
+use crate::format::{Application, Friendship, Id, Record};
 
 /// Lines of one transaction.
 const CHUNK: usize = 2000;
@@ -33,11 +33,12 @@ impl Run<'_> {
         let ids = chunk.iter().flat_map(|entry| match &entry.record {
             Record::Friendship(record) | Record::Note(record) => [Some(&record.user), Some(&record.peer)],
             Record::Block(record) => [Some(&record.user), Some(&record.peer)],
+            Record::Application(record) => [Some(&record.from), Some(&record.to)],
             _ => [None, None],
         });
         let ids: Vec<&Id> = ids.flatten().collect();
         self.ids.load_users(&ctx.tx, ids).await?;
-        let (mut items, mut blocks) = (Items::new(), Vec::new());
+        let (mut items, mut blocks, mut pending) = (Items::new(), Vec::new(), Vec::new());
         for Entry { origin, record } in chunk {
             let outcome = match &record {
                 Record::Friendship(record) => self.add_item(&mut items, record, Relation::Friend),
@@ -45,6 +46,7 @@ impl Run<'_> {
                 Record::Block(record) => {
                     self.block_of(&record.user, &record.peer, record.at).map(|block| blocks.push(block))
                 }
+                Record::Application(record) => self.pending_of(record).map(|row| pending.push(row)),
                 _ => Ok(()),
             };
             match outcome {
@@ -61,6 +63,7 @@ impl Run<'_> {
         }
         ctx.tx.roster().merge_items(&Vec::from_iter(items.into_values())).await?;
         ctx.tx.roster().insert_blocks(&blocks).await?;
+        ctx.tx.roster().insert_pending(&pending).await?;
         Ok(ctx.commit().await?)
     }
 
@@ -95,6 +98,13 @@ impl Run<'_> {
         let created_at = at.unwrap_or(self.now());
         check_time(created_at, self.now())?;
         Ok(Block { user, blocked, created_at })
+    }
+
+    fn pending_of(&self, record: &Application) -> Result<PendingRow, String> {
+        let (applicant, target) = self.two_users(&record.from, &record.to)?;
+        check_request(&record.reason, record.at, record.expires_at, self.now())?;
+        let reason = record.reason.clone();
+        Ok(PendingRow { target, applicant, reason, created_at: record.at, expires_at: record.expires_at })
     }
 
     fn two_users(&self, user: &Id, peer: &Id) -> Result<(UserId, UserId), String> {
