@@ -263,11 +263,13 @@ build_web() {
   wanted=$(find web spec \( -name node_modules -o -name dist -o -name test-results -o -name playwright-report \) -prune -o \
     -type f ! -name '*.tsbuildinfo' -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum)
   for app in web/apps/*/; do [ -e "${app}dist/index.html" ] || is_complete=; done
+  [ -e web/apps/landing/dist/sdk/index.html.gz ] || is_complete=
   [ -n "$is_complete" ] && [ "$(cat "$stamp" 2>/dev/null)" = "$wanted" ] && return
   say "Building the web pages"
   rm -f "$stamp"
   (cd web && npm run build </dev/null)
   for app in web/apps/*/; do [ -e "${app}dist/index.html" ] || fail "${app}dist/index.html was not built"; done
+  [ -e web/apps/landing/dist/sdk/index.html.gz ] || fail "the reference of the SDK was not built"
   printf '%s' "$wanted" >"$stamp"
 }
 

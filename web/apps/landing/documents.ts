@@ -36,7 +36,7 @@ export function documentPages(): Plugin {
     transformIndexHtml: {
       order: "pre",
       handler(html) {
-        const contents = documents.map(({ id, title }) => `<a href="#${id}">${title}</a>`).join("") + '<a href="/docs/api">API reference</a>';
+        const contents = documents.map(({ id, title }) => `<a href="#${id}">${title}</a>`).join("") + '<a href="/docs/api">API reference</a><a href="/docs/sdk/">SDK reference</a>';
         const articles = documents.map(({ id, file }) => article(id, file)).join("");
         return html.replace("<!-- contents -->", () => contents).replace("<!-- documents -->", () => articles).replace("<!-- guide -->", guide);
       },

@@ -3,5 +3,6 @@
 mod console;
 mod equality;
 mod gateway;
+mod pages;
 mod rest;
 mod transfer;
