@@ -23,6 +23,11 @@ const screens = {
   "sign-in": open("?signed-out"),
   chats: open("#/chats"),
   direct: open("#/chats/1002"),
+  "link-card": async (page) => {
+    await open("#/chats/1002")(page);
+    await page.getByTestId("link-card").waitFor();
+    await page.waitForTimeout(300);
+  },
   group: open("#/chats/2001"),
   "group-zh": open("#/chats/2002"),
   "search-all": async (page) => {
@@ -86,6 +91,7 @@ const screens = {
   requests: open("#/contacts/requests"),
   profile: open("#/settings/profile"),
   preferences: open("#/settings/preferences"),
+  privacy: open("#/settings/privacy"),
   devices: open("#/settings/devices"),
   offline: async (page) => {
     await open("#/chats/1002")(page);

@@ -7,6 +7,8 @@ import {
   type ClientState,
   type FilesApi,
   type KickReason,
+  type LinkPreview,
+  type LinksApi,
   type PhoneApi,
   type PresenceApi,
   type Profile,
@@ -31,6 +33,7 @@ export type ClientLike = Pick<
   | "files"
   | "presence"
   | "drafts"
+  | "links"
   | "phone"
   | "me"
   | "state"
@@ -74,6 +77,7 @@ export class MockClient implements ClientLike {
   };
   readonly presence: PresenceApi;
   readonly drafts: DraftsApi;
+  readonly links: LinksApi;
   readonly phone: PhoneApi;
   readonly delay: number;
   readonly hasReplies: boolean;
@@ -95,6 +99,7 @@ export class MockClient implements ClientLike {
       find: (userId) => ({ userId, isOnline: userId % 2 === 0, since: Date.now() }),
     };
     this.drafts = mockDrafts(this);
+    this.links = mockLinks(this);
     this.phone = mockPhone(this);
     if (isSignedIn) this.#enter();
   }
@@ -187,6 +192,18 @@ function mockDrafts(client: MockClient): DraftsApi {
     set(xid, text) {
       drafts.set(xid, text);
       client.events.emit("draft", { xid });
+    },
+  };
+}
+
+function mockLinks(client: MockClient): LinksApi {
+  const known = new Map<string, LinkPreview | null>();
+  return {
+    find: (url) => known.get(url),
+    async preview(url) {
+      await client.wait();
+      known.set(url, client.world.links.get(url) ?? null);
+      return known.get(url) ?? null;
     },
   };
 }

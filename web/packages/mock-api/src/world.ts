@@ -1,4 +1,4 @@
-import type { Attachment, Conversation, Group, GroupMember, Message, Profile, RosterItem } from "@cerulean/sdk";
+import type { Attachment, Conversation, Group, GroupMember, LinkPreview, Message, Profile, RosterItem } from "@cerulean/sdk";
 
 export const minute = 60_000;
 export const hour = 60 * minute;
@@ -14,6 +14,8 @@ export interface World {
   conversations: Conversation[];
   /** All messages, ascending; the client "loads" them page by page. */
   history: Map<number, Message[]>;
+  /** What pages say of themselves. */
+  links: Map<string, LinkPreview>;
 }
 
 export function makePerson(userId: number, username: string, patch: Partial<RosterItem> = {}): RosterItem {
@@ -306,7 +308,19 @@ export function makeWorld(now = Date.now()): World {
     privateInfo: "",
     displayName: "Demo One",
   };
-  return { me, people, groups, members, conversations, history };
+  const links = new Map([
+    [
+      "https://example.com/report",
+      {
+        url: "https://example.com/report",
+        site: "Field notes",
+        title: "Second quarter: the numbers behind the migration",
+        description: "Counts from eleven stations, with the table on page 4 and how it was made.",
+        image: { url: photo.url, width: 900, height: 600 },
+      },
+    ],
+  ]);
+  return { me, people, groups, members, conversations, history, links };
 }
 
 export function withLast(conversation: Conversation, list: Message[]): Conversation {

@@ -2,6 +2,7 @@ import type { Conversation, Presence } from "./types.js";
 
 export * from "./account/api.js";
 export * from "./groups/api.js";
+export * from "./links/api.js";
 export * from "./messages/api.js";
 export * from "./phone/api.js";
 export * from "./push/api.js";

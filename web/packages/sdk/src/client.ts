@@ -1,5 +1,5 @@
 import { awaitSignInCode, requestSignInCode } from "./account/sign-in-code.js";
-import type { AccountApi, ConversationsApi, DraftsApi, FilesApi, GroupsApi, MessagesApi, PhoneApi, PresenceApi, PushApi, RosterApi } from "./api.js";
+import type { AccountApi, ConversationsApi, DraftsApi, FilesApi, GroupsApi, LinksApi, MessagesApi, PhoneApi, PresenceApi, PushApi, RosterApi } from "./api.js";
 import { Core, type Ports } from "./core.js";
 import { asError, CeruleanError } from "./errors.js";
 import { fetchUploader, xhrUploader } from "./files.js";
@@ -44,6 +44,7 @@ export class CeruleanClient {
   readonly files: FilesApi;
   readonly presence: PresenceApi;
   readonly drafts: DraftsApi;
+  readonly links: LinksApi;
   readonly phone: PhoneApi;
   readonly push: PushApi;
   private readonly core: Core;
@@ -59,6 +60,7 @@ export class CeruleanClient {
     this.files = this.core.files;
     this.presence = this.core.presence;
     this.drafts = this.core.drafts;
+    this.links = this.core.links;
     this.phone = this.core.phone;
     this.push = this.core.push;
     this.stopWatching = watchPage(() => this.core.probe(), () => this.core.drop());

@@ -10,6 +10,7 @@ import { Emitter } from "./events.js";
 import { Files, type Uploader } from "./files.js";
 import { Status_ErrorCode as StatusCode } from "./gen/xsync_pb.js";
 import { Groups } from "./groups/groups.js";
+import { Links } from "./links/links.js";
 import { Messages } from "./messages/messages.js";
 import { Phone } from "./phone/phone.js";
 import { Presences } from "./presence.js";
@@ -53,6 +54,7 @@ export class Core implements Context {
   readonly account: Account;
   readonly presence: Presences;
   readonly drafts: Drafts;
+  readonly links: Links;
   readonly phone: Phone;
   readonly push: Push;
   readonly sessions: SessionStore;
@@ -102,6 +104,7 @@ export class Core implements Context {
     });
     this.presence = new Presences(this);
     this.drafts = new Drafts(this);
+    this.links = new Links(this, options.baseUrl);
     this.phone = new Phone({ ...options, rest: this.rest, onNumber: () => this.account.profile() });
     this.push = new Push(this);
     this.dispatcher = new Dispatcher(this, this);
@@ -212,6 +215,7 @@ export class Core implements Context {
     this.groups.clear();
     this.presence.clear();
     this.drafts.clear();
+    this.links.clear();
     this.openedStore.close();
     this.openedStore = new MemoryStore();
   }

@@ -8,6 +8,9 @@ import { join } from "node:path";
 
 const startLimitMs = 20_000;
 
+/** Tests link to sites on this machine, which users of a real server may not. */
+const settings = ['previews.allow_networks=["127.0.0.0/8"]', "egress.ports=[]"];
+
 export interface SignIns {
   app: string;
   admin_token: string;
@@ -49,7 +52,8 @@ export class Server {
   async start(): Promise<void> {
     const log = openSync(this.logFile, "a");
     // In the folder, so that no configuration file of the one who runs the tests is picked up.
-    this.process = spawn(this.binary, ["serve", "--data", join(this.folder, "data"), "--listen", `127.0.0.1:${this.port}`], {
+    const flags = settings.flatMap((setting) => ["--set", setting]);
+    this.process = spawn(this.binary, ["serve", "--data", join(this.folder, "data"), "--listen", `127.0.0.1:${this.port}`, ...flags], {
       cwd: this.folder,
       stdio: ["ignore", log, log],
     });

@@ -8,6 +8,7 @@ import { Select } from "../ui/Select";
 import { SkeletonRows } from "../ui/Skeleton";
 import { Switch } from "../ui/Switch";
 import { BlockedUsers } from "../contacts/BlockedUsers";
+import { saveLinkPreviews, useLinkPreviews } from "../messages/links/linkPreviews";
 import { useUserSettings } from "./useUserSettings";
 
 const modes = ["0", "1", "2", "3"];
@@ -17,6 +18,7 @@ const byAnswer = 2;
 export function PrivacyPage() {
   const { t } = useTranslation();
   const { settings, error, update } = useUserSettings();
+  const hasLinkPreviews = useLinkPreviews();
   if (error) {
     return (
       <p className="notice notice-danger" role="alert">
@@ -35,6 +37,15 @@ export function PrivacyPage() {
           isOn={settings.groupConfirm}
           testId="privacy-group-confirm"
           onChange={(groupConfirm) => update({ groupConfirm })}
+        />
+      </section>
+      <section className="card">
+        <Switch
+          label={t("privacy.linkPreviews")}
+          hint={t("privacy.linkPreviewsHint")}
+          isOn={hasLinkPreviews}
+          testId="privacy-link-previews"
+          onChange={saveLinkPreviews}
         />
       </section>
       <section className="card" aria-label={t("friend.blockedList")}>

@@ -11,6 +11,7 @@ export type ChatClient = Pick<
   | "files"
   | "presence"
   | "drafts"
+  | "links"
   | "phone"
   | "me"
   | "state"

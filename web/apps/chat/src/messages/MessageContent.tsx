@@ -5,6 +5,7 @@ import { ImageContent } from "./content/ImageContent";
 import { LocationContent } from "./content/LocationContent";
 import { TextContent } from "./content/TextContent";
 import { VideoContent } from "./content/VideoContent";
+import { LinkCard } from "./links/LinkCard";
 import { MergedContent } from "./record/MergedContent";
 import "./MessageContent.css";
 
@@ -28,6 +29,12 @@ export function MessageContent({ message }: { message: Message }) {
     case "location":
       return <LocationContent message={message} />;
     default:
-      return message.merged ? <MergedContent message={message} record={message.merged} /> : <TextContent message={message} />;
+      if (message.merged) return <MergedContent message={message} record={message.merged} />;
+      return (
+        <>
+          <TextContent message={message} />
+          <LinkCard message={message} />
+        </>
+      );
   }
 }

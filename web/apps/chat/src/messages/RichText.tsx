@@ -1,6 +1,6 @@
 import { Fragment, type ReactNode } from "react";
+import { linkParts } from "./links/firstLink";
 
-const link = /(https?:\/\/[^\s<>"'，。！？、；：（）《》]+[^\s<>"'，。！？、；：（）《》.,!?;:)\]])/gu;
 const onlyEmoji = /^(?:\p{Extended_Pictographic}(?:\uFE0F|\u200D\p{Extended_Pictographic}|[\u{1F3FB}-\u{1F3FF}])*\s*){1,4}$/u;
 
 export function isOnlyEmoji(text: string): boolean {
@@ -17,7 +17,7 @@ function mentionPattern(names: readonly string[]): RegExp {
 
 /** Text with its web addresses made clickable and, in a message that mentions somebody, the mentions marked. */
 export function RichText({ text, mentioned }: { text: string; mentioned?: readonly string[] | undefined }) {
-  const parts: ReactNode[] = text.split(link).map((part, index) =>
+  const parts: ReactNode[] = text.split(linkParts).map((part, index) =>
     index % 2 === 1 ? (
       <a key={index} href={part} target="_blank" rel="noopener noreferrer nofollow">
         {part}
