@@ -17,6 +17,7 @@ use tokio_util::task::TaskTracker;
 use utoipa::ToSchema;
 
 use crate::audience::{self, Groups};
+use crate::client_settings::ClientSettings;
 use crate::event::{EventsRecorded, Watch, Watches};
 use crate::{AppQuotas, AppRates, Ctx, DevicePolicy, Event, GroupRules, RateOptions, Rates, Usage};
 

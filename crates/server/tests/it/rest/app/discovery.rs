@@ -52,7 +52,7 @@ async fn app_decides_what_clients_are_told() {
     assert_eq!(told().await, usual);
     let change = async |clients: serde_json::Value| {
         let patch = json!({"clients": clients});
-        server.admin().patch("/console/v1/app/settings", patch).send().await.status.as_u16()
+        server.admin().patch("/console/v1/app/settings", patch).send().await.status
     };
     assert_eq!(change(json!({"hide_member_info": true, "message_forward_max_user_num": 9})).await, 200);
     let changed =
