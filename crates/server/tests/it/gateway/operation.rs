@@ -134,6 +134,30 @@ async fn members_who_are_no_friends_acknowledge_to_each_other_and_blocked_ones_i
     scene.server.stop().await;
 }
 
+/// Older clients tell the author of a group message that they have read it, friends or not (wire.md 8).
+#[tokio::test]
+async fn reader_of_a_group_tells_the_author_though_they_are_no_friends() {
+    let mut scene = Scene::set().await;
+    let carol = scene.server.user("carol").await;
+    let group = scene.server.group(&scene.alice, &[&scene.bob, &carol]).await;
+    scene.server.change_settings(&scene.server.app, |settings| settings.friends_only = true).await;
+    let mut carols = carol.socket().await;
+    carols.pull_all(&group).await;
+    scene.phone.pull_all(&group).await;
+    scene.phone.pull_all(0).await;
+    let mid = scene.phone.text(&group, "who reads this?").await.server_mid;
+    assert_eq!(carols.pushed(&group).await.id, mid);
+    let reply = carols.operate(scene.alice.uid(), OpType::ReadAck, mid, None).await;
+    let meta = scene.phone.pushed(0).await;
+    assert_eq!(meta.id, reply.server_mid);
+    assert_operation(&meta, OpType::ReadAck, mid, (carol.uid(), scene.alice.uid()));
+    carols.text_refused(scene.alice.uid(), "a word between strangers").await;
+    let call = json!({"group_id": group.uid()});
+    carol.rest().post("/group/leave", call).data().await;
+    carols.operate_refused(scene.alice.uid(), OpType::ReadAck, mid, None).await;
+    scene.server.stop().await;
+}
+
 #[tokio::test]
 async fn private_operations_go_to_the_own_other_devices() {
     let mut scene = Scene::set().await;
