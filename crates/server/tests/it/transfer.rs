@@ -154,7 +154,7 @@ async fn ask_and_share(server: &TestServer, anna: &User, ben: &User, group: &Tes
     let files = rest.get(&format!("/group/file/list?group_id={group_id}")).data().await;
     let (first, second) = (&files[0]["file_id"], &files[1]["file_id"]);
     rest.post("/group/file/delete", json!({"group_id": group_id, "file_list": [first]})).data().await;
-    let renamed = json!({"group_id": group_id, "file_id": second, "value": "plan.txt"});
+    let renamed = json!({"group_id": group_id, "file_id": second, "name": "plan.txt"});
     server.clock.advance(1000);
     rest.post("/group/file/update_name", renamed).data().await;
     dora.rest().post("/roster/apply", json!({"user_id": ben.id.get(), "reason": "我是朵拉"})).data().await;

@@ -103,9 +103,9 @@ async fn new_device_gets_the_newest_messages_in_pages_and_each_once() {
     let mut client = bob.connecting().login().await;
     assert_eq!(chats(&mut client).await, [(alice.uid(), 71, ConvType::Chat as i32)]);
     let metas = client.pull_all(&alice).await;
-    assert_eq!(mids_of(&metas)[..40], sent[90..]);
-    assert_eq!(mids_of(&metas)[40..], [fresh]);
-    assert!(contents_of(&metas[35..40]).iter().all(|content| content.ends_with('!')));
+    assert_eq!(mids_of(&metas)[..70], sent[60..]);
+    assert_eq!(mids_of(&metas)[70..], [fresh]);
+    assert!(contents_of(&metas[65..70]).iter().all(|content| content.ends_with('!')));
     server.stop().await;
 }
 
