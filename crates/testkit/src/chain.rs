@@ -14,9 +14,11 @@ pub fn chain_link(previous: &[u8], mid: u64, sender: u64, timestamp: u64, namesp
     hasher.finalize().as_bytes().to_vec()
 }
 
-/// Follows one conversation from its first item.
+/// Follows one conversation from its first item, or from the first that a newcomer gets.
 #[derive(Debug, Clone)]
 pub struct Chain {
+    /// Whether the next item is taken as it is, because those before it were not given.
+    is_newcomer: bool,
     mid: u64,
     position: u64,
     link: Vec<u8>,
@@ -24,11 +26,16 @@ pub struct Chain {
 
 impl Default for Chain {
     fn default() -> Self {
-        Self { mid: 0, position: 0, link: vec![0; 32] }
+        Self { is_newcomer: false, mid: 0, position: 0, link: vec![0; 32] }
     }
 }
 
 impl Chain {
+    /// Of a device that came later: its first item may stand anywhere.
+    pub fn newcomer() -> Self {
+        Self { is_newcomer: true, ..Self::default() }
+    }
+
     /// Checks the next item as it was pushed or pulled.
     pub fn follow(&mut self, meta: &pb::Meta) {
         let sender = meta.from.as_ref().expect("items name their sender").uid;
@@ -54,13 +61,17 @@ impl Chain {
         position: u64,
         link: &[u8],
     ) {
+        if self.is_newcomer {
+            *self = Self { is_newcomer: false, mid, position, link: link.to_vec() };
+            return;
+        }
         assert_eq!(prev_mid, self.mid, "item {mid} must name the one before it");
         assert_eq!(position, self.position + 1, "position of item {mid}");
         assert!(mid > self.mid && mid < 1 << 53, "id {mid}");
         assert_eq!(digest.len(), 32, "digest of item {mid}");
         let expected = chain_link(&self.link, mid, sender, at, ns, digest);
         assert_eq!(link, expected, "link of item {mid}");
-        *self = Self { mid, position, link: expected };
+        *self = Self { is_newcomer: false, mid, position, link: expected };
     }
 
     /// Where the conversation stands.

@@ -23,6 +23,8 @@ pub(super) enum Answer {
     Nothing,
     /// The bytes of a file.
     File,
+    /// Another place.
+    Elsewhere,
 }
 
 /// Schemas that the answers refer to.
@@ -86,6 +88,7 @@ fn success(answer: &Answer, schemas: &Schemas) -> Option<(&'static str, Value)> 
         Answer::None => None,
         Answer::Nothing => Some(("204", json!({ "description": "done" }))),
         Answer::File => Some(("200", json!({ "description": "the file", "content": { "*/*": { "schema": {} } } }))),
+        Answer::Elsewhere => Some(("303", json!({ "description": "the place is in the header `location`" }))),
         Answer::Json(schema) => Some(("200", json_of(schema.clone(), example_of("", schema, schemas)))),
         Answer::Envelope { data, beside } => {
             let mut example = json!({ "code": 200, "data": example_of("data", data, schemas), "message": null });

@@ -101,6 +101,10 @@ impl Description {
         self.answer = Answer::File;
     }
 
+    pub(super) fn answer_elsewhere(&mut self) {
+        self.answer = Answer::Elsewhere;
+    }
+
     pub(super) fn takes<T: ToSchema>(&mut self) {
         self.parameters = Some(self.schemas.of::<T>());
     }

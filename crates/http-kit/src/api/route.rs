@@ -116,6 +116,13 @@ impl<S> Route<S> {
         self
     }
 
+    /// Says that the answer leads to another place.
+    #[must_use]
+    pub fn answers_elsewhere(mut self) -> Self {
+        self.outline.then(|description| description.answer_elsewhere());
+        self
+    }
+
     /// Says that the answer is a file.
     #[must_use]
     pub fn answers_file(mut self) -> Self {

@@ -75,7 +75,10 @@ pub fn routes() -> Api<Rest> {
             ]),
         )
         .route("/info", get(link::info, "What a link or a QR code leads to").refuses(FOLLOWING))
-        .route("/l/{code}", get(link::open_in_messenger, "Follows a short link in a browser").refuses(FOLLOWING))
+        .route(
+            "/l/{code}",
+            get(link::open_in_messenger, "Follows a short link in a browser").answers_elsewhere().refuses(FOLLOWING),
+        )
         .route("/app/secret_info", get(secret::take, "Fetches a text that was kept, once").refuses(&[Code::FeatureOff]))
         .route("/app/secret_info", post(secret::keep, "Keeps a text that is handed over once"));
     ABSENT.iter().chain([&MINI_PROGRAMS]).fold(codes(api), |api, path| {

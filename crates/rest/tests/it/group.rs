@@ -73,6 +73,7 @@ const INFO: &[&str] = &[
     "member_modify",
     "msg_mute_mode",
     "msg_push_mode",
+    "not_disturb",
     "read_ack",
 ];
 const MEMBER: &[&str] = &["user_id", "display_name", "join_time", "avatar", "expired_time"];

@@ -105,6 +105,7 @@ async fn pins_and_mutes_reach_own_devices() {
     let cleared =
         world.clients[ALICE].call(http::Method::DELETE, &format!("/client/v1/conversations/{bob}")).send().await;
     assert_eq!(cleared.status, 204);
+    world.server.settle().await;
     world.check("a conversation is cleared").await;
     world.step(BOB, "/group/leave", json!({"group_id": group})).await;
     world.step(ALICE, "/group/destroy", json!({"group_id": group})).await;

@@ -207,6 +207,8 @@ async fn recall_takes_the_message_from_everyone() {
     let (alice, bob) = (scene.alice.uid(), scene.bob.uid());
     let carol = scene.server.user("carol").await;
     carol.socket().await.close().await;
+    let late = scene.bob.with_token(scene.server.fresh_token(&scene.bob).await);
+    late.device("late").await.close().await;
     let mid = scene.text("forget it").await;
     let reply = scene.phone.operate(bob, OpType::Recall, mid, Some(bob)).await;
     let meta = scene.peer.pushed(alice).await;
@@ -222,8 +224,7 @@ async fn recall_takes_the_message_from_everyone() {
         assert_eq!(refused, (ErrorCode::Fail, "message not found".into()), "{kind:?}");
     }
     // Who was away learns of the operation, not of the text.
-    let mut late = scene.bob.with_token(scene.server.fresh_token(&scene.bob).await).device("late").await;
-    let metas = late.pull_all(alice).await;
+    let metas = late.device("late").await.pull_all(alice).await;
     assert!(metas.iter().all(|meta| !meta.payload.is_empty() && content_of(meta) != "forget it"), "{metas:?}");
     assert_eq!(metas.last().map(|meta| meta.id), Some(reply.server_mid));
     scene.server.stop().await;

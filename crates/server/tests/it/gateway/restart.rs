@@ -98,7 +98,7 @@ async fn everything_survives(mut server: TestServer) {
     }
     assert_eq!(mids_of(&metas), [pair, vec![reply.server_mid]].concat());
     let metas = other.pull_all(&group).await;
-    let mut chain = Chain::default();
+    let mut chain = Chain::newcomer();
     for meta in &metas {
         chain.follow(meta);
     }

@@ -57,6 +57,7 @@ const DIFFERENCES: &[(&str, &str, &str)] = &[
     ("/group/members/display_name", "data avatar: added", "clients read it from every member"),
     ("/group/msg/mute_mode", "data: object here boolean", "clients read true"),
     ("/group/msg/push_mode", "data: object here boolean", "clients read true"),
+    ("/group/settings", "data not_disturb: added", "clients can set it and should see it"),
     ("/group/settings", "data owner: added", "the name that the batch call uses"),
     ("/message/ack", "query conversation_id: required", "says nothing without"),
     ("/message/ack", "query msg_id: required", "says nothing without"),

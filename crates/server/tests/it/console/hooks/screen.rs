@@ -87,8 +87,8 @@ async fn edits_are_asked_about_and_read_marks_are_not() {
     let edited = client.edit(&bob, OpType::Replace, sent.server_mid, "rude").await;
     assert_eq!(pb::MessageBody::decode(edited.body).unwrap().content, "r**e");
     assert!(client.edit(&bob, OpType::Append, sent.server_mid, "!").await.body.is_empty());
-    assert_eq!(receiver.wait_for(1).await[0].body()["data"]["related_mid"], sent.server_mid);
-    assert_eq!(contents_of(&peer.history(&alice, 0, 10).await.metas), ["r**e"]);
+    assert_eq!(receiver.wait_for(2).await[0].body()["data"]["related_mid"], sent.server_mid);
+    assert_eq!(contents_of(&peer.history(&alice, 0, 10).await.metas), ["r**e!"]);
     server.stop().await;
 }
 

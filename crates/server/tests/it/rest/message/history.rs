@@ -184,7 +184,8 @@ async fn who_acknowledges_over_rest_has_read_and_names_a_device_of_his() {
 async fn group_is_read_over_rest_and_the_other_devices_hear_of_it() {
     let (server, alice, bob) = TestServer::start().with_friends("alice", "bob").await;
     let group = server.group(&alice, &[&bob]).await;
-    let mut bobs = bob.socket().await;
+    bob.socket().await.close().await;
+    let mut bobs = bob.with_token(server.fresh_token(&bob).await).connecting().device("desk").live().await;
     let mut socket = alice.socket().await;
     let first = socket.text(&group, "one").await.server_mid;
     let last = socket.text(&group, "two").await.server_mid;

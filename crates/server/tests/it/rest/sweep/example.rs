@@ -98,6 +98,12 @@ async fn examples_of_the_main_calls_are_answered_with_success() {
         for name in ["msg_id", "related_mid", "msg_id_start"] {
             replace(&mut values, name, &json!(MESSAGE), &sent);
         }
+        if path.starts_with("/roster") {
+            replace(&mut values, "user_id", &json!(stage.alice.id.get()), &json!(stage.bob.id.get()));
+        }
+        if path.starts_with("/user/register") {
+            replace(&mut values, "username", &json!("alice"), &json!("newcomer"));
+        }
         replace(&mut values, "device_sn", &json!(1), &json!(device));
         replace(
             &mut values,

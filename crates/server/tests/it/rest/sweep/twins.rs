@@ -19,7 +19,9 @@ async fn state_of(stage: &Stage) -> Value {
             shown.insert(path.into(), rest.get(path).send().await.json());
         }
         let joined = rest.get("/group/user_joined").send().await.json();
-        for (number, group) in joined["data"].as_array().into_iter().flatten().enumerate() {
+        let mut groups = Vec::new();
+        for group in joined["data"].as_array().into_iter().flatten() {
+            let mut shown = Map::new();
             for path in [
                 "/group/info",
                 "/group/settings",
@@ -29,9 +31,11 @@ async fn state_of(stage: &Stage) -> Value {
                 "/group/blocked_list",
             ] {
                 let answer = rest.get(path).query(&[("group_id", &group.to_string())]).send().await.json();
-                shown.insert(format!("{path} {number}"), answer);
+                shown.insert(path.into(), answer);
             }
+            groups.push(Value::Object(shown));
         }
+        shown.insert("groups".into(), groups.into());
         state.insert(user.name.clone(), Value::Object(shown));
     }
     let mut state = Value::Object(state);
@@ -43,7 +47,11 @@ async fn state_of(stage: &Stage) -> Value {
 
 fn plain(value: &mut Value, people: &[(u64, &str)]) {
     match value {
-        Value::Array(items) => items.iter_mut().for_each(|item| plain(item, people)),
+        // Most lists are by id, which is another on each server.
+        Value::Array(items) => {
+            items.iter_mut().for_each(|item| plain(item, people));
+            items.sort_by_key(ToString::to_string);
+        }
         Value::Object(fields) => fields.values_mut().for_each(|field| plain(field, people)),
         Value::Number(number) => {
             let known = people.iter().find(|(id, _)| Some(*id) == number.as_u64());
