@@ -540,6 +540,7 @@ async fn upload(server: &TestServer, user: &User, name: &str, content: &[u8]) ->
     let form = reqwest::multipart::Form::new().part("file", part);
     let put = server.raw().call(http::Method::POST, addresses["upload_url"].as_str().unwrap()).multipart(form);
     let answer = put.send().await;
+    assert_eq!(answer.status, 200, "{}", answer.text());
     assert_eq!(answer.code(), 200, "{}", answer.text());
     addresses["download_url"].as_str().unwrap().to_owned()
 }
@@ -552,7 +553,7 @@ async fn with_files() -> (TestServer, String) {
         upload(&server, &anna, "报告.txt", b"the report").await,
         upload(&server, &ben, "报告.txt", b"the report").await,
     );
-    let other = upload(&server, &ben, "../a:b.bin", &vec![7; 700_000]).await;
+    let other = upload(&server, &ben, "a b (1).bin", &vec![7; 700_000]).await;
     let foreign = "https://elsewhere.example.com/file/download/chat?file_sign=AAAA".to_owned();
     let mut socket = anna.socket().await;
     for url in [&same, &again, &other, &foreign] {
