@@ -300,7 +300,7 @@ impl<'a> Users<'a> {
                     .live()
                     .select_only()
                     .columns([searched, Column::UserId])
-                    .filter(searched.is_in(chunk.iter().map(|index| index.to_vec())))
+                    .filter(searched.is_in(chunk.iter().map(|index| (*index).clone())))
                     .into_tuple()
                     .all(self.tx.conn())
                     .await?;

@@ -7,7 +7,7 @@ use cerulean_types::Code;
 use utoipa::ToSchema;
 
 use super::describe::DescribeHandler;
-use super::description::Place;
+use super::description::{Description, Place};
 use super::outline::Outline;
 
 /// A handler with its methods and description.
@@ -89,15 +89,15 @@ impl<S> Route<S> {
 
     /// The parameters of a handler that reads them by itself.
     #[must_use]
-    pub fn takes<T: ToSchema>(mut self) -> Self {
-        self.outline.then(|description| description.takes::<T>());
+    pub fn takes<T: ToSchema + 'static>(mut self) -> Self {
+        self.outline.then(Description::takes::<T>);
         self
     }
 
     /// The body of a handler that reads it by itself.
     #[must_use]
-    pub fn takes_body<T: ToSchema>(mut self) -> Self {
-        self.outline.then(|description| description.takes_body::<T>());
+    pub fn takes_body<T: ToSchema + 'static>(mut self) -> Self {
+        self.outline.then(Description::takes_body::<T>);
         self.outline.then(|description| description.refuse(&[Code::BadParameter, Code::TooLarge]));
         self
     }
@@ -111,22 +111,22 @@ impl<S> Route<S> {
 
     /// The answer of a handler that makes it by hand.
     #[must_use]
-    pub fn answers<T: ToSchema>(mut self) -> Self {
-        self.outline.then(|description| description.answer_json::<T>());
+    pub fn answers<T: ToSchema + 'static>(mut self) -> Self {
+        self.outline.then(Description::answer_json::<T>);
         self
     }
 
     /// Says that the answer leads to another place.
     #[must_use]
     pub fn answers_elsewhere(mut self) -> Self {
-        self.outline.then(|description| description.answer_elsewhere());
+        self.outline.then(Description::answer_elsewhere);
         self
     }
 
     /// Says that the answer is a file.
     #[must_use]
     pub fn answers_file(mut self) -> Self {
-        self.outline.then(|description| description.answer_file());
+        self.outline.then(Description::answer_file);
         self
     }
 

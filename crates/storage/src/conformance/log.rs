@@ -650,7 +650,7 @@ pub async fn imported_items_keep_their_times(db: Db, app: AppId, vault: Vault) {
     let name = |source, key| PastKey::new(source, key, "b", PAST + 5);
     let names = [name(SOURCE, fixture.pair()), name("other", fixture.pair()), name(SOURCE, group)];
     let found = log.find_imported(app, &names).await.expect("found");
-    assert_eq!(Vec::from_iter(found.into_values()), [had]);
+    assert_eq!(found.into_values().collect::<Vec<_>>(), [had]);
     let lines = log.imported_lines(app, SOURCE, 0, 10).await.expect("lines");
     assert_eq!((lines.len(), lines[0].key, lines[0].last), (1, fixture.pair(), pulled[5].mid));
     assert!(log.imported_lines(app, SOURCE, lines[0].line, 10).await.expect("lines").is_empty());
