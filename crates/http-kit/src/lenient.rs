@@ -1,7 +1,8 @@
-//! Reads numbers and flags as clients send them: as JSON numbers, as text, in queries always as text. Numbers stay below 2^53.
+//! Reads numbers, flags and lists as clients send them: as JSON, as text, in queries always as text. Numbers stay below 2^53.
 //!
 //! Use as `#[serde(deserialize_with = "lenient::number")]`; the `opt_` variants also want `#[serde(default)]`.
 
+use cerulean_types::limits;
 use serde::de::Error;
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
@@ -25,7 +26,8 @@ fn flag_of(value: &Value) -> Result<bool, &'static str> {
         Value::Bool(flag) => Ok(*flag),
         Value::Number(number) if number.as_i64() == Some(0) => Ok(false),
         Value::Number(number) if number.as_i64() == Some(1) => Ok(true),
-        Value::String(text) => match text.as_str() {
+        // Some languages write them with a capital.
+        Value::String(text) => match text.to_ascii_lowercase().as_str() {
             "true" | "1" => Ok(true),
             "false" | "0" => Ok(false),
             _ => Err("expected true or false"),
@@ -58,11 +60,32 @@ pub fn opt_id<'de, D: Deserializer<'de>>(from: D) -> Result<Option<u64>, D::Erro
     opt_number(from)?.map(|number| u64::try_from(number).map_err(|_| D::Error::custom("expected an id"))).transpose()
 }
 
-/// A list of ids.
+/// A whole number of 64 bits, or nothing when absent, null or empty text: numbers that only other programs read.
+pub fn opt_long<'de, D: Deserializer<'de>>(from: D) -> Result<Option<i64>, D::Error> {
+    let number = match Value::deserialize(from)? {
+        Value::Null => return Ok(None),
+        Value::String(text) if text.is_empty() => return Ok(None),
+        Value::Number(number) => number.as_i64(),
+        Value::String(text) => text.trim().parse().ok(),
+        _ => None,
+    };
+    number.map(Some).ok_or_else(|| D::Error::custom("expected a whole number of 64 bits"))
+}
+
+/// A list of ids: as JSON, one id, or text with commas between them.
 pub fn ids<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<u64>, D::Error> {
-    let values = Vec::<Value>::deserialize(from)?;
-    if values.len() > cerulean_types::limits::BATCH_ITEMS {
-        return Err(D::Error::custom(format!("list of more than {}", cerulean_types::limits::BATCH_ITEMS)));
+    list_of_ids(from, limits::BATCH_ITEMS)
+}
+
+/// A list of ids that may be as long as a large group.
+pub fn crowd<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<u64>, D::Error> {
+    list_of_ids(from, limits::CROWD_ITEMS)
+}
+
+fn list_of_ids<'de, D: Deserializer<'de>>(from: D, most: usize) -> Result<Vec<u64>, D::Error> {
+    let values = listed(Value::deserialize(from)?).ok_or_else(|| D::Error::custom("expected a list of ids"))?;
+    if values.len() > most {
+        return Err(D::Error::custom(format!("list of more than {most}")));
     }
     values
         .iter()
@@ -71,15 +94,27 @@ pub fn ids<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<u64>, D::Error> {
         .map_err(D::Error::custom)
 }
 
+fn listed(value: Value) -> Option<Vec<Value>> {
+    match value {
+        Value::Array(values) => Some(values),
+        Value::Number(_) => Some(vec![value]),
+        Value::String(text) if text.starts_with('[') => serde_json::from_str(&text).ok(),
+        Value::String(text) if text.is_empty() => Some(Vec::new()),
+        Value::String(text) => Some(text.split(',').map(|one| Value::String(one.to_owned())).collect()),
+        _ => None,
+    }
+}
+
 /// A flag.
 pub fn flag<'de, D: Deserializer<'de>>(from: D) -> Result<bool, D::Error> {
     flag_of(&Value::deserialize(from)?).map_err(D::Error::custom)
 }
 
-/// A flag, or nothing when absent or null.
+/// A flag, or nothing when absent, null or empty text.
 pub fn opt_flag<'de, D: Deserializer<'de>>(from: D) -> Result<Option<bool>, D::Error> {
     match Value::deserialize(from)? {
         Value::Null => Ok(None),
+        Value::String(text) if text.is_empty() => Ok(None),
         value => flag_of(&value).map(Some).map_err(D::Error::custom),
     }
 }
@@ -115,6 +150,8 @@ mod tests {
     fn numbers_may_be_text() {
         let expected = Call { group_id: 7, user_list: vec![1, 2], value: Some(true) };
         assert_eq!(read(r#"{"group_id":"7","user_list":["1",2],"value":"true"}"#), Ok(expected));
+        let flag = |value: &str| read(&format!(r#"{{"group_id":7,"value":{value}}}"#)).map(|call| call.value);
+        assert_eq!((flag("\"True\""), flag("\"FALSE\""), flag("\"\"")), (Ok(Some(true)), Ok(Some(false)), Ok(None)));
         assert_eq!(read(r#"{"group_id":7}"#), Ok(Call { group_id: 7, user_list: vec![], value: None }));
     }
 
@@ -123,5 +160,37 @@ mod tests {
         for bad in ["9007199254740992", "1.5", "-1", "null", "[]", "\"x\""] {
             assert!(read(&format!(r#"{{"group_id":{bad}}}"#)).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn long_numbers_have_64_bits() {
+        let long = |json: &str| opt_long(&mut serde_json::Deserializer::from_str(json)).map_err(drop);
+        assert_eq!(long("9223372036854775807"), Ok(Some(i64::MAX)));
+        assert_eq!(long("\"-9223372036854775808\""), Ok(Some(i64::MIN)));
+        assert_eq!((long("null"), long("\"\"")), (Ok(None), Ok(None)));
+        for bad in ["9223372036854775808", "1.5", "\"x\"", "[]", "true"] {
+            assert!(long(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[derive(Deserialize)]
+    struct Lists {
+        #[serde(default, deserialize_with = "ids")]
+        some: Vec<u64>,
+        #[serde(default, deserialize_with = "crowd")]
+        many: Vec<u64>,
+    }
+
+    #[test]
+    fn lists_end() {
+        let length = |field: &str, length: usize| {
+            let list = vec!["1"; length].join(",");
+            let read = serde_json::from_str::<Lists>(&format!(r#"{{"{field}":[{list}]}}"#));
+            read.ok().map(|lists| lists.some.len() + lists.many.len())
+        };
+        assert_eq!(length("some", limits::BATCH_ITEMS), Some(limits::BATCH_ITEMS));
+        assert_eq!(length("some", limits::BATCH_ITEMS + 1), None);
+        assert_eq!(length("many", limits::CROWD_ITEMS), Some(limits::CROWD_ITEMS));
+        assert_eq!(length("many", limits::CROWD_ITEMS + 1), None);
     }
 }

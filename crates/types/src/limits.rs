@@ -12,6 +12,8 @@ pub const NAME_CHARS: usize = 64;
 pub const FREE_TEXT_CHARS: usize = 4096;
 /// Longest list a REST call may carry.
 pub const BATCH_ITEMS: usize = 10_000;
+/// Longest list of members that the administrator may make a group with.
+pub const CROWD_ITEMS: usize = 100_000;
 /// Largest JSON body, in bytes.
 pub const JSON_BYTES: usize = 2 << 20;
 /// Default size limit of an uploaded file, in bytes.

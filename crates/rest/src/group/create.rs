@@ -22,7 +22,7 @@ pub struct NewGroup {
     avatar: Option<String>,
     #[serde(default)]
     description: Option<String>,
-    #[serde(default, deserialize_with = "lenient::ids")]
+    #[serde(default, deserialize_with = "lenient::crowd")]
     user_list: Vec<u64>,
 }
 

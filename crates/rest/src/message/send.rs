@@ -35,7 +35,7 @@ pub struct ServerMessage {
     online_only: Option<bool>,
     #[serde(default, deserialize_with = "lenient::opt_id")]
     related_mid: Option<u64>,
-    #[serde(default, deserialize_with = "lenient::opt_number")]
+    #[serde(default, deserialize_with = "lenient::opt_long")]
     transaction_id: Option<i64>,
 }
 
