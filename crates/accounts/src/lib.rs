@@ -55,8 +55,8 @@ pub use qr_login::{
     scan_qr_login, show_qr_login,
 };
 pub use register::{
-    PushRegistration, RegisterUser, Registered, RegisteredBy, is_name_free, register_anonymous, register_batch,
-    register_user, register_with_push,
+    BATCH_USERS, PushRegistration, RegisterUser, Registered, RegisteredBy, is_name_free, register_anonymous,
+    register_batch, register_user, register_with_push,
 };
 pub use secret::{keep_secret, take_secret};
 pub use settings::{SettingsChange, update_settings};

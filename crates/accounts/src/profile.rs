@@ -4,10 +4,11 @@ use cerulean_bus::BusEvent;
 use cerulean_delivery::{Ctx, CtxError, Notice};
 use cerulean_proto::pb;
 use cerulean_storage::user::{Profile, UserKey};
-use cerulean_types::{Actor, AppId, UserId, is_email, limits, normal_mobile};
+use cerulean_types::{Actor, AppId, UserId, has_controls, is_email, limits, normal_mobile};
 use serde_json::{Map, Value};
 
 use crate::name::check_username;
+use crate::register::BATCH_USERS;
 use crate::{AccountError, Accounts, require_self};
 
 /// Longest picture address, in bytes.
@@ -33,9 +34,6 @@ pub struct ProfileChange {
     /// Free text of the app, for the user alone.
     pub private_info: Option<String>,
 }
-
-/// Most users of one batch.
-const BATCH_USERS: usize = 200;
 
 /// Changes the profiles of many users, each by himself: a refusal of one leaves the others changed. Only for the administrator. Outcomes come
 /// in the order of the list.
@@ -95,6 +93,9 @@ fn apply(before: &Profile, change: ProfileChange) -> Result<Profile, AccountErro
         check_username(&username)?;
         after.username = username;
     }
+    if change.nick_name.as_ref().is_some_and(|name| name.chars().any(char::is_control)) {
+        return Err(AccountError::BadField { field: "nick_name", reason: "it has control characters".into() });
+    }
     set_text(&mut after.nick_name, change.nick_name, "nick_name", limits::NAME_CHARS)?;
     set_text(&mut after.description, change.description, "description", limits::FREE_TEXT_CHARS)?;
     set_text(&mut after.public_info, change.public_info, "public_info", limits::FREE_TEXT_CHARS)?;
@@ -121,6 +122,9 @@ fn set_text(place: &mut String, text: Option<String>, field: &'static str, most:
     let Some(text) = text else { return Ok(()) };
     if text.chars().count() > most {
         return Err(AccountError::BadField { field, reason: format!("at most {most} characters") });
+    }
+    if has_controls(&text) {
+        return Err(AccountError::BadField { field, reason: "it has control characters".into() });
     }
     *place = text;
     Ok(())
@@ -159,10 +163,12 @@ async fn tell_friends(ctx: &mut Ctx, user: UserId, before: &Profile, after: &Pro
             changed.insert(name.into(), Value::String(new.clone()));
         }
     }
-    if changed.is_empty() {
-        return Ok(());
-    }
-    let content = Value::Object(changed).to_string();
+    if changed.is_empty() { Ok(()) } else { tell_changed(ctx, user, changed).await }
+}
+
+/// Tells friends of fields of the user, as their rosters name them.
+pub(crate) async fn tell_changed(ctx: &mut Ctx, user: UserId, fields: Map<String, Value>) -> Result<(), AccountError> {
+    let content = Value::Object(fields).to_string();
     for friend in ctx.tx.roster().friends(user).await? {
         ctx.notify(Notice::roster(friend, pb::roster_notice::Type::InfoUpdated, user, friend, &content));
     }

@@ -9,8 +9,8 @@ use cerulean_types::{Actor, AppId, UserId};
 use crate::name::{check_password, check_username};
 use crate::{AccountError, Accounts};
 
-/// Users of one batch: as many as can be hashed before clients give up waiting.
-const BATCH_USERS: usize = 200;
+/// Most users of one batch: as many as can be hashed before clients give up waiting.
+pub const BATCH_USERS: usize = 200;
 /// Longest beginning of a generated name, in characters.
 const PREFIX_CHARS: usize = 40;
 

@@ -4,8 +4,10 @@ use cerulean_bus::BusEvent;
 use cerulean_delivery::{Ctx, Notice, SETTINGS_CHANGED};
 use cerulean_proto::pb::user_notice::Type::InfoUpdated;
 use cerulean_storage::user::UserSettings;
-use cerulean_types::limits;
+use cerulean_types::{UserId, has_controls, limits};
+use serde_json::Map;
 
+use crate::profile::tell_changed;
 use crate::{AccountError, require_self};
 
 /// What to change; absent fields stay.
@@ -52,8 +54,26 @@ pub async fn update_settings(ctx: &mut Ctx, change: SettingsChange) -> Result<()
         ctx.emit(BusEvent::UserChanged { app: ctx.app(), user: row.id });
         let device = ctx.actor.device();
         ctx.notify(Notice::user(row.id, InfoUpdated, SETTINGS_CHANGED).not_to(device));
+        tell_friends(ctx, row.id, &row.settings, &after).await?;
     }
     Ok(())
+}
+
+/// Tells friends of what their rosters show: how one becomes his friend.
+async fn tell_friends(
+    ctx: &mut Ctx,
+    user: UserId,
+    before: &UserSettings,
+    after: &UserSettings,
+) -> Result<(), AccountError> {
+    let mut changed = Map::new();
+    if before.auth_mode != after.auth_mode {
+        changed.insert("auth_mode".into(), after.auth_mode.into());
+    }
+    if before.auth_question != after.auth_question {
+        changed.insert("auth_question".into(), after.auth_question.as_str().into());
+    }
+    if changed.is_empty() { Ok(()) } else { tell_changed(ctx, user, changed).await }
 }
 
 fn apply(mut settings: UserSettings, change: SettingsChange) -> Result<UserSettings, AccountError> {
@@ -92,6 +112,9 @@ fn set_text(place: &mut String, value: Option<String>, field: &'static str, most
     let Some(value) = value else { return Ok(()) };
     if value.chars().count() > most {
         return Err(AccountError::BadField { field, reason: format!("at most {most} characters") });
+    }
+    if has_controls(&value) {
+        return Err(AccountError::BadField { field, reason: "it has control characters".into() });
     }
     *place = value;
     Ok(())

@@ -7,6 +7,7 @@
 
 mod app;
 mod caller;
+mod group;
 mod hook;
 mod hook_delivery;
 mod job;
@@ -25,6 +26,7 @@ use cerulean_http_kit::as_problems;
 pub fn api() -> Api<Console> {
     Api::new("console")
         .merge(app::routes())
+        .merge(group::routes())
         .merge(hook::routes())
         .merge(hook_delivery::routes())
         .merge(job::routes())

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(default)]
 pub struct GroupRules {
-    /// Most members of a new group, by its kind.
+    /// Most members of a group, by its kind. A change holds for groups that are there as well; nobody is put out.
     pub capacity: GroupCapacity,
     /// Most groups in the app; absent for as many as there may be.
     pub per_app: Option<u64>,
@@ -37,7 +37,7 @@ impl Default for GroupRules {
     }
 }
 
-/// Most members of a new group, by its kind; absent for the server's setting.
+/// Most members of a group, by its kind; absent for the server's setting. The administrator may set another for one group.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
 #[serde(default)]
 pub struct GroupCapacity {
@@ -51,8 +51,23 @@ pub struct GroupCapacity {
     pub temporary: Option<u64>,
 }
 
+/// Most members a group may be allowed.
+pub const MOST_MEMBERS: u64 = 1_000_000;
+
+impl GroupRules {
+    /// Whether every group has place for its owner at least.
+    pub fn check(&self) -> Result<(), &'static str> {
+        let GroupCapacity { private, public, chat_room, temporary } = self.capacity;
+        let are_possible = [private, public, chat_room, temporary]
+            .into_iter()
+            .flatten()
+            .all(|most| (1..=MOST_MEMBERS).contains(&most));
+        if are_possible { Ok(()) } else { Err("capacity must go from 1 to 1000000, or be null for the server's") }
+    }
+}
+
 impl GroupCapacity {
-    /// The capacity of a new group of this `type`, where the app decides it.
+    /// The capacity of groups of this `type`, where the app decides it.
     pub fn of_kind(&self, kind: u8) -> Option<u64> {
         match kind {
             0 => self.private,

@@ -23,7 +23,7 @@ pub use client_settings::ClientSettings;
 pub use ctx::{Ctx, CtxError};
 pub use device_policy::{DevicePolicy, PlatformGroup, SignedInDevice, TooManyDevices, WhenFull};
 pub use event::Event;
-pub use group_rules::{GroupCapacity, GroupRules};
+pub use group_rules::{GroupCapacity, GroupRules, MOST_MEMBERS};
 pub use group_view::{GroupFacts, GroupMember, GroupView, NO_MESSAGES, floor};
 pub use notice::{Notice, SETTINGS_CHANGED};
 pub use platform::{AppSettings, Limits, Platform, PlatformOptions};

@@ -143,6 +143,7 @@ impl AppSettings {
         if self.recall_ms.is_some_and(|limit| limit < -1) {
             return Err(("recall_ms", "must be -1 for always, 0 for never, or milliseconds"));
         }
+        self.groups.check().map_err(|reason| ("groups", reason))?;
         self.devices.check().map_err(|reason| ("devices", reason))?;
         let are_users = self.support_staff.iter().all(|number| UserId::parse(*number).is_ok());
         if self.support_staff.len() > SUPPORT_STAFF || !are_users {

@@ -24,6 +24,10 @@ use utoipa::ToSchema;
 const KEPT: u64 = 200_000;
 /// A bucket not used for this long is full again.
 const FULL_AFTER: Duration = Duration::from_mins(2);
+/// A user may ask the same user or group to let him in so often at once, and then once in this time: each time somebody is told.
+const APPLICATIONS: (NonZeroU32, Duration) = (NonZeroU32::new(3).unwrap(), Duration::from_hours(8));
+/// A user may try to answer the question of another so often at once, and then once in this time.
+const ANSWERS: (NonZeroU32, Duration) = (NonZeroU32::new(5).unwrap(), Duration::from_hours(1));
 const DAY_MS: Millis = 86_400_000;
 
 /// What is counted, and for whom.
@@ -50,11 +54,15 @@ pub enum Limit {
     DeviceTraffic,
     /// Links that a user has fetched for a preview.
     UserPreviews,
+    /// Applications of a user to one other, or to one group.
+    Applications,
+    /// Answers of a user to the question of one other.
+    Answers,
 }
 
 impl Limit {
     /// All of them, in order of their numbers.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::UserRequests,
         Self::DeviceRequests,
         Self::AppRequests,
@@ -65,6 +73,8 @@ impl Limit {
         Self::DeviceFrames,
         Self::DeviceTraffic,
         Self::UserPreviews,
+        Self::Applications,
+        Self::Answers,
     ];
 
     /// Its name in metrics and answers.
@@ -80,6 +90,8 @@ impl Limit {
             Self::DeviceFrames => "frames_per_minute_of_device",
             Self::DeviceTraffic => "traffic_per_day_of_device",
             Self::UserPreviews => "previews_per_minute_of_user",
+            Self::Applications => "applications_to_one",
+            Self::Answers => "answers_to_one",
         }
     }
 }
@@ -161,6 +173,7 @@ enum Key {
     User(AppId, UserId),
     Device(AppId, UserId, DeviceSn),
     Address(Ipv6Addr),
+    Pair(AppId, UserId, i64),
 }
 
 /// Time for buckets: the steady clock, or that of a test.
@@ -201,8 +214,8 @@ impl governor::clock::Clock for Ticks {
 struct Buckets(Cache<Key, Arc<InMemoryState>>);
 
 impl Buckets {
-    fn new() -> Self {
-        Self(Cache::builder().max_capacity(KEPT).time_to_idle(FULL_AFTER).build())
+    fn new(full_after: Duration) -> Self {
+        Self(Cache::builder().max_capacity(KEPT).time_to_idle(full_after).build())
     }
 }
 
@@ -249,6 +262,8 @@ pub struct Rates {
     options: RateOptions,
     clock: Clock,
     limiters: RwLock<HashMap<(Limit, u32), Arc<Keyed>>>,
+    applications: Keyed,
+    answers: Keyed,
     traffic: Cache<(AppId, UserId, DeviceSn), Arc<Traffic>>,
     refused: [AtomicU64; Limit::ALL.len()],
 }
@@ -257,9 +272,16 @@ impl Rates {
     /// Starts with full buckets.
     pub fn new(options: RateOptions, clock: Clock) -> Self {
         let traffic = Cache::builder().max_capacity(KEPT).time_to_idle(Duration::from_hours(25)).build();
+        let slow = |(most, period): (NonZeroU32, Duration)| {
+            let quota = Quota::with_period(period).expect("the period is not zero").allow_burst(most);
+            RateLimiter::new(quota, Buckets::new(period * most.get()), Ticks(clock.clone()))
+        };
+        let (applications, answers) = (slow(APPLICATIONS), slow(ANSWERS));
         Self {
             options,
             clock,
+            applications,
+            answers,
             limiters: RwLock::default(),
             traffic,
             refused: [const { AtomicU64::new(0) }; Limit::ALL.len()],
@@ -320,6 +342,18 @@ impl Rates {
         self.count(Limit::UserPreviews, self.options.previews_per_minute, Key::User(app, user))
     }
 
+    /// Counts an application of a user to another (or to a group) of which somebody is told.
+    pub fn application_to(&self, app: AppId, applicant: UserId, target: i64) -> Result<(), TooOften> {
+        let key = Key::Pair(app, applicant, target);
+        self.applications.check_key(&key).map_err(|_| self.refuse(Limit::Applications))
+    }
+
+    /// Counts a user's answer to the question of another, right or wrong.
+    pub fn answer_to(&self, app: AppId, applicant: UserId, target: UserId) -> Result<(), TooOften> {
+        let key = Key::Pair(app, applicant, target.as_i64());
+        self.answers.check_key(&key).map_err(|_| self.refuse(Limit::Answers))
+    }
+
     /// A full bucket for the frames of a new connection.
     pub fn frame_bucket(&self) -> FrameBucket {
         let quota = NonZeroU32::new(self.options.frames_per_minute).map(Quota::per_minute);
@@ -370,7 +404,7 @@ impl Rates {
 
     /// Buckets of a limit with a quota of its own: apps that are stricter share none with others, because keys name the app.
     fn limiter(&self, limit: Limit, quota: NonZeroU32) -> Arc<Keyed> {
-        let make = || RateLimiter::new(Quota::per_minute(quota), Buckets::new(), Ticks(self.clock.clone()));
+        let make = || RateLimiter::new(Quota::per_minute(quota), Buckets::new(FULL_AFTER), Ticks(self.clock.clone()));
         self.limiters.write().entry((limit, quota.get())).or_insert_with(|| Arc::new(make())).clone()
     }
 }
@@ -480,6 +514,21 @@ mod tests {
         );
         clock.advance(DAY_MS);
         assert_eq!(add(100), TrafficState::Within);
+    }
+
+    #[test]
+    fn applications_and_answers_are_counted_for_each_pair() {
+        let (rates, clock) = rates(|_| ());
+        let apply = |target| rates.application_to(APP, user(1), target);
+        assert!((0..3).all(|_| apply(7).is_ok()));
+        assert_eq!((apply(7), apply(8)), (Err(TooOften), Ok(())));
+        clock.advance(8 * 3_600_000);
+        assert_eq!((apply(7), apply(7)), (Ok(()), Err(TooOften)));
+        let answer = |target| rates.answer_to(APP, user(1), user(target));
+        assert!((0..5).all(|_| answer(2).is_ok()));
+        assert_eq!((answer(2), answer(3)), (Err(TooOften), Ok(())));
+        clock.advance(3_600_000);
+        assert_eq!((answer(2), answer(2)), (Ok(()), Err(TooOften)));
     }
 
     #[test]

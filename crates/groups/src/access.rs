@@ -139,6 +139,12 @@ fn standing(found: Option<GroupRow>) -> Result<GroupRow, GroupError> {
     found.filter(|row| row.status != DISSOLVED).ok_or(GroupError::GroupNotFound)
 }
 
+/// Most members the group may have: a number of its own, or what the app's settings or the server's say.
+pub(crate) fn capacity_of(ctx: &Ctx, group: &GroupRow) -> u64 {
+    let of_app = ctx.settings.groups.capacity.of_kind(group.kind);
+    group.capacity.or(of_app).unwrap_or(ctx.platform.limits.group_members as u64)
+}
+
 /// The acting user and his own membership.
 pub(crate) async fn require_own_membership(
     ctx: &mut Ctx,

@@ -30,7 +30,9 @@ async fn appoint(
 ) -> Result<Vec<Outcome>, GroupError> {
     let access = require_group(ctx, group, GroupAction::AppointAdmins).await?;
     let outcomes = pick_subordinates(ctx, &access, users).await?;
-    let appointed = done(&outcomes);
+    let changed = done(&outcomes);
+    let rows = ctx.tx.group_members().find_many(group, &changed).await?;
+    let appointed: Vec<UserId> = rows.into_iter().filter(|row| row.role != role).map(|row| row.user).collect();
     if !appointed.is_empty() {
         ctx.tx.group_members().set_role(group, &appointed, role).await?;
         tell_members(ctx, kind, &access, &appointed, "");

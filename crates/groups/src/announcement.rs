@@ -5,7 +5,7 @@ use cerulean_proto::pb::group_notice::Type;
 use cerulean_storage::group_announcement::AnnouncementRow;
 use cerulean_types::{GroupId, limits};
 
-use crate::error::check_text;
+use crate::error::{check_name, check_text};
 use crate::notify::tell_members;
 use crate::{GroupAction, GroupError, require_group};
 
@@ -23,7 +23,7 @@ pub struct Announce {
 /// See [`Announce`]. It is always a new one.
 pub async fn announce(ctx: &mut Ctx, cmd: Announce) -> Result<AnnouncementRow, GroupError> {
     let access = require_group(ctx, cmd.group, GroupAction::Announce).await?;
-    check_text("title", &cmd.title, limits::NAME_CHARS)?;
+    check_name("title", &cmd.title, limits::NAME_CHARS)?;
     check_text("content", &cmd.content, limits::FREE_TEXT_CHARS)?;
     let row = AnnouncementRow {
         id: ctx.tx.groups().next_number(cmd.group).await?,

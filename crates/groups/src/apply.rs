@@ -7,7 +7,7 @@ use cerulean_storage::group_member::ADMIN;
 use cerulean_storage::group_request::{GroupRequestRow, RequestCursor, RequestStatus};
 use cerulean_types::{GroupId, UserId, limits};
 
-use crate::access::{require_acting_user, require_locked};
+use crate::access::{capacity_of, require_acting_user, require_locked};
 use crate::error::check_text;
 use crate::join::{admit, check_kicks, require_candidate};
 use crate::notify::tell_staff;
@@ -22,7 +22,8 @@ pub struct Apply {
     pub reason: String,
 }
 
-/// See [`Apply`]. Depending on the group he is in at once, or its admins decide, or it takes no applications.
+/// See [`Apply`]. Depending on the group he is in at once, or its admins decide, or it takes no applications. Who asks again in the same
+/// words while his application is open changes nothing; otherwise the admins are told, so often and no more.
 pub async fn apply(ctx: &mut Ctx, cmd: Apply) -> Result<UserId, GroupError> {
     let user = require_acting_user(ctx).await?;
     check_text("reason", &cmd.reason, limits::FREE_TEXT_CHARS)?;
@@ -45,9 +46,15 @@ pub async fn apply(ctx: &mut Ctx, cmd: Apply) -> Result<UserId, GroupError> {
         updated_at: now,
     };
     if status == RequestStatus::Pending {
-        if group.member_count >= group.capacity {
-            return Err(Refusal::Full { capacity: group.capacity }.into());
+        let capacity = capacity_of(ctx, &group);
+        if group.member_count >= capacity {
+            return Err(Refusal::Full { capacity }.into());
         }
+        let known = ctx.tx.group_applications().find(group.id, user).await?.filter(|row| row.is_open(now));
+        if known.is_some_and(|row| row.reason == cmd.reason) {
+            return Ok(user);
+        }
+        ctx.platform.rates.application_to(ctx.app(), user, group.id.as_i64())?;
         ctx.tx.group_applications().put(&row).await?;
         tell_staff(ctx, &[], Type::Applyed, (group.id, user), &[], &cmd.reason).await?;
     } else {
@@ -74,7 +81,7 @@ pub async fn handle_application(ctx: &mut Ctx, cmd: HandleApplication) -> Result
     let access = require_group(ctx, cmd.group, GroupAction::HandleApplications).await?;
     let now = ctx.now();
     let found = ctx.tx.group_applications().find(cmd.group, cmd.applicant).await?;
-    let is_open = found.is_some_and(|row| row.status == RequestStatus::Pending && row.expires_at > now);
+    let is_open = found.is_some_and(|row| row.is_open(now));
     if !is_open {
         return Err(GroupError::ApplicationGone);
     }

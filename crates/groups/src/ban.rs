@@ -78,7 +78,9 @@ pub async fn ban_members(ctx: &mut Ctx, cmd: BanMembers) -> Result<Vec<Outcome>,
 pub async fn unban_members(ctx: &mut Ctx, group: GroupId, users: &[UserId]) -> Result<Vec<Outcome>, GroupError> {
     let access = require_group(ctx, group, GroupAction::Ban).await?;
     let outcomes = pick_subordinates(ctx, &access, users).await?;
-    let unbanned = done(&outcomes);
+    let now = ctx.now();
+    let rows = ctx.tx.group_members().find_many(group, &done(&outcomes)).await?;
+    let unbanned: Vec<UserId> = rows.into_iter().filter(|row| row.ban_until > now).map(|row| row.user).collect();
     if !unbanned.is_empty() {
         ctx.tx.group_members().set_ban(group, &unbanned, 0).await?;
         tell_members(ctx, Type::Unbanned, &access, &unbanned, "");

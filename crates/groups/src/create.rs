@@ -3,12 +3,12 @@
 use cerulean_bus::GroupChange;
 use cerulean_delivery::{Ctx, Notice};
 use cerulean_proto::pb::group_notice::Type;
-use cerulean_storage::group::GroupRow;
+use cerulean_storage::group::{CHAT_ROOM, GroupRow};
 use cerulean_storage::group_member::{MEMBER, OWNER};
 use cerulean_types::{GroupId, UserId, limits};
 
-use crate::access::require_acting_user;
-use crate::error::check_text;
+use crate::access::{capacity_of, require_acting_user};
+use crate::error::{check_name, check_text};
 use crate::invite::ask;
 use crate::join::{Candidate, screen};
 use crate::notify::emit_change;
@@ -34,7 +34,7 @@ pub struct CreateGroup {
 /// too many groups, is left out. An unknown user is an error.
 pub async fn create_group(ctx: &mut Ctx, cmd: CreateGroup) -> Result<GroupInfo, GroupError> {
     let owner = require_acting_user(ctx).await?;
-    check_text("name", &cmd.name, limits::NAME_CHARS)?;
+    check_name("name", &cmd.name, limits::NAME_CHARS)?;
     check_text("avatar", &cmd.avatar, limits::FREE_TEXT_CHARS)?;
     check_text("description", &cmd.description, limits::FREE_TEXT_CHARS)?;
     if cmd.kind > 3 {
@@ -54,7 +54,7 @@ pub async fn create_group(ctx: &mut Ctx, cmd: CreateGroup) -> Result<GroupInfo, 
     ctx.notify(Notice::group(Type::Created, group.id, owner, &everyone, ""));
     let access = Access { group, user: owner, role: Role::Owner, member: None };
     ask(ctx, &access, &asked, "").await?;
-    Ok(GroupInfo { row: access.group, mute_mode: 0, push_mode: 0, not_disturb: false })
+    Ok(GroupInfo::of(ctx, access.group, None))
 }
 
 /// Refuses one more group of an owner who has as many as he may.
@@ -83,12 +83,12 @@ async fn fresh_group(ctx: &Ctx, owner: UserId, cmd: &CreateGroup) -> Result<Grou
         kind: cmd.kind,
         status: 0,
         member_count: 1,
-        capacity: ctx.settings.groups.capacity.of_kind(cmd.kind).unwrap_or(ctx.platform.limits.group_members as u64),
+        capacity: None,
         name: cmd.name.clone(),
         avatar: cmd.avatar.clone(),
         description: cmd.description.clone(),
         ext: String::new(),
-        apply_approval: 1,
+        apply_approval: u8::from(cmd.kind != CHAT_ROOM),
         member_invite: false,
         member_modify: false,
         read_ack: false,
@@ -106,14 +106,16 @@ async fn sort_members(
     group: &GroupRow,
     members: &[UserId],
 ) -> Result<(Vec<UserId>, Vec<UserId>), GroupError> {
+    // The administrator may fill the group at once.
+    let most = if ctx.actor.is_admin() { limits::CROWD_ITEMS } else { limits::BATCH_ITEMS };
+    if members.len() > most {
+        return Err(GroupError::bad("user_list", format!("has more than {most} users")));
+    }
     let mut others = unique(members);
     others.retain(|user| *user != group.owner);
-    if others.len() as u64 >= group.capacity {
-        return Err(Refusal::Full { capacity: group.capacity }.into());
-    }
-    // The administrator may fill the group at once.
-    if others.len() > limits::BATCH_ITEMS && !ctx.actor.is_admin() {
-        return Err(GroupError::bad("user_list", format!("has more than {} users", limits::BATCH_ITEMS)));
+    let capacity = capacity_of(ctx, group);
+    if others.len() as u64 >= capacity {
+        return Err(Refusal::Full { capacity }.into());
     }
     let (mut joining, mut asked) = (Vec::new(), Vec::new());
     for (_, verdict) in screen(ctx, group, Some(group.owner), &others).await? {

@@ -1,8 +1,8 @@
 //! What can be refused.
 
-use cerulean_delivery::CtxError;
+use cerulean_delivery::{CtxError, TooOften};
 use cerulean_storage::StorageError;
-use cerulean_types::{Code, PublicError};
+use cerulean_types::{Code, PublicError, has_controls};
 
 /// Why something is not done for one user. Lists of users are answered one by one, so these stand in results as well as in errors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -71,6 +71,9 @@ pub enum GroupError {
     /// The caller is not who the action needs.
     #[error(transparent)]
     Ctx(#[from] CtxError),
+    /// The caller does too much.
+    #[error(transparent)]
+    TooOften(#[from] TooOften),
     /// Refused for one user.
     #[error(transparent)]
     Refused(#[from] Refusal),
@@ -160,6 +163,7 @@ impl PublicError for GroupError {
         match self {
             Self::Storage(error) => error.code(),
             Self::Ctx(error) => error.code(),
+            Self::TooOften(error) => error.code(),
             Self::Refused(refusal) => refusal.code(),
             Self::GroupNotFound => Code::GroupNotFound,
             Self::NotMember => Code::NotGroupMember,
@@ -184,10 +188,18 @@ impl PublicError for GroupError {
     }
 }
 
-/// Refuses texts longer than `limit` characters.
+/// Refuses texts longer than `limit` characters, or with control characters.
 pub(crate) fn check_text(field: &'static str, text: &str, limit: usize) -> Result<(), GroupError> {
-    if text.chars().count() <= limit {
-        return Ok(());
+    if text.chars().count() > limit {
+        return Err(GroupError::bad(field, format!("is longer than {limit} characters")));
     }
-    Err(GroupError::bad(field, format!("is longer than {limit} characters")))
+    if has_controls(text) { Err(GroupError::bad(field, CONTROLS)) } else { Ok(()) }
 }
+
+/// Refuses names longer than names may be, or of more than one line.
+pub(crate) fn check_name(field: &'static str, name: &str, limit: usize) -> Result<(), GroupError> {
+    check_text(field, name, limit)?;
+    if name.chars().any(char::is_control) { Err(GroupError::bad(field, CONTROLS)) } else { Ok(()) }
+}
+
+const CONTROLS: &str = "has control characters";

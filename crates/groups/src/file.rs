@@ -6,7 +6,7 @@ use cerulean_storage::group_file::GroupFileRow;
 use cerulean_types::{GroupId, limits};
 use serde_json::json;
 
-use crate::error::check_text;
+use crate::error::{check_name, check_text};
 use crate::notify::tell_members;
 use crate::{Access, FILE_NAME_CHARS, GroupAction, GroupError, Role, require_group};
 
@@ -28,7 +28,7 @@ pub struct ShareFile {
 /// See [`ShareFile`].
 pub async fn share_file(ctx: &mut Ctx, cmd: ShareFile) -> Result<GroupFileRow, GroupError> {
     let access = require_group(ctx, cmd.group, GroupAction::ShareFile).await?;
-    check_name(&cmd.name)?;
+    check_file_name(&cmd.name)?;
     check_text("type", &cmd.content_type, FILE_NAME_CHARS)?;
     check_text("url", &cmd.url, limits::FREE_TEXT_CHARS)?;
     check_address(&cmd.url)?;
@@ -52,8 +52,8 @@ pub async fn share_file(ctx: &mut Ctx, cmd: ShareFile) -> Result<GroupFileRow, G
     Ok(row)
 }
 
-fn check_name(name: &str) -> Result<(), GroupError> {
-    check_text("name", name, FILE_NAME_CHARS)?;
+fn check_file_name(name: &str) -> Result<(), GroupError> {
+    check_name("name", name, FILE_NAME_CHARS)?;
     if name.trim().is_empty() || name.contains(['/', '\\', '\0']) {
         return Err(GroupError::bad("name", "is empty or names a path"));
     }
@@ -89,7 +89,7 @@ fn check_address(url: &str) -> Result<(), GroupError> {
 /// Renames a shared file: who shared it, or an admin.
 pub async fn rename_file(ctx: &mut Ctx, group: GroupId, id: i64, name: &str) -> Result<(), GroupError> {
     let access = require_group(ctx, group, GroupAction::ShareFile).await?;
-    check_name(name)?;
+    check_file_name(name)?;
     check_ending(ctx, name)?;
     let file = ctx.tx.group_files().find(group, id).await?.ok_or(GroupError::FileNotFound)?;
     if !may_change(&access, &file) {

@@ -5,10 +5,9 @@ use std::collections::{HashMap, HashSet};
 use cerulean_delivery::Ctx;
 use cerulean_storage::group::{DISSOLVED, GroupRow};
 use cerulean_storage::group_member::MemberRow;
-use cerulean_storage::group_request::RequestStatus;
 use cerulean_types::{GroupId, UserId, limits};
 
-use crate::access::{require_acting_user, require_standing};
+use crate::access::{capacity_of, require_acting_user, require_standing};
 use crate::{GroupAction, GroupError, require_group};
 
 /// A group as one user sees it.
@@ -16,6 +15,8 @@ use crate::{GroupAction, GroupError, require_group};
 pub struct GroupInfo {
     /// The group.
     pub row: GroupRow,
+    /// Most members.
+    pub capacity: u64,
     /// His own `msg_mute_mode`.
     pub mute_mode: u8,
     /// His own `msg_push_mode`.
@@ -25,26 +26,27 @@ pub struct GroupInfo {
 }
 
 impl GroupInfo {
-    fn of(row: GroupRow, member: Option<&MemberRow>) -> Self {
+    pub(crate) fn of(ctx: &Ctx, row: GroupRow, member: Option<&MemberRow>) -> Self {
         let (mute_mode, push_mode) = member.map_or((0, 0), |member| (member.mute_mode, member.push_mode));
-        Self { row, mute_mode, push_mode, not_disturb: member.is_some_and(|member| member.not_disturb) }
+        let not_disturb = member.is_some_and(|member| member.not_disturb);
+        Self { capacity: capacity_of(ctx, &row), row, mute_mode, push_mode, not_disturb }
     }
 
     /// What someone sees who is not in the group.
-    fn card(row: GroupRow) -> Self {
-        Self::of(GroupRow { ext: String::new(), ..row }, None)
+    fn card(ctx: &Ctx, row: GroupRow) -> Self {
+        Self::of(ctx, GroupRow { ext: String::new(), ..row }, None)
     }
 }
 
 /// A group. Those outside see the card of a group they could come into: one that takes applications, or has invited them.
 pub async fn require_info(ctx: &mut Ctx, group: GroupId) -> Result<GroupInfo, GroupError> {
     match require_group(ctx, group, GroupAction::View).await {
-        Ok(access) => Ok(GroupInfo::of(access.group, access.member.as_ref())),
+        Ok(access) => Ok(GroupInfo::of(ctx, access.group, access.member.as_ref())),
         Err(GroupError::NotMember) => {
             let row = require_standing(ctx, group).await?;
             let user = ctx.require_user()?;
             let invited = invitations_among(ctx, user, &[group]).await?;
-            if may_see_card(&row, &invited) { Ok(GroupInfo::card(row)) } else { Err(GroupError::NotMember) }
+            if may_see_card(&row, &invited) { Ok(GroupInfo::card(ctx, row)) } else { Err(GroupError::NotMember) }
         }
         Err(error) => Err(error),
     }
@@ -58,7 +60,7 @@ pub async fn list_infos(ctx: &mut Ctx, groups: &[GroupId]) -> Result<Vec<GroupIn
     let mut rows = ctx.tx.groups().find_many(groups).await?;
     rows.retain(|row| row.status != DISSOLVED);
     let Some(user) = ctx.actor.user() else {
-        return Ok(rows.into_iter().map(|row| GroupInfo::of(row, None)).collect());
+        return Ok(rows.into_iter().map(|row| GroupInfo::of(ctx, row, None)).collect());
     };
     let memberships = ctx.tx.group_members().find_in(user, groups).await?;
     let memberships: HashMap<GroupId, MemberRow> = memberships.into_iter().collect();
@@ -67,8 +69,8 @@ pub async fn list_infos(ctx: &mut Ctx, groups: &[GroupId]) -> Result<Vec<GroupIn
     let mut infos = Vec::with_capacity(rows.len());
     for row in rows {
         match memberships.get(&row.id) {
-            Some(member) => infos.push(GroupInfo::of(row, Some(member))),
-            None if may_see_card(&row, &invited) => infos.push(GroupInfo::card(row)),
+            Some(member) => infos.push(GroupInfo::of(ctx, row, Some(member))),
+            None if may_see_card(&row, &invited) => infos.push(GroupInfo::card(ctx, row)),
             None => {}
         }
     }
@@ -84,7 +86,7 @@ async fn invitations_among(ctx: &Ctx, user: UserId, groups: &[GroupId]) -> Resul
     let mut invited = HashSet::new();
     for group in groups {
         let found = ctx.tx.group_invitations().find(*group, user).await?;
-        if found.is_some_and(|row| row.status == RequestStatus::Pending && row.expires_at > now) {
+        if found.is_some_and(|row| row.is_open(now)) {
             invited.insert(*group);
         }
     }

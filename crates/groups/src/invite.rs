@@ -5,14 +5,14 @@ use cerulean_proto::pb::group_notice::Type;
 use cerulean_storage::group_request::{GroupRequestRow, RequestCursor, RequestStatus};
 use cerulean_types::{GroupId, UserId, limits};
 
-use crate::access::{require_acting_user, require_locked};
+use crate::access::{capacity_of, require_acting_user, require_locked};
 use crate::error::check_text;
 use crate::join::{Candidate, admit, require_candidate, screen};
-use crate::notify::{tell_each, tell_staff};
+use crate::notify::{tell_each, tell_members, tell_staff};
 use crate::outcome::unique;
 use crate::{
-    ADDED_USERS, Access, GroupAction, GroupError, INVITED_USERS, Outcome, PageOf, Paging, REQUEST_MS, Refusal,
-    require_group,
+    ADDED_USERS, Access, GroupAction, GroupError, INVITED_USERS, JOINED_ONE_BY_ONE, NAMED_MEMBERS, Outcome, PageOf,
+    Paging, REQUEST_MS, Refusal, require_group,
 };
 
 /// Brings users into a group: who wants to be asked is asked, the others join at once.
@@ -36,7 +36,8 @@ pub async fn invite_users(ctx: &mut Ctx, cmd: Invite) -> Result<Vec<Outcome>, Gr
         return Err(GroupError::bad("user_list", format!("has more than {most} users")));
     }
     let group = &access.group;
-    let mut free = group.capacity.saturating_sub(group.member_count);
+    let capacity = capacity_of(ctx, group);
+    let mut free = capacity.saturating_sub(group.member_count);
     let (mut outcomes, mut joining, mut asked) = (Vec::with_capacity(users.len()), Vec::new(), Vec::new());
     for (user, verdict) in screen(ctx, group, Some(access.user), &users).await? {
         let result = match verdict {
@@ -44,7 +45,7 @@ pub async fn invite_users(ctx: &mut Ctx, cmd: Invite) -> Result<Vec<Outcome>, Gr
                 asked.push(user);
                 Ok(())
             }
-            Ok(_) if free == 0 => Err(Refusal::Full { capacity: group.capacity }),
+            Ok(_) if free == 0 => Err(Refusal::Full { capacity }),
             Ok(_) => {
                 free -= 1;
                 joining.push(user);
@@ -55,11 +56,21 @@ pub async fn invite_users(ctx: &mut Ctx, cmd: Invite) -> Result<Vec<Outcome>, Gr
         outcomes.push(Outcome { user, result });
     }
     admit(ctx, group, &joining).await?;
-    for user in joining {
-        ctx.notify(Notice::group(Type::InviteAccepted, group.id, user, &[access.user], ""));
-    }
+    tell_joined(ctx, &access, &joining);
     ask(ctx, &access, &asked, &cmd.reason).await?;
     Ok(outcomes)
+}
+
+/// Tells everyone in the group, and thereby those who joined, who is new. A crowd is told as the members of a new group are: by one notice,
+/// whose receivers look anew, instead of one for each who joined to each who is there.
+fn tell_joined(ctx: &mut Ctx, access: &Access, joined: &[UserId]) {
+    if joined.len() > JOINED_ONE_BY_ONE {
+        let named = &joined[..joined.len().min(NAMED_MEMBERS)];
+        return tell_members(ctx, Type::Created, access, named, "");
+    }
+    for user in joined {
+        ctx.notify(Notice::group(Type::InviteAccepted, access.group.id, *user, &[access.user], ""));
+    }
 }
 
 /// Leaves an invitation with each of these users.
@@ -96,9 +107,7 @@ pub async fn handle_invitation(ctx: &mut Ctx, cmd: HandleInvitation) -> Result<(
     let group = require_locked(ctx, cmd.group).await?;
     let now = ctx.now();
     let found = ctx.tx.group_invitations().find(cmd.group, user).await?;
-    let invitation = found
-        .filter(|row| row.status == RequestStatus::Pending && row.expires_at > now)
-        .ok_or(GroupError::InvitationGone)?;
+    let invitation = found.filter(|row| row.is_open(now)).ok_or(GroupError::InvitationGone)?;
     let inviter = invitation.inviter.unwrap_or(group.owner);
     if !cmd.is_accepted {
         ctx.tx.group_invitations().set_status(cmd.group, user, RequestStatus::Declined, now).await?;

@@ -8,6 +8,7 @@ use cerulean_storage::group::GroupRow;
 use cerulean_storage::group_member::MEMBER;
 use cerulean_types::{GroupId, UserId};
 
+use crate::access::capacity_of;
 use crate::notify::emit_change;
 use crate::{GroupError, Refusal};
 
@@ -97,8 +98,9 @@ pub(crate) async fn admit(ctx: &mut Ctx, group: &GroupRow, users: &[UserId]) -> 
         return Ok(());
     }
     let now = ctx.now();
-    if !ctx.tx.groups().take_places(group.id, users.len() as u64).await? {
-        return Err(Refusal::Full { capacity: group.capacity }.into());
+    let capacity = capacity_of(ctx, group);
+    if !ctx.tx.groups().take_places(group.id, users.len() as u64, capacity).await? {
+        return Err(Refusal::Full { capacity }.into());
     }
     ctx.tx.group_members().insert(group.id, users, MEMBER, now).await?;
     emit_change(ctx, group.id, GroupChange::Joined { users: users.into(), at: now }).await

@@ -53,15 +53,17 @@ pub use member::{Card, PageOf, Paging, find_cards, list_admins, list_banned, lis
 pub use member_setting::{set_display_name, set_mute_mode, set_not_disturb, set_push_mode};
 pub use outcome::Outcome;
 pub use qr_code::{QrCode, join_by_qr_code, open_qr_code, sign_qr_code, write_qr_code};
-pub use setting::{ban_everyone, set_apply_approval, set_flag, set_text, unban_everyone};
+pub use setting::{ban_everyone, set_apply_approval, set_capacity, set_flag, set_text, unban_everyone};
 pub use transfer::transfer_group;
 
 /// How long applications and invitations may be answered, in milliseconds.
 pub const REQUEST_MS: i64 = 7 * 86_400_000;
-/// Most users of one invitation: each who joins is a notice to every member.
+/// Most users of one invitation.
 pub const INVITED_USERS: usize = 1_000;
 /// Most users whom the administrator brings in by one call.
 pub const ADDED_USERS: usize = 10_000;
+/// Most users who join by one call and are told of one by one. Of more than these the group is told at once.
+pub const JOINED_ONE_BY_ONE: usize = 100;
 /// Most members that the notice of a new group names. Larger groups are listed page by page.
 pub const NAMED_MEMBERS: usize = 1_000;
 /// Longest name of a shared file, in characters.

@@ -7,14 +7,14 @@ use cerulean_types::{GroupId, limits};
 use serde_json::json;
 
 use crate::access::require_own_membership;
-use crate::error::check_text;
+use crate::error::check_name;
 use crate::notify::{emit_change, tell_info};
 use crate::{GroupAction, GroupError};
 
 /// Changes the name on the acting user's card in the group; an empty one takes it away.
 pub async fn set_display_name(ctx: &mut Ctx, group: GroupId, name: &str) -> Result<(), GroupError> {
     let (access, _) = require_own_membership(ctx, group, GroupAction::SetOwn).await?;
-    check_text("value", name, limits::NAME_CHARS)?;
+    check_name("value", name, limits::NAME_CHARS)?;
     ctx.tx.group_members().set_display_name(group, access.user, name).await?;
     tell_info(ctx, &access, &json!({ "display_name": name, "property": "display_name" }));
     Ok(())

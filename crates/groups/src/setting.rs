@@ -1,14 +1,15 @@
 //! How a group is set up.
 
 use cerulean_bus::GroupChange;
-use cerulean_delivery::Ctx;
+use cerulean_delivery::{Ctx, MOST_MEMBERS};
 use cerulean_storage::group::{FOREVER, GroupFlag, GroupText};
 use cerulean_types::{GroupId, Millis, limits};
 use serde_json::json;
 
-use crate::error::check_text;
+use crate::access::capacity_of;
+use crate::error::{check_name, check_text};
 use crate::notify::{emit_change, tell_info};
-use crate::{BanDuration, GroupAction, GroupError, require_group};
+use crate::{BanDuration, GroupAction, GroupError, GroupInfo, require_group};
 
 /// Changes a text of the group. A group keeps a name once it has one.
 pub async fn set_text(ctx: &mut Ctx, group: GroupId, text: GroupText, value: &str) -> Result<(), GroupError> {
@@ -19,10 +20,13 @@ pub async fn set_text(ctx: &mut Ctx, group: GroupId, text: GroupText, value: &st
         GroupText::Description => ("description", limits::FREE_TEXT_CHARS),
         GroupText::Ext => ("ext", limits::FREE_TEXT_CHARS),
     };
-    check_text(field, value, limit)?;
-    if text == GroupText::Name && value.trim().is_empty() {
-        return Err(GroupError::bad(field, "is empty"));
+    if text == GroupText::Name {
+        check_name(field, value, limit)?;
+        if value.trim().is_empty() {
+            return Err(GroupError::bad(field, "is empty"));
+        }
     }
+    check_text(field, value, limit)?;
     let now = ctx.now();
     ctx.tx.groups().set_text(group, text, value, now).await?;
     tell_info(ctx, &access, &json!({ field: value }));
@@ -59,6 +63,21 @@ pub async fn set_apply_approval(ctx: &mut Ctx, group: GroupId, approval: i64) ->
     ctx.tx.groups().set_apply_approval(group, approval, now).await?;
     tell_info(ctx, &access, &json!({ "apply_approval": approval }));
     Ok(())
+}
+
+/// Gives the group a capacity of its own, or the one of the settings again. The administrator's alone. Nobody is put out of a group that has
+/// more members already.
+pub async fn set_capacity(ctx: &mut Ctx, group: GroupId, capacity: Option<u64>) -> Result<GroupInfo, GroupError> {
+    ctx.require_admin()?;
+    if capacity.is_some_and(|most| !(1..=MOST_MEMBERS).contains(&most)) {
+        return Err(GroupError::bad("capacity", format!("goes from 1 to {MOST_MEMBERS}, or is null for the app's")));
+    }
+    let mut access = require_group(ctx, group, GroupAction::Configure).await?;
+    let now = ctx.now();
+    ctx.tx.groups().set_capacity(group, capacity, now).await?;
+    access.group.capacity = capacity;
+    tell_info(ctx, &access, &json!({ "capacity": capacity_of(ctx, &access.group) }));
+    Ok(GroupInfo::of(ctx, access.group, access.member.as_ref()))
 }
 
 /// Silences everyone but owner and admins, and tells until when.

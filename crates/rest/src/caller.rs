@@ -27,6 +27,24 @@ pub struct Caller {
     pub token_no: i64,
 }
 
+impl Caller {
+    /// The same caller where the call itself names the user whose place it takes: the administrator may name anyone of his app, a user
+    /// himself.
+    pub async fn in_place_of(self, rest: &Rest, number: u64) -> Result<Self, ApiError> {
+        let user = UserId::parse(number).map_err(|_| ApiError::of(Code::UserNotFound))?;
+        match self.actor {
+            Actor::User { id, .. } if id != user => {
+                Err(ApiError::new(Code::PermissionDenied, "user_id names somebody else than the caller"))
+            }
+            Actor::User { .. } => Ok(self),
+            Actor::Admin { .. } | Actor::System => {
+                rest.accounts.require_user(self.app, user).await?;
+                Ok(Self { actor: Actor::Admin { acting_for: Some(user) }, ..self })
+            }
+        }
+    }
+}
+
 fn header<'a>(parts: &'a Parts, name: &str) -> Option<&'a str> {
     parts.headers.get(name)?.to_str().ok().map(str::trim).filter(|text| !text.is_empty())
 }

@@ -37,12 +37,16 @@ fn verdict(settings: &UserSettings, answer: &str) -> Verdict {
     match settings.auth_mode {
         0 => Verdict::FriendsAtOnce,
         1 => Verdict::AskTarget,
+        // Without an answer there is nothing to be right about.
+        2 if settings.auth_answer.trim().is_empty() => Verdict::AskTarget,
         2 if settings.auth_answer.trim() == answer.trim() => Verdict::FriendsAtOnce,
         _ => Verdict::Refused,
     }
 }
 
-/// See [`Apply`]. Depending on the target's `auth_mode` they are friends at once, or he is asked, or the application is refused.
+/// See [`Apply`]. Depending on the target's `auth_mode` they are friends at once, or he is asked, or the application is refused. Who asks
+/// again in the same words while his application is open changes nothing; otherwise the target is told, so often and no more. The answer to
+/// his question can be tried so often as well.
 pub async fn apply(ctx: &mut Ctx, cmd: Apply) -> Result<(), RosterError> {
     let (applicant, target) = require_other(ctx, cmd.target).await?;
     check_text("alias", &cmd.alias, limits::NAME_CHARS)?;
@@ -54,6 +58,9 @@ pub async fn apply(ctx: &mut Ctx, cmd: Apply) -> Result<(), RosterError> {
     }
     if gate.is_friend {
         return Err(RosterError::AlreadyFriend);
+    }
+    if target.settings.auth_mode == 2 && !cmd.auth_answer.trim().is_empty() {
+        ctx.platform.rates.answer_to(ctx.app(), applicant, target.id)?;
     }
     let verdict = verdict(&target.settings, &cmd.auth_answer);
     if verdict == Verdict::Refused {
@@ -67,6 +74,13 @@ pub async fn apply(ctx: &mut Ctx, cmd: Apply) -> Result<(), RosterError> {
         let notes = RosterNotes { alias: Some(&cmd.alias), ..RosterNotes::default() };
         ctx.tx.roster().set_notes(applicant, target.id, notes, now).await?;
     }
+    if verdict == Verdict::AskTarget {
+        let known = ctx.tx.roster().find_application(target.id, applicant).await?.filter(|row| row.is_open(now));
+        if known.is_some_and(|row| row.reason == cmd.reason) {
+            return Ok(());
+        }
+        ctx.platform.rates.application_to(ctx.app(), applicant, target.id.as_i64())?;
+    }
     ctx.tx.roster().apply(target.id, applicant, &cmd.reason, now, now + APPLICATION_MS).await?;
     if verdict == Verdict::AskTarget {
         ctx.notify(Notice::roster(target.id, Type::Applied, applicant, target.id, &cmd.reason));
@@ -79,9 +93,13 @@ pub async fn apply(ctx: &mut Ctx, cmd: Apply) -> Result<(), RosterError> {
     Ok(())
 }
 
-/// Makes the applicant a friend of the acting user.
+/// Makes the applicant a friend of the acting user, unless one has blocked the other.
 pub async fn accept(ctx: &mut Ctx, applicant: UserId) -> Result<(), RosterError> {
     let (user, _) = require_other(ctx, applicant).await?;
+    let gate = ctx.tx.roster().gate(user, applicant).await?;
+    if gate.from_blocked_to || gate.to_blocked_from {
+        return Err(RosterError::Blocked);
+    }
     check_room(ctx, user, applicant).await?;
     let now = ctx.now();
     if !ctx.tx.roster().answer_application(user, applicant, ApplicationStatus::Accepted, now).await? {
@@ -229,6 +247,8 @@ mod tests {
         assert_eq!(verdict(&settings(2), "Blue"), Verdict::Refused);
         assert_eq!(verdict(&settings(2), ""), Verdict::Refused);
         assert_eq!(verdict(&settings(3), "blue"), Verdict::Refused);
+        let unanswerable = UserSettings { auth_answer: " ".into(), ..settings(2) };
+        assert_eq!((verdict(&unanswerable, ""), verdict(&unanswerable, "x")), (Verdict::AskTarget, Verdict::AskTarget));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! What can go wrong in a roster.
 
-use cerulean_delivery::CtxError;
+use cerulean_delivery::{CtxError, TooOften};
 use cerulean_storage::StorageError;
 use cerulean_types::{Code, PublicError};
 
@@ -42,6 +42,12 @@ pub enum RosterError {
         /// Most characters.
         limit: usize,
     },
+    /// A text has control characters.
+    #[error("{field} has control characters")]
+    Controls {
+        /// Parameter.
+        field: &'static str,
+    },
     /// A list is too long.
     #[error("list of more than {limit}")]
     TooMany {
@@ -54,6 +60,9 @@ pub enum RosterError {
     /// The caller is not who the action needs.
     #[error(transparent)]
     Ctx(#[from] CtxError),
+    /// The caller does too much.
+    #[error(transparent)]
+    TooOften(#[from] TooOften),
     /// Storage failed.
     #[error(transparent)]
     Storage(#[from] StorageError),
@@ -63,15 +72,19 @@ impl PublicError for RosterError {
     fn code(&self) -> Code {
         match self {
             Self::UserNotFound => Code::UserNotFound,
-            Self::Oneself | Self::NotFriend | Self::TooLong { .. } | Self::TooMany { .. } | Self::BadCursor => {
-                Code::BadParameter
-            }
+            Self::Oneself
+            | Self::NotFriend
+            | Self::TooLong { .. }
+            | Self::Controls { .. }
+            | Self::TooMany { .. }
+            | Self::BadCursor => Code::BadParameter,
             Self::AlreadyFriend => Code::AlreadyFriend,
             Self::Blocked => Code::Blocked,
             Self::Refused => Code::RosterApplicationRefused,
             Self::TooManyFriends { .. } => Code::PermissionDenied,
             Self::ApplicationGone => Code::RosterApplicationGone,
             Self::Ctx(error) => error.code(),
+            Self::TooOften(error) => error.code(),
             Self::Storage(error) => error.code(),
         }
     }

@@ -24,7 +24,7 @@ use cerulean_bus::BusEvent;
 use cerulean_delivery::{Ctx, Notice};
 use cerulean_proto::pb::roster_notice::Type;
 use cerulean_storage::user::UserRow;
-use cerulean_types::{UserId, limits};
+use cerulean_types::{UserId, has_controls, limits};
 
 /// How long a request to be friends can be answered, in milliseconds (7 days).
 pub const APPLICATION_MS: i64 = 7 * 86_400_000;
@@ -44,7 +44,11 @@ async fn require_other(ctx: &Ctx, peer: UserId) -> Result<(UserId, UserRow), Ros
 }
 
 fn check_text(field: &'static str, text: &str, limit: usize) -> Result<(), RosterError> {
-    if text.chars().count() > limit { Err(RosterError::TooLong { field, limit }) } else { Ok(()) }
+    match text.chars().count() > limit {
+        true => Err(RosterError::TooLong { field, limit }),
+        false if has_controls(text) => Err(RosterError::Controls { field }),
+        false => Ok(()),
+    }
 }
 
 fn check_free_text(field: &'static str, text: &str) -> Result<(), RosterError> {

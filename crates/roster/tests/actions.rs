@@ -431,3 +431,83 @@ async fn a_user_has_so_many_friends() {
     world.set(r#"{"friends_per_user":2}"#).await;
     cerulean_roster::accept(&mut world.ctx(bob).await, carol).await.unwrap();
 }
+
+fn asking(target: UserId, reason: &str, auth_answer: &str) -> Apply {
+    Apply { target, alias: String::new(), reason: reason.into(), auth_answer: auth_answer.into() }
+}
+
+fn code(result: Result<(), RosterError>) -> Option<Code> {
+    result.err().map(|error| error.code())
+}
+
+#[tokio::test]
+async fn a_question_without_an_answer_lets_nobody_in() {
+    let world = World::new().await;
+    let (alice, bob) = (world.user("alice", 1).await, world.user("bob", 2).await);
+    let tx = world.platform.db.begin(world.app).await.unwrap();
+    let settings = UserSettings { auth_mode: 2, ..UserSettings::default() };
+    tx.users().set_settings(bob, &settings).await.unwrap();
+    tx.commit().await.unwrap();
+    world.apply_with(alice, asking(bob, "hi", "")).await.unwrap();
+    assert_eq!(world.told(1).await, [(bob, Type::Applied, alice, bob, "hi".into())]);
+    assert_eq!(world.friends(bob).await, []);
+}
+
+#[tokio::test]
+async fn answers_are_tried_so_often() {
+    let world = World::new().await;
+    let (alice, bob) = (world.user("alice", 1).await, world.user("bob", 2).await);
+    for _ in 0..5 {
+        let refused = world.apply_with(alice, asking(bob, "", "red")).await;
+        assert_eq!(code(refused), Some(Code::RosterApplicationRefused));
+    }
+    let right = asking(bob, "", "blue");
+    assert_eq!(code(world.apply_with(alice, right.clone()).await), Some(Code::RateLimited), "the right one as well");
+    world.clock.advance(3_600_000);
+    world.apply_with(alice, right).await.unwrap();
+    assert_eq!(world.friends(bob).await, [alice]);
+}
+
+#[tokio::test]
+async fn the_target_hears_of_an_application_so_often() {
+    let world = World::new().await;
+    let (alice, bob) = (world.user("alice", 1).await, world.user("bob", 1).await);
+    for _ in 0..10 {
+        world.apply(alice, bob).await.unwrap();
+    }
+    assert_eq!(world.told(1).await.len(), 1);
+    for reason in ["please", "please!"] {
+        world.apply_with(alice, asking(bob, reason, "")).await.unwrap();
+    }
+    assert_eq!(world.told(2).await.len(), 2);
+    assert_eq!(code(world.apply_with(alice, asking(bob, "PLEASE", "")).await), Some(Code::RateLimited));
+    world.clock.advance(8 * 3_600_000);
+    world.apply_with(alice, asking(bob, "PLEASE", "")).await.unwrap();
+}
+
+#[tokio::test]
+async fn who_blocks_an_applicant_does_not_accept_him() {
+    let world = World::new().await;
+    let (alice, bob) = (world.user("alice", 1).await, world.user("bob", 1).await);
+    world.apply(alice, bob).await.unwrap();
+    let mut ctx = world.ctx(bob).await;
+    cerulean_roster::block(&mut ctx, alice).await.unwrap();
+    ctx.commit().await.unwrap();
+    assert_eq!(code(world.accept(bob, alice).await), Some(Code::Blocked));
+    assert_eq!(world.friends(bob).await, []);
+    let mut ctx = world.ctx(bob).await;
+    cerulean_roster::unblock(&mut ctx, alice).await.unwrap();
+    ctx.commit().await.unwrap();
+    world.accept(bob, alice).await.unwrap();
+}
+
+#[tokio::test]
+async fn names_and_notes_have_no_control_characters() {
+    let world = World::new().await;
+    let (alice, bob) = (world.user("alice", 1).await, world.user("bob", 1).await);
+    for bad in ["\u{0}", "a\u{7}"] {
+        let ask = Apply { alias: bad.into(), ..asking(bob, "", "") };
+        assert_eq!(code(world.apply_with(alice, ask).await), Some(Code::BadParameter));
+        assert_eq!(code(world.apply_with(alice, asking(bob, bad, "")).await), Some(Code::BadParameter));
+    }
+}

@@ -4,14 +4,14 @@ use std::net::SocketAddr;
 
 use axum::Router;
 use axum::extract::{ConnectInfo, DefaultBodyLimit, Request};
-use axum::http::{Method, StatusCode, header};
-use axum::middleware::from_fn;
+use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
+use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, get};
 use cerulean_config::{Config, Role};
 use cerulean_delivery::Platform;
-use cerulean_http_kit::request_log;
-use cerulean_types::limits;
+use cerulean_http_kit::{ApiError, Problem, request_log};
+use cerulean_types::{Code, limits};
 use tower_http::cors::{Any, CorsLayer};
 
 use crate::ops::{self, Ops};
@@ -41,7 +41,7 @@ pub fn router(parts: &Parts, metrics_token: Option<String>, doors: Doors) -> Rou
     let mut all = Router::new().merge(ops::routes(Ops::new(parts, metrics_token)));
     if doors.is_api {
         let api = cerulean_rest::router(parts.rest.clone()).merge(cerulean_console::router(parts.console.clone()));
-        let api = api.layer(DefaultBodyLimit::max(limits::JSON_BYTES));
+        let api = api.layer(DefaultBodyLimit::max(limits::JSON_BYTES)).layer(from_fn(tell_wrong_method));
         all = all.merge(api).merge(web::routes());
     }
     // Sockets stay outside of both layers: they are no requests with an end, and log for themselves.
@@ -105,7 +105,25 @@ fn count_connection(platform: &Platform, request: &Request) -> Result<(), Respon
     platform.rates.connection_of(peer.ip()).map_err(refusal)
 }
 
-async fn not_found() -> Response {
-    let from_anywhere = (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*");
-    (axum::http::StatusCode::NOT_FOUND, [from_anywhere], "not found\n").into_response()
+/// What no route takes, in the form of the paths around it.
+async fn not_found(uri: Uri) -> Response {
+    let error = ApiError::new(Code::FeatureOff, "there is no such path");
+    let is_newer = uri.path().starts_with("/client/v1/") || uri.path().starts_with("/console/v1/");
+    let mut response = if is_newer { Problem(error).into_response() } else { error.into_response() };
+    *response.status_mut() = StatusCode::NOT_FOUND;
+    response.headers_mut().insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    response
+}
+
+/// A path without the method that was used says so in words as well.
+async fn tell_wrong_method(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let is_told = response.headers().contains_key(header::CONTENT_TYPE);
+    if response.status() == StatusCode::METHOD_NOT_ALLOWED && !is_told {
+        let allowed = response.headers_mut().remove(header::ALLOW);
+        response = ApiError::new(Code::BadParameter, "this path is called by another method").into_response();
+        *response.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
+        response.headers_mut().extend(allowed.map(|methods| (header::ALLOW, methods)));
+    }
+    response
 }

@@ -1,6 +1,6 @@
 //! Groups: what they are called and how they are set up. Who is in them is in [`crate::group_member`].
 
-use cerulean_types::{GroupId, Millis, UserId};
+use cerulean_types::{GroupId, Millis, UserId, limits};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
@@ -16,6 +16,8 @@ pub const FOREVER: Millis = i64::MAX;
 pub const DISSOLVED: u8 = 1;
 /// `kind` of a group that everyone may find.
 pub const PUBLIC: u8 = 1;
+/// `kind` of a group that people come into and leave as they like.
+pub const CHAT_ROOM: u8 = 2;
 
 /// Longest list of keys in one query.
 pub(crate) const KEYS_PER_QUERY: usize = 500;
@@ -33,8 +35,8 @@ pub struct GroupRow {
     pub status: u8,
     /// Members now, the owner included.
     pub member_count: u64,
-    /// Most members.
-    pub capacity: u64,
+    /// Most members, where this group has a number of its own; otherwise the settings say.
+    pub capacity: Option<u64>,
     /// Name.
     pub name: String,
     /// Address or object name of its picture.
@@ -164,7 +166,9 @@ impl<'a> Groups<'a> {
             kind: Set(row.kind.into()),
             status: Set(row.status.into()),
             member_count: Set(row.member_count as i64),
-            capacity: Set(row.capacity as i64),
+            // Servers from before groups followed the settings read this one.
+            capacity: Set(row.capacity.unwrap_or(limits::GROUP_MEMBERS as u64) as i64),
+            own_capacity: Set(row.capacity.map(|most| most as i64)),
             last_number: Set(0),
             name: Set(seal(GroupText::Name, &row.name)?),
             avatar: Set(seal(GroupText::Avatar, &row.avatar)?),
@@ -252,12 +256,12 @@ impl<'a> Groups<'a> {
         found.into_iter().map(|model| self.open(model)).collect()
     }
 
-    /// Sets the number of members after they came past [`Self::take_places`]; the capacity follows where it is less.
+    /// Sets the number of members after they came past [`Self::take_places`]; a capacity of the group's own follows where it is less.
     pub async fn set_member_count(&self, group: GroupId, members: u64) -> Result<(), StorageError> {
-        let capacity = Expr::case(Expr::col(Column::Capacity).lt(members as i64), members as i64)
-            .finally(Expr::col(Column::Capacity));
+        let capacity = Expr::case(Expr::col(Column::OwnCapacity).lt(members as i64), members as i64)
+            .finally(Expr::col(Column::OwnCapacity));
         let update = self.update_one(group).col_expr(Column::MemberCount, Expr::val(members as i64));
-        self.exec(update.col_expr(Column::Capacity, capacity.into())).await
+        self.exec(update.col_expr(Column::OwnCapacity, capacity.into())).await
     }
 
     /// Counts the groups a user owns, dissolved ones not counted.
@@ -292,9 +296,10 @@ impl<'a> Groups<'a> {
         self.exec(self.update(group, at).col_expr(Column::BanAllUntil, Expr::val(until))).await
     }
 
-    /// Changes the most members it may have.
-    pub async fn set_capacity(&self, group: GroupId, capacity: u64, at: Millis) -> Result<(), StorageError> {
-        self.exec(self.update(group, at).col_expr(Column::Capacity, Expr::val(capacity as i64))).await
+    /// Changes the most members it may have; nothing for what the settings say.
+    pub async fn set_capacity(&self, group: GroupId, capacity: Option<u64>, at: Millis) -> Result<(), StorageError> {
+        let own = Expr::val(capacity.map(|most| most as i64));
+        self.exec(self.update(group, at).col_expr(Column::OwnCapacity, own)).await
     }
 
     /// Names another owner. The members' roles are changed apart.
@@ -309,13 +314,13 @@ impl<'a> Groups<'a> {
         self.exec(update.col_expr(Column::MemberCount, Expr::val(0_i64))).await
     }
 
-    /// Takes places for new members; `false` when there are not so many left.
-    pub async fn take_places(&self, group: GroupId, places: u64) -> Result<bool, StorageError> {
+    /// Takes places for new members; `false` when that would be more than the capacity.
+    pub async fn take_places(&self, group: GroupId, places: u64, capacity: u64) -> Result<bool, StorageError> {
         let raised = Expr::col(Column::MemberCount).add(places as i64);
         let result = self
             .update_one(group)
             .col_expr(Column::MemberCount, raised.clone())
-            .filter(raised.lte(Expr::col(Column::Capacity)))
+            .filter(raised.lte(capacity as i64))
             .exec(self.tx.conn())
             .await?;
         Ok(result.rows_affected == 1)
@@ -410,7 +415,7 @@ impl<'a> Groups<'a> {
             kind: model.kind as u8,
             status: model.status as u8,
             member_count: model.member_count as u64,
-            capacity: model.capacity as u64,
+            capacity: model.own_capacity.map(|most| most as u64),
             name: unseal(GroupText::Name, &model.name)?,
             avatar: unseal(GroupText::Avatar, &model.avatar)?,
             description: unseal(GroupText::Description, &model.description)?,

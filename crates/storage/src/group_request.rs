@@ -64,6 +64,13 @@ pub struct GroupRequestRow {
     pub updated_at: Millis,
 }
 
+impl GroupRequestRow {
+    /// Whether it can still be answered.
+    pub fn is_open(&self, now: Millis) -> bool {
+        self.status == RequestStatus::Pending && self.expires_at > now
+    }
+}
+
 /// Where a page of requests ended: they are listed newest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RequestCursor {

@@ -131,6 +131,13 @@ pub struct PendingRow {
     pub expires_at: Millis,
 }
 
+impl ApplicationRow {
+    /// Whether it can still be answered.
+    pub fn is_open(&self, now: Millis) -> bool {
+        self.status == ApplicationStatus::Pending && self.expires_at > now
+    }
+}
+
 /// What decides whether one user may write to another.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct GateRow {
@@ -510,6 +517,17 @@ impl<'a> Roster<'a> {
             .exec(self.tx.conn())
             .await?;
         Ok(answered.rows_affected > 0)
+    }
+
+    /// The request of one user to another, answered or not.
+    pub async fn find_application(
+        &self,
+        target: UserId,
+        applicant: UserId,
+    ) -> Result<Option<ApplicationRow>, StorageError> {
+        let key = (self.app(), target.as_i64(), applicant.as_i64());
+        let found = roster_application::Entity::find_by_id(key).one(self.tx.conn()).await?;
+        found.map(|row| self.open_application(row)).transpose()
     }
 
     /// Requests made to a user, newest first, answered ones as well. `after` is time and applicant of the last one already seen.

@@ -25,6 +25,7 @@ const INFO: &[&str] = &[
     "type",
     "apply_approval",
     "ban_expire_time",
+    "capacity",
     "hide_member_info",
     "history_visible",
     "member_invite",
@@ -34,8 +35,18 @@ const INFO: &[&str] = &[
     "msg_push_mode",
 ];
 /// Fields of a friend that notices tell.
-const FRIEND: &[&str] =
-    &["username", "nick_name", "avatar", "description", "public_info", "alias", "ext", "mute_notification"];
+const FRIEND: &[&str] = &[
+    "username",
+    "nick_name",
+    "avatar",
+    "description",
+    "public_info",
+    "alias",
+    "ext",
+    "mute_notification",
+    "auth_mode",
+    "auth_question",
+];
 
 /// What a client shows.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -69,6 +80,8 @@ pub struct ShownGroup {
     pub admins: BTreeSet<u64>,
     /// Who may not speak.
     pub banned: BTreeSet<u64>,
+    /// Titles of announcements, oldest first.
+    pub announcements: Vec<String>,
 }
 
 /// A client that hears notices.
@@ -135,7 +148,14 @@ impl Model {
         let members = list("/group/member_list").await.as_array()?.iter().map(name).collect();
         let admins = list("/group/admin_list").await.as_array()?.iter().map(user_id).collect();
         let banned = list("/group/banned_list").await.as_array()?.iter().map(user_id).collect();
-        Some(ShownGroup { info, members, admins, banned })
+        let announcements = self.fetch_announcements(group).await;
+        Some(ShownGroup { info, members, admins, banned, announcements })
+    }
+
+    async fn fetch_announcements(&self, group: u64) -> Vec<String> {
+        let listed = self.rest.get("/group/announcement/list").query(&[("group_id", &group.to_string())]).data().await;
+        let title = |one: &Value| one["title"].as_str().expect("a title").to_owned();
+        listed.as_array().expect("a list").iter().map(title).collect()
     }
 
     /// Hears items in the order of their ids, whatever conversations they came in.
@@ -224,6 +244,13 @@ impl Model {
             GroupType::Destroyed => self.shown.leave(group),
             GroupType::Leaved if is_mine => self.shown.leave(group),
             GroupType::Kicked | GroupType::Blocked if to.contains(&self.me) => self.shown.leave(group),
+            GroupType::AnnouncementUpdated if self.shown.groups.contains_key(&group) => {
+                // Who was put out meanwhile finds nothing; the notice of that follows.
+                if let Some(fetched) = self.fetch_group(group).await {
+                    let shown = self.shown.groups.entry(group).or_default();
+                    shown.announcements = fetched.announcements;
+                }
+            }
             kind => {
                 if let Some(shown) = self.shown.groups.get_mut(&group) {
                     shown.hear(kind, from, &to, &notice.content);

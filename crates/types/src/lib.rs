@@ -14,6 +14,7 @@ mod id;
 mod item;
 pub mod limits;
 mod mobile;
+mod text;
 
 pub use actor::Actor;
 pub use clock::{Clock, Millis};
@@ -24,3 +25,4 @@ pub use error::PublicError;
 pub use id::{AppId, AppSlug, DeviceSn, GroupId, JobId, MessageId, ParseIdError, UserId, Xid};
 pub use item::StoredItem;
 pub use mobile::normal_mobile;
+pub use text::has_controls;

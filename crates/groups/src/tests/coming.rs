@@ -16,7 +16,7 @@ async fn created_group_has_its_members() {
     };
     let info = act!(bench, alice, create_group(cmd)).unwrap();
     let group = info.row.id;
-    assert_eq!((info.row.owner, info.row.member_count, info.row.capacity), (alice, 2, 100));
+    assert_eq!((info.row.owner, info.row.member_count, info.capacity), (alice, 2, 100));
     assert_eq!((info.row.name.as_str(), info.row.kind, info.row.apply_approval), ("Chor", 1, 1));
     assert_eq!(bench.members(group).await, sorted([alice, bob]));
     let heard = bench.hear();
@@ -243,4 +243,39 @@ async fn qr_code_is_worth_what_its_maker_may_do() {
     assert_code(act!(bench, carol, join_by_qr_code(&code.text)), Code::BadGroupQrCode);
     act!(bench, bob, leave_group(group)).unwrap();
     assert_code(act!(bench, carol, join_by_qr_code(&code.text)), Code::BadGroupQrCode);
+}
+
+#[tokio::test]
+async fn staff_hears_of_an_application_so_often() {
+    let bench = Bench::start().await;
+    let [alice, bob] = bench.users().await;
+    let group = bench.group(alice, &[]).await;
+    let ask = |reason: &str| Apply { group, reason: reason.into() };
+    for _ in 0..10 {
+        act!(bench, bob, apply(ask("bitte"))).unwrap();
+    }
+    assert_told(bench.hear(), vec![to_user(alice, Type::Applyed, bob, &[], "bitte")]);
+    act!(bench, bob, apply(ask("bitte!"))).unwrap();
+    let answer = HandleApplication { group, applicant: bob, is_accepted: false };
+    act!(bench, alice, handle_application(answer)).unwrap();
+    act!(bench, bob, apply(ask("bitte!"))).unwrap();
+    bench.hear();
+    assert_code(act!(bench, bob, apply(ask("bitte!!"))), Code::RateLimited);
+    act!(bench, alice, handle_application(answer)).unwrap();
+    bench.hear();
+    assert_code(act!(bench, bob, apply(ask("bitte!"))), Code::RateLimited);
+    assert_told(bench.hear(), vec![]);
+    bench.clock.advance(8 * 3_600_000);
+    act!(bench, bob, apply(ask("bitte!"))).unwrap();
+}
+
+#[tokio::test]
+async fn people_come_into_chat_rooms_without_being_approved() {
+    let bench = Bench::start().await;
+    let [alice, bob] = bench.users().await;
+    let cmd = CreateGroup { name: "Foyer".into(), kind: 2, ..CreateGroup::default() };
+    let room = act!(bench, alice, create_group(cmd)).unwrap().row;
+    assert_eq!(room.apply_approval, 0);
+    act!(bench, bob, apply(application(room.id))).unwrap();
+    assert!(bench.is_member(room.id, bob).await);
 }

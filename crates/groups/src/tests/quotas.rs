@@ -11,12 +11,40 @@ async fn capacity_goes_by_the_kind_of_group() {
     let bench = Bench::start().await;
     let [alice, bob, carol] = bench.users().await;
     bench.change_settings(|settings| settings.groups.capacity.chat_room = Some(2)).await;
-    assert_eq!(act!(bench, alice, create_group(club(0, &[bob, carol]))).unwrap().row.capacity, 100);
-    let room = act!(bench, alice, create_group(club(2, &[bob]))).unwrap().row;
+    assert_eq!(act!(bench, alice, create_group(club(0, &[bob, carol]))).unwrap().capacity, 100);
+    let room = act!(bench, alice, create_group(club(2, &[bob]))).unwrap();
     assert_eq!(room.capacity, 2);
+    let room = room.row;
     assert_code(act!(bench, alice, create_group(club(2, &[bob, carol]))), Code::GroupFull);
     let outcomes = act!(bench, alice, invite_users(invite(room.id, &[carol]))).unwrap();
     assert_eq!(outcomes, vec![failed(carol, Refusal::Full { capacity: 2 })]);
+}
+
+#[tokio::test]
+async fn groups_follow_the_settings_unless_they_have_a_capacity_of_their_own() {
+    let bench = Bench::start().await;
+    let [alice, bob, carol, dave] = bench.users().await;
+    let group = bench.group(alice, &[bob]).await;
+    bench.change_settings(|settings| settings.groups.capacity.private = Some(2)).await;
+    let capacity = || async { act!(bench, alice, list_infos(&[group])).unwrap()[0].capacity };
+    assert_eq!(capacity().await, 2);
+    let full = vec![failed(carol, Refusal::Full { capacity: 2 })];
+    assert_eq!(act!(bench, alice, invite_users(invite(group, &[carol]))).unwrap(), full);
+    assert_code(act!(bench, dave, apply(application(group))), Code::GroupFull);
+
+    assert_code(act!(bench, alice, set_capacity(group, Some(9))), Code::PermissionDenied);
+    for bad in [0, 1_000_001] {
+        assert_code(act!(bench, ADMINISTRATOR, set_capacity(group, Some(bad))), Code::BadParameter);
+    }
+    bench.hear();
+    assert_eq!(act!(bench, ADMINISTRATOR, set_capacity(group, Some(3))).unwrap().capacity, 3);
+    assert_told(bench.hear(), vec![to_group(group, Type::InfoUpdated, alice, &[], r#"{"capacity":3}"#)]);
+    assert_eq!(act!(bench, alice, invite_users(invite(group, &[carol]))).unwrap(), vec![succeeded(carol)]);
+    bench.change_settings(|settings| settings.groups.capacity.private = Some(50)).await;
+    assert_eq!(capacity().await, 3);
+    assert_eq!(act!(bench, ADMINISTRATOR, set_capacity(group, None)).unwrap().capacity, 50);
+    bench.change_settings(|settings| settings.groups.capacity.private = Some(1)).await;
+    assert_eq!((capacity().await, bench.members(group).await.len()), (1, 3), "nobody is put out");
 }
 
 #[tokio::test]

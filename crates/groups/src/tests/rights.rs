@@ -97,8 +97,12 @@ async fn admins_are_made_and_unmade_by_the_owner() {
     assert_told(heard, vec![to_group(group, Type::AdminGranted, alice, &[bob], "")]);
     let admins = act!(bench, bob, list_admins(group)).unwrap();
     assert_eq!(admins.iter().map(|card| card.user).collect::<Vec<_>>(), vec![bob]);
+    assert_eq!(act!(bench, alice, add_admins(group, &[bob])).unwrap(), vec![succeeded(bob)]);
+    assert_told(bench.hear(), vec![]);
     act!(bench, alice, remove_admins(group, &[bob])).unwrap();
     assert_told(bench.hear(), vec![to_group(group, Type::AdminRevoked, alice, &[bob], "")]);
+    assert_eq!(act!(bench, alice, remove_admins(group, &[bob])).unwrap(), vec![succeeded(bob)]);
+    assert_told(bench.hear(), vec![]);
     assert_eq!(act!(bench, bob, list_admins(group)).unwrap(), vec![]);
 }
 
@@ -122,6 +126,8 @@ async fn bans_begin_and_end() {
     assert_eq!(banned(act!(bench, bob, list_banned(group, Paging::all())).unwrap()), vec![carol]);
     act!(bench, alice, unban_members(group, &[carol])).unwrap();
     assert_told(bench.hear(), vec![to_group(group, Type::Unbanned, alice, &[carol], "")]);
+    assert_eq!(act!(bench, alice, unban_members(group, &[carol])).unwrap(), vec![succeeded(carol)]);
+    assert_told(bench.hear(), vec![]);
     assert_eq!(banned(act!(bench, bob, list_banned(group, Paging::all())).unwrap()), vec![]);
 }
 
@@ -194,6 +200,9 @@ async fn members_edit_texts_only_where_allowed() {
         (GroupText::Name, " "),
         (GroupText::Name, &*"n".repeat(65)),
         (GroupText::Ext, &"e".repeat(4097)),
+        (GroupText::Name, "two\nlines"),
+        (GroupText::Ext, "\u{0}"),
+        (GroupText::Description, "\u{1b}[2J"),
     ] {
         assert_code(act!(bench, alice, set_text(group, text, value)), Code::BadParameter);
     }

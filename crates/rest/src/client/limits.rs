@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
+use cerulean_accounts::BATCH_USERS;
 use cerulean_http_kit::ProblemReply;
 use cerulean_types::limits;
 use serde::Serialize;
@@ -16,6 +17,8 @@ pub struct UserLimits {
     text_bytes: usize,
     file_bytes: u64,
     batch_items: usize,
+    /// Users of one `/user/register/batch` and one `/user/profile/batch`.
+    batch_users: usize,
     requests_per_minute: Option<u64>,
     requests_per_minute_of_device: Option<u64>,
     sends_per_minute: Option<u64>,
@@ -39,6 +42,7 @@ pub async fn show(State(rest): State<Rest>, caller: Caller) -> ProblemReply<Json
         text_bytes: platform.limits.text_bytes,
         file_bytes: platform.limits.file_bytes,
         batch_items: limits::BATCH_ITEMS,
+        batch_users: BATCH_USERS,
         requests_per_minute: some(rates.requests_per_minute.into()),
         requests_per_minute_of_device: some(rates.requests_per_minute_of_device.into()),
         sends_per_minute: some(rates.sends_per_minute.into()),

@@ -60,7 +60,7 @@ impl From<GroupInfo> for InfoBody {
             kind: row.kind,
             status: row.status,
             count: row.member_count,
-            capacity: row.capacity,
+            capacity: info.capacity,
             created_at: row.created_at,
             updated_at: row.updated_at,
             apply_approval: row.apply_approval,

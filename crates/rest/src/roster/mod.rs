@@ -33,7 +33,9 @@ pub fn routes() -> Api<Rest> {
         .route("/roster/apply/list", get(application::list, "Requests to the caller"))
         .route(
             "/roster/accept",
-            post_or_put(application::accept, "Accepts a request").refuses(&[Code::RosterApplicationGone]).in_query(),
+            post_or_put(application::accept, "Accepts a request")
+                .refuses(&[Code::RosterApplicationGone, Code::Blocked])
+                .in_query(),
         )
         .route(
             "/roster/decline",

@@ -76,14 +76,13 @@ impl SettingsReply {
 /// What to change.
 #[derive(Deserialize, ToSchema)]
 pub struct SettingsUpdate {
-    /// Clients send it along; everyone changes his own settings.
+    /// Clients send it along as they were given it.
     #[serde(default, rename = "id")]
     #[schema(value_type = Option<i64>)]
     _id: Option<IgnoredAny>,
-    /// The same.
-    #[serde(default, rename = "user_id")]
-    #[schema(value_type = Option<i64>)]
-    _user_id: Option<IgnoredAny>,
+    /// Whose settings: the caller's own, or with the administrator's token anyone's.
+    #[serde(default, deserialize_with = "lenient::opt_id")]
+    user_id: Option<u64>,
     #[serde(default, deserialize_with = "lenient::opt_number")]
     auth_mode: Option<i64>,
     auth_question: Option<String>,
@@ -151,6 +150,10 @@ pub async fn read(State(rest): State<Rest>, caller: Caller) -> Reply<SettingsRep
 
 /// `POST /user/settings`
 pub async fn update(State(rest): State<Rest>, caller: Caller, Params(call): Params<SettingsUpdate>) -> Reply<bool> {
+    let caller = match call.user_id {
+        Some(number) => caller.in_place_of(&rest, number).await?,
+        None => caller,
+    };
     let change = SettingsChange {
         auth_mode: call.auth_mode,
         auth_question: call.auth_question,

@@ -25,7 +25,7 @@ pub(super) fn row(id: GroupId, owner: UserId) -> GroupRow {
         kind: 0,
         status: 0,
         member_count: 1,
-        capacity: 3,
+        capacity: Some(3),
         name: "Bergfreunde".into(),
         avatar: String::new(),
         description: "sonntags".into(),
@@ -96,11 +96,11 @@ pub async fn group_changes_one_thing_at_a_time(db: Db, app: AppId, _vault: Vault
     groups.set_flag(id, GroupFlag::HideMemberInfo, true, 15).await.expect("flag");
     groups.set_apply_approval(id, 2, 16).await.expect("approval");
     groups.set_ban_all(id, FOREVER, 17).await.expect("ban");
-    groups.set_capacity(id, 7, 18).await.expect("capacity");
+    groups.set_capacity(id, Some(7), 18).await.expect("capacity");
     groups.set_owner(id, user(2), 19).await.expect("owner");
     let expected = GroupRow {
         owner: user(2),
-        capacity: 7,
+        capacity: Some(7),
         name: "Talfreunde".into(),
         avatar: "avatars/1".into(),
         description: String::new(),
@@ -121,13 +121,13 @@ pub async fn group_changes_one_thing_at_a_time(db: Db, app: AppId, _vault: Vault
 /// Places are taken while there are any, all or none, and the count follows.
 pub async fn group_places_are_limited(db: Db, app: AppId, _vault: Vault) {
     let (tx, id) = with_group(&db, app).await;
-    assert!(tx.groups().take_places(id, 2).await.expect("take"));
-    assert!(!tx.groups().take_places(id, 1).await.expect("take"));
+    assert!(tx.groups().take_places(id, 2, 3).await.expect("take"));
+    assert!(!tx.groups().take_places(id, 1, 3).await.expect("take"));
     tx.groups().free_places(id, 2).await.expect("free");
-    assert!(!tx.groups().take_places(id, 3).await.expect("take"));
+    assert!(!tx.groups().take_places(id, 3, 3).await.expect("take"));
     let found = tx.groups().find(id).await.expect("find").expect("there");
     assert_eq!(found.member_count, 1);
-    assert!(!tx.groups().take_places(group(9), 1).await.expect("no such group"));
+    assert!(!tx.groups().take_places(group(9), 1, 3).await.expect("no such group"));
 }
 
 /// Dissolved groups keep their row, empty; they are neither public nor owned.

@@ -20,7 +20,7 @@ pub struct Model {
     pub status: i16,
     /// Members now, the owner included.
     pub member_count: i64,
-    /// Most members.
+    /// Most members, as servers from before `own_capacity` read it.
     pub capacity: i64,
     /// Last number given to an announcement or a shared file.
     pub last_number: i64,
@@ -52,6 +52,8 @@ pub struct Model {
     pub updated_at: i64,
     /// Rises with every change of who is in it and who may speak.
     pub version: i64,
+    /// Most members, where the group has a number of its own.
+    pub own_capacity: Option<i64>,
 }
 
 /// No relations are declared; queries join by hand.

@@ -39,6 +39,7 @@ const SCRIPTS: &[Script] = &[
     script!("m0131_usage"),
     script!("m0140_hooks"),
     script!("m0150_transfer"),
+    script!("m0190_group_capacity"),
 ];
 
 /// The list of migrations, in order.

@@ -160,7 +160,7 @@ fn group_line(row: GroupRow) -> Group {
         row.avatar,
         row.description,
         row.ext,
-        Some(row.capacity),
+        row.capacity,
         row.apply_approval,
         row.member_invite,
         row.member_modify,

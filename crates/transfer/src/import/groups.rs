@@ -86,15 +86,13 @@ impl Run<'_> {
         }
         let created_at = group.at.unwrap_or(ctx.now());
         check_time(created_at, ctx.now())?;
-        let of_kind = ctx.settings.groups.capacity.of_kind(group.kind);
-        let usual = of_kind.unwrap_or(ctx.platform.limits.group_members as u64);
         Ok(GroupRow {
             id,
             owner,
             kind: group.kind,
             status: 0,
             member_count: 1,
-            capacity: group.capacity.unwrap_or(usual).clamp(1, i64::MAX as u64),
+            capacity: group.capacity.map(|most| most.clamp(1, i64::MAX as u64)),
             name: group.name.clone(),
             avatar: group.avatar.clone(),
             description: group.description.clone(),

@@ -25,7 +25,16 @@ async fn every_action_on_rosters_is_told_completely() {
     world.step(ALICE, "/roster/ext", json!({"user_id": bob, "alias": "B.", "ext": "{}"})).await;
     world.step(ALICE, "/roster/ext", json!({"user_id": bob, "mute_notification": true})).await;
     world.step(BOB, "/user/nickname", json!({"nick_name": "Robert"})).await;
-    world.step(BOB, "/user/profile", json!({"description": "at work"})).await;
+    world.step(BOB, "/user/profile", json!({"description": "at work", "public_info": "{}"})).await;
+    world.step(BOB, "/user/avatar", json!({"avatar": "a/bob"})).await;
+    world
+        .step(
+            BOB,
+            "/user/settings",
+            json!({"user_id": bob, "auth_mode": 2, "auth_question": "why?", "auth_answer": "so"}),
+        )
+        .await;
+    world.step(BOB, "/user/authmode", json!({"value": 1})).await;
     world.step(ALICE, "/roster/block", json!({"user_id": carol})).await;
     world.step(ALICE, "/roster/block", json!({"user_id": bob})).await;
     world.step(ALICE, "/roster/unblock", json!({"user_id": bob})).await;
@@ -76,6 +85,37 @@ async fn every_action_on_groups_is_told_completely() {
     world.step(BOB, "/group/kick", with(json!({"user_list": [alice]}))).await;
     world.step(BOB, "/group/invite", with(json!({"user_list": [alice]}))).await;
     world.step(BOB, "/group/destroy", with(json!({}))).await;
+    world.check_all("everything").await;
+    world.server.stop().await;
+}
+
+#[tokio::test]
+async fn every_way_into_a_group_is_told_completely() {
+    let mut world = World::start().await;
+    let [alice, bob, carol, dave] = [world.uid(ALICE), world.uid(BOB), world.uid(CAROL), world.uid(DAVE)];
+    let group = world.group(ALICE, &[]).await;
+    let with = |fields: Value| {
+        let mut body = json!({"group_id": group});
+        body.as_object_mut().expect("an object").extend(fields.as_object().expect("an object").clone());
+        body
+    };
+    for who in [BOB, CAROL] {
+        world.step(who, "/user/settings", json!({"user_id": world.uid(who), "group_confirm": true})).await;
+    }
+    world.step(ALICE, "/group/invite", with(json!({"user_list": [bob, carol]}))).await;
+    world.step(BOB, "/group/invite/handle", with(json!({"user_id": alice, "approval": true}))).await;
+    world.step(CAROL, "/group/invite/handle", with(json!({"user_id": alice, "approval": false}))).await;
+    world.step(DAVE, "/group/apply", with(json!({"reason": ""}))).await;
+    world.step(ALICE, "/group/apply/handle", with(json!({"user_id": dave, "approval": false}))).await;
+    world.step(ALICE, "/group/settings/require_admin_approval", with(json!({"apply_approval": 0}))).await;
+    world.step(DAVE, "/group/apply", with(json!({"reason": ""}))).await;
+    let code = world.clients[ALICE].get(&format!("/group/qrcode/sign?group_id={group}")).data().await;
+    world.step(CAROL, "/group/qrcode/invite", json!({"qr_info": code["qr_info"]})).await;
+    world.step(ALICE, "/group/announcement/edit", with(json!({"title": "first", "content": "c"}))).await;
+    world.step(ALICE, "/group/announcement/edit", with(json!({"title": "second", "content": "c"}))).await;
+    let list = world.clients[BOB].get(&format!("/group/announcement/list?group_id={group}")).data().await;
+    world.step(ALICE, "/group/announcement/delete", with(json!({"announcement_id": list[0]["id"]}))).await;
+    world.step(BOB, "/group/leave", with(json!({}))).await;
     world.check_all("everything").await;
     world.server.stop().await;
 }

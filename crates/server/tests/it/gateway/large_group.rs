@@ -20,7 +20,7 @@ async fn crowd(server: &TestServer, group: &TestGroup, size: usize) {
     users.dedup();
     let now = server.clock.now();
     tx.group_members().insert(group.id, &users, 0, now).await.unwrap();
-    assert!(tx.groups().take_places(group.id, users.len() as u64).await.unwrap());
+    assert!(tx.groups().take_places(group.id, users.len() as u64, 1 << 40).await.unwrap());
     let version = tx.groups().raise_version(group.id).await.unwrap();
     tx.commit().await.unwrap();
     let change = cerulean_bus::GroupChange::Remade;

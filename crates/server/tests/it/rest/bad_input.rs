@@ -138,9 +138,20 @@ async fn odd_queries_do_no_harm() {
 async fn wrong_methods_and_paths_are_told() {
     let server = TestServer::start().await;
     let alice = server.user("alice").await;
-    assert_eq!(alice.rest().delete("/user/profile", json!({})).send().await.status, 405);
+    let wrong = alice.rest().delete("/user/profile", json!({})).send().await;
+    assert_eq!((wrong.status, &wrong.json()["code"], wrong.header("allow").is_empty()), (405, &json!(10002), false));
+    assert!(wrong.message().contains("method"), "{}", wrong.text());
+    let wrong = alice.rest().delete("/client/v1/limits", json!({})).send().await;
+    assert_eq!((wrong.status, wrong.header("content-type")), (405, "application/problem+json"));
     for path in ["/user/profile/", "/User/Profile", "//user/profile", "/user/profile/..;/list", "/user%2fprofile"] {
-        assert_eq!(alice.rest().get(path).send().await.status, 404, "{path}");
+        let absent = alice.rest().get(path).send().await;
+        assert_eq!((absent.status, &absent.json()["code"]), (404, &json!(404)), "{path}");
+        assert!(!absent.message().is_empty());
+    }
+    for path in ["/client/v1/absent", "/console/v1/absent"] {
+        let absent = alice.rest().get(path).send().await;
+        assert_eq!((absent.status, absent.header("content-type")), (404, "application/problem+json"), "{path}");
+        assert_eq!(absent.code(), 404);
     }
     server.stop().await;
 }

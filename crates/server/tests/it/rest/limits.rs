@@ -55,7 +55,7 @@ async fn users_see_their_limits_and_the_administrator_what_is_used() {
     let alice = server.user("alice").await;
     let seen: Value = alice.rest().get("/client/v1/limits").send().await.json();
     let expected = json!({
-        "text_bytes": 65536, "file_bytes": 1 << 30, "batch_items": 10000, "requests_per_minute": 1000,
+        "text_bytes": 65536, "file_bytes": 1 << 30, "batch_items": 10000, "batch_users": 200, "requests_per_minute": 1000,
         "requests_per_minute_of_device": null, "sends_per_minute": 40, "frames_per_minute": null, "traffic_per_day": null,
         "max_devices": 3,
     });

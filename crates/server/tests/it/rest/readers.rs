@@ -86,7 +86,7 @@ async fn readers_of_a_large_group_are_listed_page_by_page() {
     crowd.dedup();
     let tx = platform.db.begin(server.app.id).await.unwrap();
     tx.group_members().insert(group.id, &crowd, 0, 1).await.unwrap();
-    assert!(tx.groups().take_places(group.id, crowd.len() as u64).await.unwrap());
+    assert!(tx.groups().take_places(group.id, crowd.len() as u64, 10_000).await.unwrap());
     tx.groups().raise_version(group.id).await.unwrap();
     tx.commit().await.unwrap();
     server.clock.advance(61_000);
