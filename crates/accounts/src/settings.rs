@@ -70,8 +70,8 @@ async fn tell_friends(
     if before.auth_mode != after.auth_mode {
         changed.insert("auth_mode".into(), after.auth_mode.into());
     }
-    if before.auth_question != after.auth_question {
-        changed.insert("auth_question".into(), after.auth_question.as_str().into());
+    if before.shown_question() != after.shown_question() {
+        changed.insert("auth_question".into(), after.shown_question().into());
     }
     if changed.is_empty() { Ok(()) } else { tell_changed(ctx, user, changed).await }
 }

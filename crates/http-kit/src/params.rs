@@ -73,16 +73,23 @@ fn field_of<T: DeserializeOwned>(value: Value, reason: &str) -> Option<String> {
         return None;
     }
     let names: Vec<String> = fields.keys().cloned().collect();
-    names.into_iter().find(|name| {
-        let Some(tried) = fields.remove(name) else { return false };
+    let mut required = None;
+    for name in names {
+        let Some(tried) = fields.remove(&name) else { continue };
         let without = Value::Object(std::mem::take(&mut fields));
-        let is_wrong = T::deserialize(&without).err().is_none_or(|error| error.to_string() != reason);
+        let other_reason = T::deserialize(&without).err().map(|error| error.to_string());
         if let Value::Object(others) = without {
             fields = others;
         }
         fields.insert(name.clone(), tried);
-        is_wrong
-    })
+        match other_reason {
+            Some(other) if other == reason => {}
+            // Every required field is missed when it is taken away; it is the wrong one where no other is.
+            Some(other) if other.starts_with("missing field") => required = required.or(Some(name)),
+            _ => return Some(name),
+        }
+    }
+    required
 }
 
 fn bad(reason: &str) -> ApiError {

@@ -48,7 +48,7 @@ pub struct RosterItem {
 impl RosterItem {
     fn new(user: UserRow, kept: Option<&RosterRow>, is_blocked: bool) -> Self {
         let relation = if is_blocked { BLOCKED } else { kept.map_or(STRANGER, |row| row.relation as i32) };
-        let auth_question = if user.settings.auth_mode == 2 { user.settings.auth_question } else { String::new() };
+        let auth_question = user.settings.shown_question().to_owned();
         Self {
             user_id: user.id.get(),
             username: user.profile.username,

@@ -95,6 +95,13 @@ pub struct UserSettings {
     pub vibratory: bool,
 }
 
+impl UserSettings {
+    /// The question that others are shown: only where it is asked.
+    pub fn shown_question(&self) -> &str {
+        if self.auth_mode == 2 { &self.auth_question } else { "" }
+    }
+}
+
 impl Default for UserSettings {
     fn default() -> Self {
         Self {

@@ -75,6 +75,7 @@ async fn what_was_changed_about_a_group_hides_no_message_from_a_new_device() {
         let change = json!({"group_id": group.uid(), "value": format!("description {number}")});
         alice.rest().post("/group/info/description", change).data().await;
     }
+    server.settle().await;
     server.clock.advance(5);
     let mut client = bob.connecting().login().await;
     assert_eq!(chats(&mut client).await, [(group.uid(), 1, ConvType::Groupchat as i32)]);

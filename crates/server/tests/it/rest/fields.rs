@@ -49,10 +49,12 @@ async fn null_is_answered_like_absent() {
 async fn messages_and_groups_are_made_with_nulls() {
     let (server, alice, bob) = TestServer::start().with_friends("alice", "bob").await;
     let message = json!({
-        "type": 1, "targets": [bob.id.get()], "content_type": 0, "content": null, "attachment": null, "config": null,
+        "type": 1, "targets": [bob.id.get()], "content_type": 0, "content": "hi", "attachment": null, "config": null,
         "ext": null, "from_user_id": null, "online_only": null, "related_mid": null, "transaction_id": null,
     });
     assert_eq!(alice.rest().post("/message/send", message).code().await, 200);
+    let picture = json!({"type": 1, "targets": [bob.id.get()], "content_type": 1, "content": null, "attachment": "{}"});
+    assert_eq!(alice.rest().post("/message/send", picture).code().await, 200);
     let group = json!({"name": "a group", "type": null, "avatar": null, "description": null, "user_list": null});
     assert_eq!(alice.rest().post("/group/create", group).code().await, 200);
     server.stop().await;

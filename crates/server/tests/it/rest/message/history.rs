@@ -193,7 +193,10 @@ async fn group_is_read_over_rest_and_the_other_devices_hear_of_it() {
     let read = |mid: u64| json!({"type": 2, "targets": [group.id.get()], "content_type": 9, "content": "", "related_mid": mid});
     bob.rest().post("/message/send", read(first)).data().await;
     assert_eq!(unread().await, json!([{"conversation_id": {"uid": group.id.get()}, "num": 1}]));
-    let (kind, operation) = cerulean_testkit::operation_of(&bobs.pushed(0).await);
+    server.settle().await;
+    let told = bobs.catch_up().await;
+    let own = told.iter().find(|meta| meta.from.as_ref().is_some_and(|from| from.uid == bob.uid()));
+    let (kind, operation) = cerulean_testkit::operation_of(own.expect("he is told"));
     assert_eq!(kind, cerulean_testkit::pb::message_operation::OpType::ReadAll);
     assert_eq!((operation.mid, operation.xid.unwrap().uid), (first, group.id.get()));
     server.admin_as(&bob).post("/message/send", read(last)).data().await;

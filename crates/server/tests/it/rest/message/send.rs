@@ -115,7 +115,7 @@ async fn bad_messages_are_refused_and_nothing_is_sent() {
         ("type", json!(3)),
         ("type", json!("user")),
         ("targets", json!([])),
-        ("targets", json!(7)),
+        ("targets", json!({"first": 7})),
         ("targets", json!([-1])),
         ("targets", json!([1.5])),
         ("targets", json!(["x"])),
