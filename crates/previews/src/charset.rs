@@ -81,7 +81,7 @@ mod tests {
     #[test]
     fn nothing_named_is_utf_8_or_western() {
         assert_eq!(decode(TEXT.as_bytes(), ""), TEXT);
-        assert_eq!(decode(b"<title>caf\xe9</title>", "text/html"), "<title>café</title>");
+        assert_eq!(decode(b"<title>K\xf6ln</title>", "text/html"), "<title>Köln</title>");
         let cut = &TEXT.as_bytes()[..=TEXT.len() - "莺</title>".len()];
         assert!(decode(cut, "").starts_with("<title>蓝"));
         assert_eq!(decode(TEXT.as_bytes(), "text/html; charset=no-such-thing"), TEXT);

@@ -195,7 +195,7 @@ async fn group_is_read_over_rest_and_the_other_devices_hear_of_it() {
     assert_eq!(unread().await, json!([{"conversation_id": {"uid": group.id.get()}, "num": 1}]));
     server.settle().await;
     let told = bobs.catch_up().await;
-    let own = told.iter().find(|meta| meta.from.as_ref().is_some_and(|from| from.uid == bob.uid()));
+    let own = told.iter().find(|meta| meta.from.as_ref().is_some_and(|from| from.uid == bob.id.get()));
     let (kind, operation) = cerulean_testkit::operation_of(own.expect("he is told"));
     assert_eq!(kind, cerulean_testkit::pb::message_operation::OpType::ReadAll);
     assert_eq!((operation.mid, operation.xid.unwrap().uid), (first, group.id.get()));
