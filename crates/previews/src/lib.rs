@@ -1,7 +1,7 @@
 //! Previews of links: what a page says of itself, and its picture made small. The server asks, so that the linked site learns nothing of
 //! who was sent the link.
 //!
-//! Owns what is read of a page ([`page`]), how much and for how long ([`PreviewOptions`], `memory.rs`), and the sealed addresses under which
+//! Owns what is read of a page (`page.rs`), how much and for how long ([`PreviewOptions`], `memory.rs`), and the sealed addresses under which
 //! pictures are shown. Knows no HTTP of ours and no messages; which networks may be reached at all is for `egress`. Start at
 //! [`Previews::of_link`]. Another source of titles is a line in `page.rs`.
 
