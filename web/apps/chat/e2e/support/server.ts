@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, openSync, readFileSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,7 +9,13 @@ import { join } from "node:path";
 const startLimitMs = 20_000;
 
 /** Tests link to sites on this machine, which users of a real server may not. */
-const settings = ['previews.allow_networks=["127.0.0.0/8"]', "egress.ports=[]"];
+const settings = `
+[egress]
+ports = []
+
+[previews]
+allow_networks = ["127.0.0.0/8"]
+`;
 
 export interface SignIns {
   app: string;
@@ -32,6 +38,7 @@ export class Server {
     if (!binary) throw new Error("CERULEAN_BIN must name the server's binary: ./test sets it, or build one and name it");
     if (!existsSync(binary)) throw new Error(`CERULEAN_BIN names ${binary}, which does not exist`);
     const folder = await mkdtemp(join(tmpdir(), "cerulean-e2e-"));
+    await writeFile(join(folder, "cerulean.toml"), settings);
     const server = new Server(binary, folder, await freePort());
     await server.start();
     return server;
@@ -52,8 +59,7 @@ export class Server {
   async start(): Promise<void> {
     const log = openSync(this.logFile, "a");
     // In the folder, so that no configuration file of the one who runs the tests is picked up.
-    const flags = settings.flatMap((setting) => ["--set", setting]);
-    this.process = spawn(this.binary, ["serve", "--data", join(this.folder, "data"), "--listen", `127.0.0.1:${this.port}`, ...flags], {
+    this.process = spawn(this.binary, ["serve", "--data", join(this.folder, "data"), "--listen", `127.0.0.1:${this.port}`], {
       cwd: this.folder,
       stdio: ["ignore", log, log],
     });
