@@ -23,7 +23,6 @@ export function useConversationPane(xid: number) {
   const { rows, messages, conversation, hasMore, isLoading, isOpened, loadOlder, unreadStart, readMid } = useMessages(xid);
   const { jump, isJumping, jumpTo, jumpAfter } = useJump(xid);
   useJumpRequest(xid, jumpTo);
-  const mentions = useMentionJumps(conversation);
   const peer = useLive(["roster"], () => client.roster.profile(xid));
   const group = useLive(["group"], () => client.groups.find(xid));
   const isOnline = useLive(["presence"], () => client.presence.find(xid)?.isOnline === true);
@@ -53,6 +52,8 @@ export function useConversationPane(xid: number) {
   );
   const senderOf = useSenders();
   const myId = client.me?.userId ?? 0;
+  const mentionsMe = ({ isMine, mentions: named }: Message) => !isMine && (named?.all === true || named?.userIds.includes(myId) === true);
+  const mentions = useMentionJumps({ conversation, messages, readMid: unreadStart ? readMid : null, mentionsMe });
   const recallTextOf = useCallback((message: Message) => recallText(message, myId, nameOf, t), [myId, nameOf, t]);
 
   const readCounts = useReadCounts(xid, isGroup && group?.readAck === true, messages);
@@ -142,7 +143,7 @@ export function useConversationPane(xid: number) {
       unreadStart,
       mentions: mentions.count,
       recallTextOf,
-      mentionsMe: ({ isMine, mentions: named }: Message) => !isMine && (named?.all === true || named?.userIds.includes(myId) === true),
+      mentionsMe,
       readCounts,
       onMentionSeen: mentions.noteSeen,
       onJump: jumpTo,

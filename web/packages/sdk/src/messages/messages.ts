@@ -29,6 +29,7 @@ import { searchAll } from "./search-all.js";
 import { sendOperation } from "./send-operation.js";
 import { verifyChain } from "./verify.js";
 
+const IDLE_PAGES = 5;
 const JUMP_PAGE = 100;
 
 export class Messages implements MessagesApi {
@@ -89,12 +90,13 @@ export class Messages implements MessagesApi {
 
   async loadTo(xid: number, mid: number, options: { signal?: AbortSignal } = {}): Promise<boolean> {
     const window = this.board.window(xid);
-    let oldest = -1;
-    while (!window.find(mid) && !options.signal?.aborted && (window.oldestMid === 0 || window.oldestMid > mid)) {
-      // A page that brought nothing older ends the way, whatever the flags say.
-      if (window.oldestMid === oldest) break;
-      oldest = window.oldestMid;
-      if (!(await this.loadOlder(xid, JUMP_PAGE)).hasMore && window.oldestMid === oldest) break;
+    // What was pulled or pushed meanwhile may be older than the next pages, so some bring nothing older; too many of them end the way.
+    let idle = 0;
+    while (!window.find(mid) && !options.signal?.aborted && (window.oldestMid === 0 || window.oldestMid > mid) && idle < IDLE_PAGES) {
+      const before = window.oldestMid;
+      const { hasMore } = await this.loadOlder(xid, JUMP_PAGE);
+      idle = window.oldestMid === before ? idle + 1 : 0;
+      if (!hasMore && idle > 0) break;
     }
     return window.find(mid) !== undefined;
   }
