@@ -3,6 +3,8 @@ import { useCallback, useEffect, useRef, useState, type RefObject } from "react"
 /** A move away from the end within this time after a gesture is the user's will; any other is the layout's doing. */
 const gestureMs = 600;
 const settleMs = 150;
+/** The list reports late that it stands at its end; within this time after it was let go, that is where it came from. */
+const leaveMs = 500;
 /** Nearer to the end than this counts as at the end. */
 export const endPx = 60;
 const gestures = ["wheel", "touchmove", "pointerdown", "keydown"] as const;
@@ -12,11 +14,13 @@ export function usePinned(frame: RefObject<HTMLElement | null>, scrollerSelector
   const [isAtBottom, setState] = useState(true);
   const isPinned = useRef(false);
   const lastGesture = useRef(0);
+  const releasedAt = useRef(-leaveMs);
   const observed = useRef<HTMLElement | null>(null);
 
   const setAtBottom = useCallback((isNow: boolean) => {
     const isWanted = performance.now() - lastGesture.current < gestureMs;
-    if (isNow || isWanted) isPinned.current = isNow;
+    const isLeaving = performance.now() - releasedAt.current < leaveMs;
+    if (isNow ? !isLeaving : isWanted) isPinned.current = isNow;
     if (isNow || !isPinned.current) setState(isNow);
   }, []);
 
@@ -34,12 +38,14 @@ export function usePinned(frame: RefObject<HTMLElement | null>, scrollerSelector
   const pin = useCallback(() => {
     isPinned.current = true;
     lastGesture.current = 0;
+    releasedAt.current = -leaveMs;
     keepAtBottom();
   }, [keepAtBottom]);
 
   /** Lets go of the end: the list is about to be moved elsewhere. */
   const release = useCallback(() => {
     isPinned.current = false;
+    releasedAt.current = performance.now();
   }, []);
 
   // The frame appears only once there are messages, hence no list of dependencies.
