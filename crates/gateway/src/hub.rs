@@ -40,6 +40,8 @@ pub struct GatewayStats {
     pub frames_in: u64,
     /// Frames written.
     pub frames_out: u64,
+    /// Groups whose members are being read; what came in them is handed out after that.
+    pub waiting_groups: u64,
 }
 
 /// Those of the items that the member wants.
@@ -200,6 +202,7 @@ impl Hub {
             sessions: self.sessions.read().values().map(|sessions| sessions.len() as u64).sum(),
             frames_in: self.counters.frames_in.load(Ordering::Relaxed),
             frames_out: self.counters.frames_out.load(Ordering::Relaxed),
+            waiting_groups: self.waiting_groups.lock().len() as u64,
         }
     }
 

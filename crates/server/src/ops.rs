@@ -69,6 +69,7 @@ async fn metrics(State(ops): State<Ops>, request: Request) -> Response {
     metrics::gauge!("cerulean_gateway_sessions").set(stats.sessions as f64);
     metrics::counter!("cerulean_gateway_frames_received_total").absolute(stats.frames_in);
     metrics::counter!("cerulean_gateway_frames_sent_total").absolute(stats.frames_out);
+    metrics::gauge!("cerulean_gateway_waiting_groups").set(stats.waiting_groups as f64);
     for (limit, refused) in ops.parts.platform.rates.refused() {
         metrics::counter!("cerulean_limits_refused_total", "limit" => limit.name()).absolute(refused);
     }

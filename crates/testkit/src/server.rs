@@ -367,12 +367,13 @@ impl TestServer {
         TestGroup { id: info.row.id }
     }
 
-    /// Waits until the notices of all that was done are in their conversations, and lets a moment pass on the server's clock, so that
+    /// Waits until the notices of all that was done are in their conversations and handed out, and lets a moment pass on the server's clock, so that
     /// what comes next is later.
     pub async fn settle(&self) {
         eventually("notices are sent out", || async {
             let tx = self.parts().platform.db.platform_read().await.expect("the database answers");
-            tx.waiting_outbox(1).await.expect("the database answers").is_empty()
+            let is_stored = tx.waiting_outbox(1).await.expect("the database answers").is_empty();
+            is_stored && self.parts().gateway.stats().waiting_groups == 0
         })
         .await;
         self.clock.advance(2);

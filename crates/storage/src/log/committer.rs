@@ -353,6 +353,10 @@ impl Committer {
 
     fn answer(&self, rows: Vec<Row>, outcomes: Vec<Outcome>, entries: Vec<Entry>) {
         let items: std::sync::Arc<[StoredItem]> = rows.into_iter().map(|row| row.item).collect();
+        // First those who listen, then those who wait: who was answered finds his item handed out.
+        if !items.is_empty() {
+            (self.hook)(items.clone());
+        }
         let mut outcomes = outcomes.into_iter();
         for entry in entries {
             match entry {
@@ -368,9 +372,6 @@ impl Committer {
                 Entry::State { reply: Some(reply), .. } | Entry::Taken { reply, .. } => reply(Ok(())),
                 Entry::State { reply: None, .. } | Entry::Past { .. } | Entry::Stop => {}
             }
-        }
-        if !items.is_empty() {
-            (self.hook)(items);
         }
     }
 }

@@ -181,7 +181,7 @@ impl Default for LogOptions {
     }
 }
 
-/// Called after each commit with what it stored, in order within each conversation.
+/// Called after each commit with what it stored, in order within each conversation, before those who appended it are answered.
 pub type CommitHook = Arc<dyn Fn(Arc<[StoredItem]>) + Send + Sync>;
 
 /// The apps whose messages go to the feed.
