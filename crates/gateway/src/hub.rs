@@ -119,10 +119,8 @@ impl Hub {
             BusEvent::EndSessions { app, user, which, notice } => self.end_sessions(*app, *user, *which, *notice),
             BusEvent::TokenRevoked { app, token } => self.end_token(*app, *token),
             BusEvent::GroupChanged { app, group, change, .. } => self.hear_group_change(*app, *group, change),
-            BusEvent::UserChanged { .. }
-            | BusEvent::RelationChanged { .. }
-            | BusEvent::AppChanged { .. }
-            | BusEvent::JobQueued => {}
+            BusEvent::RelationChanged { app, user, peer } => self.part_watchers(*app, *user, *peer),
+            BusEvent::UserChanged { .. } | BusEvent::AppChanged { .. } | BusEvent::JobQueued => {}
         }
     }
 

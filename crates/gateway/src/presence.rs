@@ -1,6 +1,6 @@
 //! Who is told when a user comes or goes (extension `watch_presence`).
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Weak};
 
 use bytes::Bytes;
@@ -57,6 +57,25 @@ impl Watchers {
         self.0.lock().forget(session_number);
     }
 
+    /// Ends what one user's sessions watch of another, and answers those that did.
+    fn part(&self, app: AppId, watcher: UserId, watched: UserId) -> Vec<Arc<Session>> {
+        let tables = &mut *self.0.lock();
+        let Some(watchers) = tables.watchers.get_mut(&(app, watched)) else { return Vec::new() };
+        let is_his = |session: &Arc<Session>| session.identity.get().is_some_and(|known| known.user == watcher);
+        let parted: Vec<Arc<Session>> =
+            watchers.iter().filter_map(|(_, session)| session.upgrade().filter(is_his)).collect();
+        watchers.retain(|(number, _)| !parted.iter().any(|session| session.number == *number));
+        if watchers.is_empty() {
+            tables.watchers.remove(&(app, watched));
+        }
+        for session in &parted {
+            if let Some(others) = tables.watched_by.get_mut(&session.number) {
+                others.retain(|other| *other != (app, watched));
+            }
+        }
+        parted
+    }
+
     fn of(&self, app: AppId, user: UserId) -> Vec<Arc<Session>> {
         let tables = self.0.lock();
         let watchers = tables.watchers.get(&(app, user));
@@ -93,24 +112,36 @@ fn presence_frame(users: &[(UserId, bool)], receiver: UserId, now: i64) -> Bytes
 }
 
 impl Hub {
-    /// Replaces the set of users a session watches; only friends count.
+    /// Replaces the set of users a session watches; only friends count, and none who blocked the other.
     pub async fn watch(&self, session: &Arc<Session>, identity: &Identity, wanted: &[u64]) -> Result<(), StorageError> {
-        let friends = {
-            let tx = self.platform().db.read(identity.app).await?;
-            tx.roster().friends(identity.user).await?
-        };
-        let friends: std::collections::HashSet<UserId> = friends.into_iter().collect();
-        let users: Vec<UserId> = wanted
+        let tx = self.platform().db.read(identity.app).await?;
+        let friends: HashSet<UserId> = tx.roster().friends(identity.user).await?.into_iter().collect();
+        let mut users: Vec<UserId> = wanted
             .iter()
             .filter_map(|number| UserId::parse(*number).ok())
             .filter(|user| friends.contains(user))
             .take(limits::WATCHED_USERS)
             .collect();
+        let blocked = tx.roster().blocked_among(identity.user, &users).await?;
+        let blockers = tx.roster().blockers_among(identity.user, &users).await?;
+        drop(tx);
+        users.retain(|user| !blocked.contains(user) && !blockers.contains(user));
         self.watchers.replace(session, identity.app, &users);
         let states: Vec<(UserId, bool)> =
             users.iter().map(|user| (*user, self.is_online(identity.app, *user))).collect();
         session.send(presence_frame(&states, identity.user, self.platform().clock.now()));
         Ok(())
+    }
+
+    /// Two users are to each other what they were not before: neither sees the other until he asks again. Who did is told what he would be
+    /// told if the other went.
+    pub fn part_watchers(&self, app: AppId, one: UserId, other: UserId) {
+        for (watcher, watched) in [(one, other), (other, one)] {
+            for session in self.watchers.part(app, watcher, watched) {
+                let frame = presence_frame(&[(watched, false)], watcher, self.platform().clock.now());
+                session.offer(frame, self.options.outbox_bytes);
+            }
+        }
     }
 
     pub fn tell_watchers(&self, app: AppId, user: UserId, is_online: bool) {

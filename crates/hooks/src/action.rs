@@ -6,7 +6,7 @@ use cerulean_storage::hook::{HookRow, HookStatus};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::endpoint::{Secret, Stored};
+use crate::endpoint::{ScreenChange, Secret, Stored};
 use crate::signature::fresh_secret;
 use crate::{Hook, HookError, Hooks, ScreenSettings, catalogue};
 
@@ -51,7 +51,7 @@ pub struct HookChange {
     /// Whether events of pushes and moderation tell it what was said.
     pub with_content: Option<bool>,
     /// How it is asked for verdicts.
-    pub screen: Option<ScreenSettings>,
+    pub screen: Option<ScreenChange>,
 }
 
 /// A fresh receiver with its secret, which is not shown again.
@@ -84,6 +84,9 @@ fn check(hooks: &Hooks, stored: &Stored, events: &[String]) -> Result<(), HookEr
     }
     if !(100..=10_000).contains(&stored.screen.time_limit_ms) {
         return Err(bad("screen.time_limit_ms", "it must be between 100 and 10000"));
+    }
+    if stored.screen.scope.is_empty() {
+        return Err(bad("screen.scope", "it must name at least one of client, server and edits"));
     }
     Ok(())
 }
@@ -165,7 +168,9 @@ pub async fn change_hook(ctx: &mut Ctx, hooks: &Hooks, id: &str, change: HookCha
     stored.url = change.url.unwrap_or(stored.url);
     stored.description = change.description.unwrap_or(stored.description);
     stored.with_content = change.with_content.unwrap_or(stored.with_content);
-    stored.screen = change.screen.unwrap_or(stored.screen);
+    if let Some(screen) = change.screen {
+        stored.screen = stored.screen.changed(screen);
+    }
     row.events = change.events.map_or(row.events, without_repeats);
     row.status = match change.is_enabled {
         Some(true) => HookStatus::Enabled,

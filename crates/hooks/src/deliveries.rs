@@ -96,6 +96,9 @@ pub async fn replay_deliveries(ctx: &mut Ctx, mut filter: DeliveryFilter) -> Res
     if filter.states.is_empty() {
         filter.states.push(DeliveryState::Failed);
     }
+    if filter.states.iter().any(|state| !matches!(state, DeliveryState::Delivered | DeliveryState::Failed)) {
+        return Err(HookError::NotFinished);
+    }
     let replayed = ctx.tx.hook_queue().replay(&filter, None, ctx.now()).await?;
     let hooks = match &filter.hook {
         Some(hook) => vec![hook.clone()],

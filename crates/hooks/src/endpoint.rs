@@ -50,6 +50,30 @@ impl Default for ScreenSettings {
     }
 }
 
+/// What is changed of how a receiver is asked; the rest stays.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ScreenChange {
+    /// How long the sender waits, in milliseconds.
+    pub time_limit_ms: Option<u64>,
+    /// What happens when it fails or takes longer.
+    pub on_failure: Option<OnFailure>,
+    /// Which messages it is asked about.
+    pub scope: Option<Vec<Scope>>,
+}
+
+impl ScreenSettings {
+    /// These settings with a change.
+    #[must_use]
+    pub fn changed(self, change: ScreenChange) -> Self {
+        Self {
+            time_limit_ms: change.time_limit_ms.unwrap_or(self.time_limit_ms),
+            on_failure: change.on_failure.unwrap_or(self.on_failure),
+            scope: change.scope.unwrap_or(self.scope),
+        }
+    }
+}
+
 /// A receiver as its app's administrator sees it. Secrets are shown only when they are made.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Hook {

@@ -30,7 +30,7 @@ pub use action::{
 };
 pub use call::HookOutcome;
 pub use deliveries::{Delivery, find_delivery, list_deliveries, replay_deliveries, replay_delivery};
-pub use endpoint::{Hook, OnFailure, Scope, ScreenSettings};
+pub use endpoint::{Hook, OnFailure, Scope, ScreenChange, ScreenSettings};
 pub use error::HookError;
 pub use forget::ForgetWebhooks;
 pub use push::{PushPlan, PushPlanner, PushText};

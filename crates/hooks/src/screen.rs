@@ -77,14 +77,22 @@ impl Hooks {
         screen.stored.screen.scope.contains(&scope).then_some((hooks, screen))
     }
 
-    /// Asks the app's server. Waits no longer than it was given, the wait for a place included.
-    pub async fn ask(&self, asked: AskedMessage) -> ScreenVerdict {
+    /// Asks the app's server. Waits no longer than it was given, the wait for a place included. An answer that replaces the message by what
+    /// cannot be sent counts as none.
+    pub async fn ask(
+        &self,
+        asked: AskedMessage,
+        is_sendable: &(dyn Fn(&pb::MessageBody) -> bool + Sync),
+    ) -> ScreenVerdict {
         let Some((app, hook)) = self.screen_of(asked.app, asked.scope) else { return ScreenVerdict::Allow };
         let started = Instant::now();
         let verdict = if hook.runtime.breaker.may_try(self.now()) {
             let limit = Duration::from_millis(hook.stored.screen.time_limit_ms);
             let asking = self.try_ask(&app, &hook, &asked, limit);
-            let verdict = tokio::time::timeout(limit, asking).await.unwrap_or(None);
+            let verdict = tokio::time::timeout(limit, asking).await.unwrap_or(None).filter(|verdict| match verdict {
+                ScreenVerdict::Replace(body) => is_sendable(body),
+                ScreenVerdict::Allow | ScreenVerdict::Deny(_) => true,
+            });
             match verdict {
                 Some(_) => hook.runtime.breaker.succeeded(),
                 None => hook.runtime.breaker.failed(self.now()),

@@ -24,7 +24,7 @@ pub use error::SendError;
 pub use history::{HistoryPage, Marks, fold, history, recalled};
 pub use notify::{SendNotices, notify};
 pub use readers::{COUNTED_MESSAGES, ReadCount, count_readers, list_readers};
-pub use screen::{Door, Screen, Screened, Verdict};
+pub use screen::{Door, IsSendable, Screen, Screened, Verdict};
 pub use send::{Outgoing, SendReply, SendReplyFn};
 pub use server_send::{ServerSend, ServerSent};
 pub use sync::{DeviceLine, Pulled, device_cursor, device_lines, is_message_of_another, pull};

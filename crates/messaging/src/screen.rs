@@ -8,6 +8,7 @@ use std::sync::Arc;
 use cerulean_proto::pb;
 use cerulean_types::{AppId, UserId, Xid};
 use prost::Message;
+use serde::Deserialize;
 
 use crate::send::Judged;
 use crate::{Messaging, Outgoing, SendError};
@@ -52,14 +53,17 @@ pub enum Verdict {
     Replace(Box<pb::MessageBody>),
 }
 
+/// Whether a body could be sent in place of another.
+pub type IsSendable<'a> = &'a (dyn Fn(&pb::MessageBody) -> bool + Sync);
+
 /// Gives verdicts.
 #[async_trait::async_trait]
 pub trait Screen: Send + Sync {
     /// Whether it wants to be asked. Must be quick: every send of every app asks.
     fn wants(&self, app: AppId, door: Door, is_edit: bool) -> bool;
 
-    /// Gives its verdict, or the one for the case that none can be had.
-    async fn judge(&self, message: Screened) -> Verdict;
+    /// Gives its verdict, or the one for the case that none can be had. A replacement that could not be sent is none.
+    async fn judge(&self, message: Screened, is_sendable: IsSendable<'_>) -> Verdict;
 }
 
 /// Whether a body changes a message that is there.
@@ -70,11 +74,31 @@ pub(crate) fn is_edit(body: &pb::MessageBody) -> bool {
     body.r#type() == pb::message_body::Type::Oper && matches!(operation, Some(OpType::Append | OpType::Replace))
 }
 
-/// Whether there is something in it to give a verdict on. Read marks, recalls and deletions have no content of their own.
+/// Whether there is something in it to give a verdict on. Read marks, recalls, deletions and typing have no content of their own.
 fn has_content(body: &pb::MessageBody) -> bool {
     let is_operation = body.r#type() == pb::message_body::Type::Oper;
     let is_bare = body.content.is_empty() && body.attachment.is_empty() && body.ext.is_empty();
-    (!is_operation || is_edit(body)) && !is_bare
+    (!is_operation || is_edit(body)) && !is_bare && !is_typing(body)
+}
+
+/// Whether it only says that somebody types, as the public SDKs do it. Whoever puts anything beside that is asked about.
+fn is_typing(body: &pb::MessageBody) -> bool {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Signal {
+        #[serde(rename = "input_status")]
+        _status: InputStatus,
+    }
+    #[derive(Deserialize)]
+    #[serde(rename_all = "lowercase")]
+    enum InputStatus {
+        Typing,
+        Nothing,
+    }
+    body.qos() == pb::message_body::QoS::AtMostOnce
+        && body.content.is_empty()
+        && body.attachment.is_empty()
+        && serde_json::from_str::<Signal>(&body.ext).is_ok()
 }
 
 impl Messaging {
@@ -99,11 +123,12 @@ impl Messaging {
         let Some(screen) = self.screen_for(out.app, door, &judged.body) else { return Ok((out, judged)) };
         let is_edit = is_edit(&judged.body);
         let message = Screened { app: out.app, from: out.from, to: out.to, door, is_edit, body: judged.body.clone() };
-        match screen.judge(message).await {
+        let with = |body: &pb::MessageBody| Outgoing { payload: body.encode_to_vec().into(), ..out.clone() };
+        match screen.judge(message, &|body| self.judge(&with(body)).is_ok()).await {
             Verdict::Allow => Ok((out, judged)),
             Verdict::Deny { text } => Err(SendError::Denied { text }),
             Verdict::Replace(body) => {
-                let out = Outgoing { payload: body.encode_to_vec().into(), ..out };
+                let out = with(&body);
                 let judged = self.judge(&out)?;
                 Ok((out, judged))
             }

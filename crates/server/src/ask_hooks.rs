@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use cerulean_hooks::{AskedMessage, Hooks, Scope, ScreenVerdict};
-use cerulean_messaging::{Door, Screen, Screened, Verdict};
+use cerulean_messaging::{Door, IsSendable, Screen, Screened, Verdict};
 use cerulean_types::AppId;
 
 /// Asks the receivers of `message.before_send`.
@@ -22,10 +22,10 @@ impl Screen for AskHooks {
         self.0.wants(app, scope_of(door, is_edit))
     }
 
-    async fn judge(&self, message: Screened) -> Verdict {
+    async fn judge(&self, message: Screened, is_sendable: IsSendable<'_>) -> Verdict {
         let scope = scope_of(message.door, message.is_edit);
         let asked = AskedMessage { app: message.app, from: message.from, to: message.to, scope, body: message.body };
-        match self.0.ask(asked).await {
+        match self.0.ask(asked, is_sendable).await {
             ScreenVerdict::Allow => Verdict::Allow,
             ScreenVerdict::Deny(text) => Verdict::Deny { text },
             ScreenVerdict::Replace(body) => Verdict::Replace(body),

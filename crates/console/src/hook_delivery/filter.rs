@@ -16,6 +16,7 @@ const STATES: [(&str, DeliveryState); 4] = [
 
 /// As the caller says it; all of it may be left out.
 #[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct HookDeliveryFilter {
     /// Of one receiver.
     hook: Option<String>,

@@ -1,6 +1,7 @@
 //! Watching who is there (`watch_presence` in `spec/extensions.md`).
 
 use cerulean_testkit::{Address, TestServer, pb, presence_of};
+use serde_json::json;
 
 const PRESENCE: u32 = 2;
 
@@ -47,5 +48,27 @@ async fn only_friends_can_be_watched_and_zero_clears() {
     next.text(&alice, "here again").await;
     watcher.pushed(&bob).await;
     assert!(watcher.pushes_kept(0).is_empty(), "not watched any more");
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn who_blocks_is_not_seen_and_sees_nobody() {
+    let (server, alice, bob) = TestServer::start().with_friends("alice", "bob").await;
+    let mut watcher = alice.socket().await;
+    let mut watched = bob.socket().await;
+    assert_eq!(states(&watcher.watch(&[bob.uid()]).await), [(bob.uid(), true)]);
+    assert_eq!(states(&watched.watch(&[alice.uid()]).await), [(alice.uid(), true)]);
+    bob.rest().post("/roster/block", json!({"user_id": alice.id.get()})).data().await;
+    assert_eq!(states(&[watcher.pushed(0).await]), [(bob.uid(), false)], "as if he had gone");
+    assert_eq!(states(&[watched.pushed(0).await]), [(alice.uid(), false)]);
+    assert!(watcher.watch(&[bob.uid()]).await.is_empty());
+    assert!(watched.watch(&[alice.uid()]).await.is_empty());
+    watched.close().await;
+    let mut watched = bob.socket().await;
+    watcher.unread().await;
+    assert!(watcher.pushes_kept(0).iter().all(|meta| meta.ns != pb::meta::NameSpace::Presence as i32));
+    bob.rest().post("/roster/unblock", json!({"user_id": alice.id.get()})).data().await;
+    assert_eq!(states(&watcher.watch(&[bob.uid()]).await), [(bob.uid(), true)]);
+    assert_eq!(states(&watched.watch(&[alice.uid()]).await), [(alice.uid(), true)]);
     server.stop().await;
 }

@@ -104,3 +104,25 @@ async fn a_test_event_tells_what_came_of_it() {
     assert!(told.kind() == "hook.test" && told.is_signed_by(&secret));
     server.stop().await;
 }
+
+#[tokio::test]
+async fn what_a_change_leaves_out_stays_as_it_was() {
+    let server = TestServer::start().await;
+    let screen = json!({"time_limit_ms": 500, "on_failure": "deny", "scope": ["client"]});
+    let new = json!({"url": "https://hooks.example.com/", "events": ["message.before_send"], "screen": screen.clone()});
+    let created = server.admin().post("/console/v1/hooks", new).send().await.json();
+    let path = format!("/console/v1/hooks/{}", created["id"].as_str().unwrap());
+    let change = |screen: serde_json::Value| server.admin().patch(&path, json!({"screen": screen})).send();
+    for (field, value) in [("time_limit_ms", json!(800)), ("scope", json!(["server"])), ("on_failure", json!("allow"))]
+    {
+        let mut expected = screen.clone();
+        expected[field] = value.clone();
+        assert_eq!(change(json!({field: value})).await.json()["screen"], expected);
+        assert_eq!(change(screen.clone()).await.json()["screen"], screen);
+    }
+    for bad in [json!({"scope": []}), json!({"time_limit": 1}), json!({"time_limit_ms": 99})] {
+        let refused = change(bad.clone()).await;
+        assert_eq!((refused.status, refused.code()), (400, 10002), "{bad}");
+    }
+    server.stop().await;
+}

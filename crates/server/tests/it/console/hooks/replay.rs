@@ -55,6 +55,10 @@ async fn one_or_all_dead_letters_are_sent_again() {
     }
     all_are(&server, "failed", 3).await;
     receiver.answer(|_| Reply::Status(200));
+    for bad in [json!({"hok": "x"}), json!({"state": "waiting"}), json!({"state": "ready"})] {
+        let answer = server.admin().post("/console/v1/hook-deliveries/replay", bad.clone()).send().await;
+        assert_eq!(answer.status, 400, "{bad}: {}", answer.text());
+    }
     let newest = list(&server, "?limit=1").await["items"][0]["number"].take();
     let replay = format!("/console/v1/hook-deliveries/{newest}/replay");
     assert_eq!(server.admin().post(&replay, json!({})).send().await.status, 204);

@@ -16,6 +16,8 @@ fn verdict(one: &Received) -> Reply {
         "rude" => Reply::Json(json!({"action": "replace", "content": "r**e"})),
         "silent" => Reply::Nothing,
         "broken" => Reply::Status(500),
+        "long" => Reply::Json(json!({"action": "replace", "content": "x".repeat(200_000)})),
+        "gone" => Reply::Json(json!({"action": "replace", "content": ""})),
         "odd" => Reply::Json(json!({"action": "explode"})),
         "empty" => Reply::Status(200),
         _ => Reply::Json(json!({"action": "allow"})),
@@ -97,7 +99,7 @@ async fn without_a_verdict_the_setting_decides() {
     for (on_failure, is_sent) in [("allow", true), ("deny", false)] {
         let (server, alice, bob, _receiver) = screened(json!({"on_failure": on_failure, "time_limit_ms": 200})).await;
         let mut client = alice.socket().await;
-        for content in ["silent", "broken", "odd"] {
+        for content in ["silent", "broken", "odd", "long", "gone"] {
             if is_sent {
                 client.text(&bob, content).await;
             } else {
@@ -107,6 +109,28 @@ async fn without_a_verdict_the_setting_decides() {
         }
         server.stop().await;
     }
+}
+
+#[tokio::test]
+async fn typing_is_asked_about_only_when_something_is_beside_it() {
+    let (server, alice, bob, receiver) = screened(json!({})).await;
+    let (mut client, mut peer) = (alice.socket().await, bob.socket().await);
+    let transient = |ext: &str| pb::MessageBody {
+        r#type: pb::message_body::Type::Chat as i32,
+        qos: pb::message_body::QoS::AtMostOnce as i32,
+        ext: ext.into(),
+        ..Default::default()
+    };
+    for ext in [r#"{"input_status":"typing"}"#, r#"{"input_status":"nothing"}"#] {
+        client.post(client.message(&bob, transient(ext))).await;
+        assert_eq!(pb::MessageBody::decode(peer.pushed(&alice).await.payload).unwrap().ext, ext);
+    }
+    assert!(receiver.received().is_empty());
+    for ext in [r#"{"input_status":"come to me"}"#, r#"{"input_status":"typing","text":"hi"}"#, "hi"] {
+        client.post(client.message(&bob, transient(ext))).await;
+    }
+    receiver.wait_for(3).await;
+    server.stop().await;
 }
 
 #[tokio::test]
