@@ -4,6 +4,7 @@ use cerulean_bus::{BusEvent, SessionsOf};
 use cerulean_delivery::event::kind;
 use cerulean_delivery::{Ctx, Event, Notice};
 use cerulean_proto::pb;
+use cerulean_proto::pb::roster_notice::Type;
 use cerulean_storage::user::UserStatus;
 use cerulean_types::{Actor, AppId, UserId};
 
@@ -51,6 +52,22 @@ pub async fn confirm_removal(
     Ok(user)
 }
 
+/// Friends lose him; who was asked by him or had blocked him is told as if he had answered or lifted that himself.
+async fn tell_of_removal(ctx: &mut Ctx, user: UserId) -> Result<(), AccountError> {
+    let (app, now) = (ctx.app(), ctx.now());
+    let knew = ctx.tx.roster().forget_user(user, now).await?;
+    for friend in knew.friends {
+        ctx.notify(Notice::roster(friend, Type::Removed, user, friend, ""));
+        ctx.emit(BusEvent::RelationChanged { app, user, peer: friend });
+    }
+    for (receivers, kind) in [(knew.asked, Type::Declined), (knew.blockers, Type::Unblocked)] {
+        for receiver in receivers {
+            ctx.notify(Notice::roster(receiver, kind, receiver, user, ""));
+        }
+    }
+    Ok(())
+}
+
 /// Removes a user: erases what is personal, forgets friends, devices and tokens, and ends every connection. Messages stay in the
 /// conversations of others. His groups are the caller's to settle, in the same context.
 pub async fn remove_user(ctx: &mut Ctx, user: UserId) -> Result<(), AccountError> {
@@ -62,10 +79,7 @@ pub async fn remove_user(ctx: &mut Ctx, user: UserId) -> Result<(), AccountError
     ctx.tx.devices().delete_all(user).await?;
     ctx.tx.push().delete_user(user).await?;
     ctx.tx.push_tasks().delete_user(user).await?;
-    for friend in ctx.tx.roster().forget_user(user).await? {
-        ctx.notify(Notice::roster(friend, pb::roster_notice::Type::Removed, user, friend, ""));
-        ctx.emit(BusEvent::RelationChanged { app, user, peer: friend });
-    }
+    tell_of_removal(ctx, user).await?;
     ctx.tx.users().erase(user).await?;
     ctx.record(Event::user(kind::USER_REMOVED, user));
     let notice = Some(pb::user_notice::Type::Removed as i32);

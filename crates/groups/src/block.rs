@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use cerulean_delivery::Ctx;
 use cerulean_proto::pb::group_notice::Type;
+use cerulean_storage::group_request::RequestStatus;
 use cerulean_storage::group_restriction::RestrictionRow;
 use cerulean_types::{GroupId, UserId};
 
@@ -12,7 +13,8 @@ use crate::notify::tell_staff;
 use crate::outcome::{done, unique};
 use crate::{Access, GroupAction, GroupError, Outcome, PageOf, Paging, Refusal, Role, require_group};
 
-/// Keeps users out; those who are in are put out.
+/// Keeps users out; those who are in are put out, and what they asked or were asked is declined. Of those who are not in, the owner and the
+/// admins hear, and who was invited.
 pub async fn block_users(ctx: &mut Ctx, group: GroupId, users: &[UserId]) -> Result<Vec<Outcome>, GroupError> {
     let access = require_group(ctx, group, GroupAction::Block).await?;
     let users = unique(users);
@@ -23,9 +25,15 @@ pub async fn block_users(ctx: &mut Ctx, group: GroupId, users: &[UserId]) -> Res
     let now = ctx.now();
     let blocked = done(&outcomes);
     ctx.tx.group_restrictions().block(group, &blocked, now).await?;
-    ctx.tx.group_invitations().withdraw(group, &blocked, now).await?;
-    let put_out_too: Vec<UserId> = blocked.into_iter().filter(|user| roles.contains_key(user)).collect();
-    put_out(ctx, &access, &put_out_too, Type::Blocked).await?;
+    let (members, strangers): (Vec<UserId>, Vec<UserId>) =
+        blocked.iter().copied().partition(|user| roles.contains_key(user));
+    put_out(ctx, &access, &members, Type::Blocked).await?;
+    let invited = ctx.tx.group_invitations().open_among(group, &strangers, now).await?;
+    ctx.tx.group_invitations().close(group, &blocked, RequestStatus::Declined, now).await?;
+    ctx.tx.group_applications().close(group, &blocked, RequestStatus::Declined, now).await?;
+    if !strangers.is_empty() {
+        tell_staff(ctx, &invited, Type::Blocked, (group, access.user), &strangers, "").await?;
+    }
     Ok(outcomes)
 }
 

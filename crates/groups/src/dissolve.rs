@@ -1,8 +1,8 @@
 //! Dissolving groups.
 //!
-//! Members are told in their own system lines, because nobody sees the group's conversation any more. The change itself tells one page of
-//! them; where there are more, a job tells the others page by page and forgets each page once it is told. Until then they are members of a
-//! group that is not there: whoever looks at it, or lists the groups of a user, does not find it.
+//! Members and those who are invited are told in their own system lines, because nobody sees the group's conversation any more. The
+//! change itself tells one page of each; where there are more members, a job tells the others page by page and forgets each page once it is
+//! told. Until then they are members of a group that is not there: whoever looks at it, or lists the groups of a user, does not find it.
 
 use std::sync::Arc;
 
@@ -38,7 +38,10 @@ pub async fn destroy_group(ctx: &mut Ctx, group: GroupId) -> Result<(), GroupErr
 pub(crate) async fn dissolve(ctx: &mut Ctx, group: GroupId, from: UserId, members: u64) -> Result<(), GroupError> {
     let now = ctx.now();
     let first = ctx.tx.group_members().list_ids(group, None, PAGE).await?;
-    tell_each(ctx, &first, Type::Destroyed, (group, from), &[], "");
+    let invited = ctx.tx.group_invitations().open_users(group, now, PAGE).await?;
+    for receivers in [&first, &invited] {
+        tell_each(ctx, receivers, Type::Destroyed, (group, from), &[], "");
+    }
     ctx.tx.group_members().remove(group, &first).await?;
     if first.len() as u64 == PAGE {
         let dissolved = Dissolved { group: group.get(), from: from.get() };

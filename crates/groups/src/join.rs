@@ -6,6 +6,7 @@ use cerulean_bus::GroupChange;
 use cerulean_delivery::Ctx;
 use cerulean_storage::group::GroupRow;
 use cerulean_storage::group_member::MEMBER;
+use cerulean_storage::group_request::RequestStatus;
 use cerulean_types::{GroupId, UserId};
 
 use crate::access::capacity_of;
@@ -103,5 +104,8 @@ pub(crate) async fn admit(ctx: &mut Ctx, group: &GroupRow, users: &[UserId]) -> 
         return Err(Refusal::Full { capacity }.into());
     }
     ctx.tx.group_members().insert(group.id, users, MEMBER, now).await?;
+    // Whatever way they came, nothing is left to be answered.
+    ctx.tx.group_applications().close(group.id, users, RequestStatus::Accepted, now).await?;
+    ctx.tx.group_invitations().close(group.id, users, RequestStatus::Accepted, now).await?;
     emit_change(ctx, group.id, GroupChange::Joined { users: users.into(), at: now }).await
 }

@@ -172,11 +172,35 @@ impl<'a> GroupRequests<'a> {
         Ok(self.all().filter(Column::UserId.eq(user.as_i64())).count(self.tx.conn()).await?)
     }
 
-    /// Declines the open requests of these users in the group's name.
-    pub async fn withdraw(&self, group: GroupId, users: &[UserId], at: Millis) -> Result<(), StorageError> {
+    /// Users whose requests are open, at most so many.
+    pub async fn open_users(&self, group: GroupId, now: Millis, limit: u64) -> Result<Vec<UserId>, StorageError> {
+        let open = self.open_in(group, now).order_by_asc(Column::UserId).limit(limit);
+        let ids: Vec<i64> = open.select_only().column(Column::UserId).into_tuple().all(self.tx.conn()).await?;
+        Ok(ids.into_iter().map(UserId::from_stored).collect())
+    }
+
+    /// Those of the users whose requests are open.
+    pub async fn open_among(&self, group: GroupId, users: &[UserId], now: Millis) -> Result<Vec<UserId>, StorageError> {
+        let mut found = Vec::new();
+        for chunk in users.chunks(KEYS_PER_QUERY) {
+            let open = self.open_in(group, now).filter(Column::UserId.is_in(chunk.iter().map(|user| user.as_i64())));
+            let ids: Vec<i64> = open.select_only().column(Column::UserId).into_tuple().all(self.tx.conn()).await?;
+            found.extend(ids.into_iter().map(UserId::from_stored));
+        }
+        Ok(found)
+    }
+
+    /// Answers the open requests of these users in the group's name.
+    pub async fn close(
+        &self,
+        group: GroupId,
+        users: &[UserId],
+        status: RequestStatus,
+        at: Millis,
+    ) -> Result<(), StorageError> {
         for chunk in users.chunks(KEYS_PER_QUERY) {
             Entity::update_many()
-                .col_expr(Column::Status, Expr::val(RequestStatus::Declined as i16))
+                .col_expr(Column::Status, Expr::val(status as i16))
                 .col_expr(Column::UpdatedAt, Expr::val(at))
                 .filter(Column::AppId.eq(self.tx.app().0))
                 .filter(Column::GroupId.eq(group.as_i64()))
@@ -213,6 +237,12 @@ impl<'a> GroupRequests<'a> {
 
     fn all(&self) -> Select<Entity> {
         Entity::find().filter(Column::AppId.eq(self.tx.app().0)).filter(Column::Kind.eq(self.kind.stored()))
+    }
+
+    fn open_in(&self, group: GroupId, now: Millis) -> Select<Entity> {
+        self.in_groups(&[group])
+            .filter(Column::Status.eq(RequestStatus::Pending as i16))
+            .filter(Column::ExpiresAt.gt(now))
     }
 
     fn in_groups(&self, groups: &[GroupId]) -> Select<Entity> {

@@ -138,6 +138,17 @@ impl ApplicationRow {
     }
 }
 
+/// Who knew of a user that was forgotten.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Forgotten {
+    /// His friends.
+    pub friends: Vec<UserId>,
+    /// Whom he had asked to be friends, and who had not answered yet.
+    pub asked: Vec<UserId>,
+    /// Who had blocked him.
+    pub blockers: Vec<UserId>,
+}
+
 /// What decides whether one user may write to another.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct GateRow {
@@ -610,9 +621,11 @@ impl<'a> Roster<'a> {
         rows.into_iter().map(open).collect()
     }
 
-    /// Forgets a user on all sides. Answers who had him as a friend.
-    pub async fn forget_user(&self, user: UserId) -> Result<Vec<UserId>, StorageError> {
+    /// Forgets a user on all sides. Answers who knew of him.
+    pub async fn forget_user(&self, user: UserId, now: Millis) -> Result<Forgotten, StorageError> {
         let friends = self.friends(user).await?;
+        let asked = self.asked_by(user, now).await?;
+        let blockers = self.blockers_of(user).await?;
         let id = user.as_i64();
         roster_item::Entity::delete_many()
             .filter(roster_item::Column::AppId.eq(self.app()))
@@ -633,7 +646,35 @@ impl<'a> Roster<'a> {
             .filter(Condition::any().add(block::Column::UserId.eq(id)).add(block::Column::BlockedId.eq(id)))
             .exec(self.tx.conn())
             .await?;
-        Ok(friends)
+        Ok(Forgotten { friends, asked, blockers })
+    }
+
+    /// Whom a user asks to be friends and who has not answered yet.
+    async fn asked_by(&self, applicant: UserId, now: Millis) -> Result<Vec<UserId>, StorageError> {
+        use roster_application::Column;
+        let ids: Vec<i64> = roster_application::Entity::find()
+            .select_only()
+            .column(Column::UserId)
+            .filter(Column::AppId.eq(self.app()))
+            .filter(Column::ApplicantId.eq(applicant.as_i64()))
+            .filter(Column::Status.eq(ApplicationStatus::Pending as i16))
+            .filter(Column::ExpiresAt.gt(now))
+            .into_tuple()
+            .all(self.tx.conn())
+            .await?;
+        Ok(ids.into_iter().map(UserId::from_stored).collect())
+    }
+
+    async fn blockers_of(&self, user: UserId) -> Result<Vec<UserId>, StorageError> {
+        let ids: Vec<i64> = block::Entity::find()
+            .select_only()
+            .column(block::Column::UserId)
+            .filter(block::Column::AppId.eq(self.app()))
+            .filter(block::Column::BlockedId.eq(user.as_i64()))
+            .into_tuple()
+            .all(self.tx.conn())
+            .await?;
+        Ok(ids.into_iter().map(UserId::from_stored).collect())
     }
 
     fn app(&self) -> i32 {

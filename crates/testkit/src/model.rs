@@ -65,6 +65,10 @@ pub struct Shown {
     pub friends: BTreeMap<u64, Map<String, Value>>,
     /// Whom the user has blocked.
     pub blocked: BTreeSet<u64>,
+    /// Who asks to be his friend.
+    pub applicants: BTreeSet<u64>,
+    /// Groups that he is invited into, and by whom.
+    pub invitations: BTreeMap<u64, u64>,
     /// Groups, by id.
     pub groups: BTreeMap<u64, ShownGroup>,
 }
@@ -82,6 +86,19 @@ pub struct ShownGroup {
     pub banned: BTreeSet<u64>,
     /// Titles of announcements, oldest first.
     pub announcements: Vec<String>,
+    /// Names of shared files.
+    pub files: BTreeMap<u64, String>,
+    /// What the owner and the admins see besides.
+    pub staff: Option<ShownToStaff>,
+}
+
+/// What a client shows of a group to those who manage it.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct ShownToStaff {
+    /// Who may not come in.
+    pub blocked: BTreeSet<u64>,
+    /// Who asks to come in.
+    pub applicants: BTreeSet<u64>,
 }
 
 /// A client that hears notices.
@@ -123,6 +140,11 @@ impl Model {
             shown.friends.insert(friend, item);
         }
         shown.blocked = numbers(&self.rest.get("/roster/blocked_list").data().await).collect();
+        let applications = self.rest.get("/roster/apply/list").data().await;
+        shown.applicants = pending(&applications).map(user_id).collect();
+        let invitations = self.rest.get("/group/invitation_list").data().await;
+        shown.invitations =
+            pending(&invitations).map(|one| (number(&one["group_id"]), number(&one["inviter_id"]))).collect();
         for group in numbers(&self.rest.get("/group/user_joined").data().await) {
             let fetched = self.fetch_group(group).await.expect("a joined group is shown");
             shown.groups.insert(group, fetched);
@@ -149,7 +171,25 @@ impl Model {
         let admins = list("/group/admin_list").await.as_array()?.iter().map(user_id).collect();
         let banned = list("/group/banned_list").await.as_array()?.iter().map(user_id).collect();
         let announcements = self.fetch_announcements(group).await;
-        Some(ShownGroup { info, members, admins, banned, announcements })
+        let files = self.fetch_files(group).await;
+        let staff = self.fetch_for_staff(group).await;
+        Some(ShownGroup { info, members, admins, banned, announcements, files, staff })
+    }
+
+    /// Nothing for those who do not manage the group.
+    async fn fetch_for_staff(&self, group: u64) -> Option<ShownToStaff> {
+        let id = group.to_string();
+        let blocked = self.rest.get("/group/blocked_list").query(&[("group_id", &id)]).send().await.json();
+        let blocked = blocked["data"].as_array()?.iter().map(user_id).collect();
+        let applications = self.rest.post("/group/application_list", json!({"group_list": [group]})).data().await;
+        let applicants = pending(&applications).map(|one| number(&one["applicant_id"])).collect();
+        Some(ShownToStaff { blocked, applicants })
+    }
+
+    async fn fetch_files(&self, group: u64) -> BTreeMap<u64, String> {
+        let listed = self.rest.get("/group/file/list").query(&[("group_id", &group.to_string())]).send().await.json();
+        let name = |file: &Value| (number(&file["file_id"]), file["name"].as_str().expect("a name").to_owned());
+        listed["data"].as_array().into_iter().flatten().map(name).collect()
     }
 
     async fn fetch_announcements(&self, group: u64) -> Vec<String> {
@@ -210,9 +250,16 @@ impl Model {
         let other = if from == self.me { to.uid } else { from };
         match notice.r#type() {
             RosterType::Accepted | RosterType::Added => {
+                self.shown.applicants.remove(&other);
                 if let Some(item) = self.fetch_friend(other).await {
                     self.shown.friends.insert(other, item);
                 }
+            }
+            RosterType::Applied if from != self.me => {
+                self.shown.applicants.insert(from);
+            }
+            RosterType::Declined if from == self.me => {
+                self.shown.applicants.remove(&other);
             }
             RosterType::Removed => {
                 self.shown.friends.remove(&other);
@@ -244,6 +291,16 @@ impl Model {
             GroupType::Destroyed => self.shown.leave(group),
             GroupType::Leaved if is_mine => self.shown.leave(group),
             GroupType::Kicked | GroupType::Blocked if to.contains(&self.me) => self.shown.leave(group),
+            GroupType::Invited if to.contains(&self.me) => {
+                self.shown.invitations.insert(group, from);
+            }
+            GroupType::InviteDeclined if is_mine => {
+                self.shown.invitations.remove(&group);
+            }
+            GroupType::FileUploaded | GroupType::FileUpdated if self.shown.groups.contains_key(&group) => {
+                let files = self.fetch_files(group).await;
+                self.shown.groups.entry(group).or_default().files = files;
+            }
             GroupType::AnnouncementUpdated if self.shown.groups.contains_key(&group) => {
                 // Who was put out meanwhile finds nothing; the notice of that follows.
                 if let Some(fetched) = self.fetch_group(group).await {
@@ -255,7 +312,18 @@ impl Model {
                 if let Some(shown) = self.shown.groups.get_mut(&group) {
                     shown.hear(kind, from, &to, &notice.content);
                 }
+                self.follow_role(kind, group, is_mine || to.contains(&self.me)).await;
             }
+        }
+    }
+
+    /// Who comes to manage a group looks at what only those see, and who does not any more stops to.
+    async fn follow_role(&mut self, kind: GroupType, group: u64, is_concerned: bool) {
+        let is_about_roles =
+            matches!(kind, GroupType::AdminGranted | GroupType::AdminRevoked | GroupType::OwnerAssigned);
+        if is_about_roles && is_concerned && self.shown.groups.contains_key(&group) {
+            let staff = self.fetch_for_staff(group).await;
+            self.shown.groups.entry(group).or_default().staff = staff;
         }
     }
 
@@ -263,6 +331,7 @@ impl Model {
         // Who comes and is put out again before he looks finds nothing; the notice of that follows.
         let fetched = self.fetch_group(group).await.unwrap_or_default();
         self.shown.groups.insert(group, fetched);
+        self.shown.invitations.remove(&group);
     }
 }
 
@@ -275,6 +344,7 @@ impl Shown {
 
     fn leave(&mut self, group: u64) {
         self.groups.remove(&group);
+        self.invitations.remove(&group);
         self.forget(group);
     }
 }
@@ -284,9 +354,27 @@ impl ShownGroup {
         match kind {
             GroupType::Joined | GroupType::InviteAccepted => {
                 self.members.insert(from, String::new());
+                self.change_staffs(|staff| drop(staff.applicants.remove(&from)));
             }
             GroupType::Leaved => self.drop_members(&[from]),
-            GroupType::Kicked | GroupType::Blocked => self.drop_members(to),
+            GroupType::Kicked => self.drop_members(to),
+            GroupType::Blocked => {
+                self.drop_members(to);
+                self.change_staffs(|staff| {
+                    staff.blocked.extend(to);
+                    staff.applicants.retain(|user| !to.contains(user));
+                });
+            }
+            GroupType::Unblocked => self.change_staffs(|staff| staff.blocked.retain(|user| !to.contains(user))),
+            GroupType::Applyed => self.change_staffs(|staff| drop(staff.applicants.insert(from))),
+            GroupType::ApplyAccepted | GroupType::ApplyDeclined => {
+                self.change_staffs(|staff| staff.applicants.retain(|user| !to.contains(user)));
+            }
+            GroupType::FileDeleted => {
+                let deleted: Value = serde_json::from_str(content).expect("what was deleted is JSON");
+                let gone: BTreeSet<u64> = numbers(&deleted["file_list"]).collect();
+                self.files.retain(|id, _| !gone.contains(id));
+            }
             GroupType::OwnerAssigned => {
                 self.info.insert("owner_id".into(), json!(to[0]));
                 self.admins.remove(&to[0]);
@@ -311,6 +399,13 @@ impl ShownGroup {
         }
     }
 
+    /// What the owner and the admins see changes, where the client belongs to one.
+    fn change_staffs(&mut self, change: impl FnOnce(&mut ShownToStaff)) {
+        if let Some(staff) = &mut self.staff {
+            change(staff);
+        }
+    }
+
     fn drop_members(&mut self, users: &[u64]) {
         for user in users {
             self.members.remove(user);
@@ -322,6 +417,15 @@ impl ShownGroup {
 
 fn numbers(list: &Value) -> impl Iterator<Item = u64> {
     list.as_array().expect("a list").iter().map(|number| number.as_u64().expect("a number"))
+}
+
+/// Those of a list that nobody answered yet.
+fn pending(list: &Value) -> impl Iterator<Item = &Value> {
+    list.as_array().expect("a list").iter().filter(|one| one["status"] == 0)
+}
+
+fn number(value: &Value) -> u64 {
+    value.as_u64().expect("a number")
 }
 
 fn device_sn(device: &Value) -> u64 {

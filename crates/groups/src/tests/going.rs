@@ -80,8 +80,9 @@ async fn blocked_users_stay_out() {
             failed(alice, Refusal::Outranked)
         ]
     );
-    let expected =
-        vec![to_group(group, Type::Blocked, dave, &[bob], ""), to_user(bob, Type::Blocked, dave, &[bob], "")];
+    let kept_out = |receiver| to_user(receiver, Type::Blocked, dave, &[carol], "");
+    let put_out = [to_group(group, Type::Blocked, dave, &[bob], ""), to_user(bob, Type::Blocked, dave, &[bob], "")];
+    let expected = put_out.into_iter().chain([alice, dave, carol].map(kept_out)).collect();
     assert_told(bench.hear(), expected);
     assert_eq!(bench.members(group).await, sorted([alice, dave]));
 

@@ -320,14 +320,20 @@ pub async fn group_requests_are_replaced(db: Db, app: AppId, _vault: Vault) {
     assert!(invitations.find(group(1), user(2)).await.expect("find").is_some());
 }
 
-/// Withdrawing answers what is open and leaves what was answered; a user's requests are forgotten together.
-pub async fn group_requests_are_withdrawn(db: Db, app: AppId, _vault: Vault) {
+/// Closing answers what is open and leaves what was answered; a user's requests are forgotten together.
+pub async fn group_requests_are_closed(db: Db, app: AppId, _vault: Vault) {
     let tx = db.begin(app).await.expect("begin");
     let invitations = tx.group_invitations();
     invitations.put(&request(2, Some(user(1)), 2)).await.expect("invite");
     invitations.put(&request(3, Some(user(1)), 2)).await.expect("invite");
     invitations.set_status(group(1), user(3), RequestStatus::Accepted, 3).await.expect("accept");
-    invitations.withdraw(group(1), &[user(2), user(3), user(4)], 4).await.expect("withdraw");
+    let all = [user(2), user(3), user(4)];
+    assert_eq!(invitations.open_users(group(1), 999, 10).await.expect("open"), [user(2)]);
+    assert_eq!(invitations.open_among(group(1), &all, 999).await.expect("open"), [user(2)]);
+    assert!(invitations.open_users(group(1), 1000, 10).await.expect("open").is_empty(), "it ran out");
+    assert!(invitations.open_among(group(1), &all[1..], 999).await.expect("open").is_empty());
+    invitations.close(group(1), &all, RequestStatus::Declined, 4).await.expect("close");
+    assert!(invitations.open_users(group(1), 999, 10).await.expect("open").is_empty());
     let declined = invitations.find(group(1), user(2)).await.expect("find").expect("there");
     assert_eq!((declined.status, declined.updated_at), (RequestStatus::Declined, 4));
     let accepted = invitations.find(group(1), user(3)).await.expect("find").expect("there");

@@ -64,7 +64,7 @@ macro_rules! for_each_test {
         $run!(group::group_members_are_listed_by_cursor);
         $run!(group::group_memberships_of_a_user_are_found);
         $run!(group::group_requests_are_replaced);
-        $run!(group::group_requests_are_withdrawn);
+        $run!(group::group_requests_are_closed);
         $run!(group::group_requests_are_listed_newest_first);
         $run!(group::group_restrictions_are_kept_apart);
         $run!(group::group_announcements_are_ordered);

@@ -3,7 +3,7 @@
 use cerulean_types::{AppId, UserId};
 use cerulean_vault::Vault;
 
-use crate::roster::{ApplicationStatus, GateRow, Relation, RosterNotes};
+use crate::roster::{ApplicationStatus, Forgotten, GateRow, Relation, RosterNotes};
 use crate::{Db, Tx};
 
 fn users<const N: usize>() -> [UserId; N] {
@@ -134,7 +134,8 @@ pub async fn forgotten_user_leaves_no_relation(db: Db, app: AppId, _vault: Vault
     roster.block(other, gone, 1).await.expect("block");
     roster.apply(other, gone, "", 1, 2).await.expect("apply");
     roster.apply(gone, other, "", 1, 2).await.expect("apply");
-    assert_eq!(roster.forget_user(gone).await.expect("forget"), [one]);
+    let knew = Forgotten { friends: vec![one], asked: vec![other], blockers: vec![other] };
+    assert_eq!(roster.forget_user(gone, 1).await.expect("forget"), knew);
     assert_eq!(roster.friends(one).await.expect("list"), [other]);
     assert!(roster.find_item(one, gone).await.expect("find").is_none());
     assert!(roster.blocked(other).await.expect("list").is_empty());

@@ -62,6 +62,7 @@ test("pictures are zoomed, turned and paged through with keys", async ({ world }
   await ann.attach("image-input", { name: "second.png", mimeType: "image/png", buffer: await picture(ann, 500, 800) });
   await expect(ann.bubbles).toHaveCount(2);
   await ben.item(ann.user.id).click();
+  await expect(ben.byId("message-image")).toHaveCount(2);
   await ben.byId("message-image").first().click();
   const viewer = ben.byId("lightbox");
   const image = viewer.locator("img");

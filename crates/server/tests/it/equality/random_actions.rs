@@ -31,7 +31,7 @@ impl World {
     fn roster_action(&self, dice: &mut Dice) -> (&'static str, Value) {
         let other = self.uid(dice.below(self.users.len()));
         let number = dice.below(1_000);
-        match dice.below(10) {
+        match dice.below(11) {
             0 | 1 => ("/roster/apply", json!({"user_id": other, "alias": format!("a{number}"), "reason": "hi"})),
             2 | 3 => ("/roster/accept", json!({"user_id": other})),
             4 => ("/roster/decline", json!({"user_id": other, "reason": ""})),
@@ -42,6 +42,10 @@ impl World {
             ),
             7 => ("/roster/block", json!({"user_id": other})),
             8 => ("/roster/unblock", json!({"user_id": other})),
+            9 => {
+                let user = self.uid(dice.below(self.users.len()));
+                ("/user/settings", json!({"user_id": user, "group_confirm": number.is_multiple_of(2)}))
+            }
             _ => ("/user/nickname", json!({"nick_name": format!("n{number}")})),
         }
     }
@@ -54,7 +58,7 @@ impl World {
         let with_users = json!({"group_id": group, "user_list": users});
         let with_flag = json!({"group_id": group, "value": is_on});
         let with_text = json!({"group_id": group, "value": format!("t{number}")});
-        match dice.below(30) {
+        match dice.below(33) {
             0..=4 => ("/group/invite", with_users),
             5 => ("/group/kick", with_users),
             6 => ("/group/block", with_users),
@@ -76,7 +80,14 @@ impl World {
             25 => ("/group/settings/require_admin_approval", json!({"group_id": group, "apply_approval": number % 3})),
             26 => ("/group/settings/ban_all", json!({"group_id": group, "duration": if is_on { -1 } else { 60 }})),
             27 => ("/group/settings/unban_all", json!({"group_id": group})),
-            28 => ("/group/msg/mute_mode", json!({"group_id": group, "msg_mute_mode": number % 3})),
+            28 => {
+                let name = format!("f{number}.txt");
+                let file = json!({"group_id": group, "name": name, "size": 1, "url": "/f", "type": "text"});
+                ("/group/file/upload", file)
+            }
+            29 => ("/group/file/delete", json!({"group_id": group, "file_list": [number % 20, number % 7]})),
+            30 => ("/group/invite/handle", json!({"group_id": group, "user_id": user, "approval": is_on})),
+            31 => ("/group/msg/mute_mode", json!({"group_id": group, "msg_mute_mode": number % 3})),
             _ => ("/group/msg/push_mode", json!({"group_id": group, "msg_push_mode": number % 5})),
         }
     }
