@@ -46,6 +46,18 @@ pub async fn list_apps(platform: &Platform) -> Result<Vec<AppRow>, AccountError>
     Ok(platform.db.platform_read().await?.apps().list().await?)
 }
 
+/// Freezes an app: every connection of its users ends and nobody is let in, its administrator neither, until it is unfrozen. Nothing is
+/// removed.
+pub async fn set_app_frozen(platform: &Platform, app: AppId, is_frozen: bool) -> Result<AppRow, AccountError> {
+    let tx = platform.db.platform().await?;
+    let mut row = tx.apps().find_for_update(app).await?.ok_or(AccountError::AppNotFound)?;
+    row.status = if is_frozen { "frozen" } else { "normal" }.to_owned();
+    tx.apps().update(app, &row.status, &row.settings).await?;
+    tx.commit().await?;
+    platform.bus.publish(BusEvent::AppChanged { app });
+    Ok(row)
+}
+
 /// Makes a new administrator's token; the old ones stop working.
 pub async fn rotate_admin_token(platform: &Arc<Platform>, app: AppId) -> Result<String, AccountError> {
     if platform.db.platform_read().await?.apps().find(app).await?.is_none() {

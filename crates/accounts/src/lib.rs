@@ -37,7 +37,7 @@ mod throttle;
 mod token;
 
 pub use accounts::{Accounts, Identity, Subject};
-pub use app::{CreatedApp, create_app, list_apps, rotate_admin_token};
+pub use app::{CreatedApp, create_app, list_apps, rotate_admin_token, set_app_frozen};
 pub use app_settings::{AppOverview, AppUsage, app_overview, app_usage, change_app_settings};
 pub use cerulean_types::is_email;
 pub use contact::{OwnContact, SignInGrant, bind_contact, find_by_proven, grant_sign_in, own_email, own_mobile};

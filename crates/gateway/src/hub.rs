@@ -120,7 +120,8 @@ impl Hub {
             BusEvent::TokenRevoked { app, token } => self.end_token(*app, *token),
             BusEvent::GroupChanged { app, group, change, .. } => self.hear_group_change(*app, *group, change),
             BusEvent::RelationChanged { app, user, peer } => self.part_watchers(*app, *user, *peer),
-            BusEvent::UserChanged { .. } | BusEvent::AppChanged { .. } | BusEvent::JobQueued => {}
+            BusEvent::AppChanged { app } => self.end_if_frozen(*app),
+            BusEvent::UserChanged { .. } | BusEvent::JobQueued => {}
         }
     }
 
@@ -395,6 +396,24 @@ impl Hub {
                 self.remove(identity, &session);
             }
         }
+    }
+
+    /// Ends every session of an app that does not work any more. Clients come back and are told why by discovery.
+    fn end_if_frozen(self: &Arc<Self>, app: AppId) {
+        let hub = self.clone();
+        self.tasks.spawn(async move {
+            match hub.platform().settings_of(app).await {
+                Ok(settings) if settings.is_normal() => {}
+                Ok(_) => {
+                    let users: Vec<UserId> =
+                        hub.sessions.read().keys().filter(|(of, _)| *of == app).map(|(_, user)| *user).collect();
+                    for user in users {
+                        hub.end_sessions(app, user, SessionsOf::All, None);
+                    }
+                }
+                Err(error) => tracing::error!(app.id = app.0, "settings cannot be read: {error}"),
+            }
+        });
     }
 
     /// Looks for sessions that have outlived their token until the node stops. A client signs in again as after any broken connection.

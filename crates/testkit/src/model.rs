@@ -354,7 +354,9 @@ impl ShownGroup {
         match kind {
             GroupType::Joined | GroupType::InviteAccepted => {
                 self.members.insert(from, String::new());
-                self.change_staffs(|staff| drop(staff.applicants.remove(&from)));
+                self.change_staffs(|staff| {
+                    staff.applicants.remove(&from);
+                });
             }
             GroupType::Leaved => self.drop_members(&[from]),
             GroupType::Kicked => self.drop_members(to),
@@ -366,7 +368,9 @@ impl ShownGroup {
                 });
             }
             GroupType::Unblocked => self.change_staffs(|staff| staff.blocked.retain(|user| !to.contains(user))),
-            GroupType::Applyed => self.change_staffs(|staff| drop(staff.applicants.insert(from))),
+            GroupType::Applyed => self.change_staffs(|staff| {
+                staff.applicants.insert(from);
+            }),
             GroupType::ApplyAccepted | GroupType::ApplyDeclined => {
                 self.change_staffs(|staff| staff.applicants.retain(|user| !to.contains(user)));
             }

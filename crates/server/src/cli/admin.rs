@@ -5,6 +5,7 @@ use std::sync::Arc;
 use anyhow::{Context, anyhow};
 use cerulean_accounts::{self as accounts, Accounts, RegisterUser, RegisteredBy};
 use cerulean_delivery::{Ctx, Platform};
+use cerulean_storage::app::AppRow;
 use cerulean_storage::user::{UserRow, UserStatus};
 use cerulean_types::{Actor, AppId, AppSlug};
 use serde::{Deserialize, Serialize};
@@ -17,6 +18,7 @@ pub(crate) enum Command {
     CreateApp { name: String, title: String },
     ListApps,
     RotateAdminToken { app: String },
+    SetAppFrozen { app: String, is_frozen: bool },
     CreateUser { app: String, name: String, password: String },
     ListUsers { app: String, page: u64, size: u64 },
     SetFrozen { app: String, user: String, is_frozen: bool },
@@ -34,6 +36,7 @@ pub(crate) enum Reply {
     CreatedApp(CreatedApp),
     Apps(Vec<AppSummary>),
     AdminToken { app: String, admin_token: String },
+    App(AppSummary),
     User(UserSummary),
     Users(Vec<UserSummary>),
     Keys(Vec<Keys>),
@@ -114,6 +117,7 @@ pub(crate) async fn execute(platform: &Arc<Platform>, accounts: &Accounts, comma
         Command::CreateApp { name, title } => door.create_app(&name, &title).await,
         Command::ListApps => door.list_apps().await,
         Command::RotateAdminToken { app } => door.rotate_admin_token(app).await,
+        Command::SetAppFrozen { app, is_frozen } => door.set_app_frozen(&app, is_frozen).await,
         Command::CreateUser { app, name, password } => door.create_user(&app, name, password).await,
         Command::ListUsers { app, page, size } => door.list_users(&app, page, size).await,
         Command::SetFrozen { app, user, is_frozen } => door.set_frozen(&app, &user, is_frozen).await,
@@ -160,13 +164,12 @@ impl Door<'_> {
 
     async fn list_apps(&self) -> anyhow::Result<Reply> {
         let apps = accounts::list_apps(self.platform).await?;
-        let describe = |row: cerulean_storage::app::AppRow| AppSummary {
-            app_id: row.slug,
-            title: row.title,
-            status: row.status,
-            created_ms: row.created_at,
-        };
-        Ok(Reply::Apps(apps.into_iter().map(describe).collect()))
+        Ok(Reply::Apps(apps.into_iter().map(describe_app).collect()))
+    }
+
+    async fn set_app_frozen(&self, app: &str, is_frozen: bool) -> anyhow::Result<Reply> {
+        let id = self.find_app(app).await?;
+        Ok(Reply::App(describe_app(accounts::set_app_frozen(self.platform, id, is_frozen).await?)))
     }
 
     async fn rotate_admin_token(&self, app: String) -> anyhow::Result<Reply> {
@@ -239,6 +242,10 @@ impl Door<'_> {
 async fn require_user(ctx: &Ctx, query: &str) -> anyhow::Result<UserRow> {
     let found = accounts::find_user(ctx, query).await?;
     found.with_context(|| format!("this app has no user {query}: `cerulean user list` shows them all"))
+}
+
+fn describe_app(row: AppRow) -> AppSummary {
+    AppSummary { app_id: row.slug, title: row.title, status: row.status, created_ms: row.created_at }
 }
 
 fn describe_user(row: UserRow) -> UserSummary {

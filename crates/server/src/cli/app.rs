@@ -44,6 +44,24 @@ The administrator's token opens the server API. Only its hash is kept; `cerulean
         #[command(flatten)]
         form: Form,
     },
+    /// Disables an app: every connection ends at once and nobody is let in, its administrator neither, until it is unfrozen
+    Freeze {
+        /// Public name of the app
+        #[arg(long, short)]
+        app: String,
+        /// Form of the result.
+        #[command(flatten)]
+        form: Form,
+    },
+    /// Lets the users and the administrator of a frozen app in again
+    Unfreeze {
+        /// Public name of the app
+        #[arg(long, short)]
+        app: String,
+        /// Form of the result.
+        #[command(flatten)]
+        form: Form,
+    },
 }
 
 pub(crate) async fn run(command: AppCommand, settings: &Config) -> anyhow::Result<()> {
@@ -54,6 +72,8 @@ pub(crate) async fn run(command: AppCommand, settings: &Config) -> anyhow::Resul
         }
         AppCommand::List { form } => (Command::ListApps, form),
         AppCommand::Token { app, form } => (Command::RotateAdminToken { app }, form),
+        AppCommand::Freeze { app, form } => (Command::SetAppFrozen { app, is_frozen: true }, form),
+        AppCommand::Unfreeze { app, form } => (Command::SetAppFrozen { app, is_frozen: false }, form),
     };
     match perform(settings, command).await? {
         Reply::CreatedApp(created) => form.print(&created, |app| {
@@ -66,6 +86,7 @@ pub(crate) async fn run(command: AppCommand, settings: &Config) -> anyhow::Resul
         Reply::AdminToken { app: _, admin_token } => form.print(&admin_token, |token| {
             format!("admin_token  {token}\n\nKeep the token; it is not shown again. The old one no longer works.\n")
         }),
+        Reply::App(app) => form.print(&app, |app| format!("{} is {}\n", app.app_id, app.status)),
         other => bail!("unexpected answer {other:?}"),
     }
     Ok(())

@@ -53,6 +53,13 @@ async fn walk_through(settings: &Config) {
     assert_eq!(perform(settings, command).await.unwrap(), Reply::User(alice.clone()));
     let list = Asked::ListUsers { app: "shop".to_owned(), page: 1, size: 10 };
     assert_eq!(perform(settings, list).await.unwrap(), Reply::Users(vec![alice]));
+    for (is_frozen, status) in [(true, "frozen"), (false, "normal")] {
+        let command = Asked::SetAppFrozen { app: "shop".to_owned(), is_frozen };
+        let Reply::App(changed) = perform(settings, command).await.unwrap() else { panic!() };
+        assert_eq!((changed.app_id.as_str(), changed.status.as_str()), ("shop", status));
+    }
+    let elsewhere = Asked::SetAppFrozen { app: "nowhere".to_owned(), is_frozen: true };
+    assert!(refusal(settings, elsewhere).await.contains("no app named nowhere"));
     let nobody = Asked::SetFrozen { app: "shop".to_owned(), user: "nobody".to_owned(), is_frozen: true };
     assert!(refusal(settings, nobody).await.contains("no user nobody"));
     let nowhere = Asked::ListUsers { app: "nowhere".to_owned(), page: 1, size: 10 };

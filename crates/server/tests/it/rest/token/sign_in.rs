@@ -113,9 +113,18 @@ async fn frozen_users_and_apps_are_not_let_in() {
     server.admin().put("/user/disable", json!({"list": [alice.id.get()]})).data().await;
     assert_eq!(server.anonymous().post("/token/user", credentials.clone()).code().await, 10013);
     server.admin().put("/user/enable", json!({"list": [alice.id.get()]})).data().await;
-    server.change_settings(&server.app, |settings| settings.status = "frozen".into()).await;
-    assert_eq!(server.anonymous().post("/token/user", credentials).code().await, 40001);
+    let bob = server.user("bob").await;
+    let mut connected = bob.socket().await;
+    let platform = &server.parts().platform;
+    cerulean_accounts::set_app_frozen(platform, server.app.id, true).await.unwrap();
+    connected.closed().await;
+    assert_eq!(server.anonymous().post("/token/user", credentials.clone()).code().await, 40001);
+    assert_eq!(bob.rest().get("/user/profile").code().await, 40001);
+    assert_eq!(server.admin().get("/console/v1/app").send().await.code(), 40001);
     let discovery = server.anonymous().get("/v2/app_dns").data().await;
     assert_eq!(discovery["app_status"], "frozen", "clients must learn why");
+    cerulean_accounts::set_app_frozen(platform, server.app.id, false).await.unwrap();
+    assert_eq!(server.anonymous().post("/token/user", credentials).code().await, 200);
+    bob.socket().await;
     server.stop().await;
 }
