@@ -13,7 +13,10 @@ pub(crate) enum Kind {
     Secret,
     Integer,
     Bool,
+    /// Texts.
     List,
+    /// Whole numbers.
+    Numbers,
 }
 
 /// A section's heading or a setting, in the order of the example file.

@@ -34,7 +34,7 @@ impl Leaf for Vec<IpNet> {
 }
 
 impl Leaf for Vec<u16> {
-    const KIND: Kind = Kind::List;
+    const KIND: Kind = Kind::Numbers;
     fn to_value(&self) -> Option<Value> {
         Some(Value::from(self.iter().map(|port| i64::from(*port)).collect::<Vec<_>>()))
     }

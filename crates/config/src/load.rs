@@ -109,7 +109,11 @@ impl Loader {
         if let Some(value) = to_value(text, field.kind) {
             return self.set(path, value, place);
         }
-        let wanted = if field.kind == Kind::Bool { "true or false" } else { "a whole number" };
+        let wanted = match field.kind {
+            Kind::Bool => "true or false",
+            Kind::Numbers => "whole numbers with commas between them",
+            _ => "a whole number",
+        };
         self.problems.push(Problem::Invalid { key: path.to_owned(), place, reason: format!("must be {wanted}") });
     }
 
@@ -194,11 +198,16 @@ fn to_value(text: &str, kind: Kind) -> Option<Value> {
         Kind::Text | Kind::Secret => Some(Value::from(text)),
         Kind::Integer => trimmed.parse::<i64>().ok().map(Value::from),
         Kind::Bool => trimmed.parse::<bool>().ok().map(Value::from),
-        Kind::List => {
-            let items = trimmed.split(',').map(str::trim).filter(|item| !item.is_empty());
-            Some(Value::from(items.collect::<Vec<_>>()))
+        Kind::List => Some(Value::from(items_of(text).collect::<Vec<_>>())),
+        Kind::Numbers => {
+            let numbers: Result<Vec<i64>, _> = items_of(text).map(str::parse).collect();
+            numbers.ok().map(Value::from)
         }
     }
+}
+
+fn items_of(text: &str) -> impl Iterator<Item = &str> {
+    text.split(',').map(str::trim).filter(|item| !item.is_empty())
 }
 
 #[cfg(test)]

@@ -71,6 +71,16 @@ fn every_kind_of_value_is_read_from_a_file() {
 }
 
 #[test]
+fn lists_are_read_from_texts_too() {
+    let config = from_environment(&[("CERULEAN__EGRESS__PORTS", "80, 9000")]).unwrap();
+    assert_eq!(config.egress.ports, [80, 9000]);
+    let config = from_flags(&[("egress.ports", ""), ("egress.allow_networks", "10.0.0.0/8,127.0.0.1/32")]).unwrap();
+    assert!(config.egress.ports.is_empty() && config.egress.allow_networks.len() == 2);
+    assert!(refusal(from_flags(&[("egress.ports", "80,https")])).contains("whole numbers with commas"));
+    assert!(refusal(from_flags(&[("egress.ports", "70000")])).contains("egress.ports"));
+}
+
+#[test]
 fn flags_win_over_environment_and_environment_over_file() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("cerulean.toml");
