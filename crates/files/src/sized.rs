@@ -15,7 +15,7 @@ use crate::{FileError, Files};
 const LARGE: [u32; 2] = [1600, 800];
 /// Bytes of made pictures kept in memory, and how long.
 const KEPT_BYTES: u64 = 32 << 20;
-const KEPT_FOR: Duration = Duration::from_secs(600);
+const KEPT_FOR: Duration = Duration::from_mins(10);
 /// What a kept picture costs besides its bytes.
 const ENTRY_BYTES: usize = 256;
 

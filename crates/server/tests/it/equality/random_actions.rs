@@ -109,12 +109,11 @@ async fn run(seed: u64, actions: usize) {
                 groups.retain(|standing| *standing != group);
             }
         } else {
-            let (path, body) = match groups.is_empty() || dice.below(3) == 0 {
-                true => world.roster_action(&mut dice),
-                false => {
-                    let group = *dice.pick(&groups);
-                    world.group_action(&mut dice, group)
-                }
+            let (path, body) = if groups.is_empty() || dice.below(3) == 0 {
+                world.roster_action(&mut dice)
+            } else {
+                let group = *dice.pick(&groups);
+                world.group_action(&mut dice, group)
             };
             done += usize::from(world.act(who, path, body).await == 200);
         }

@@ -10,9 +10,10 @@ async fn answers(stage: &Stage, operation: &Operation, name: &str) -> [u64; 2] {
     let mut codes = Vec::new();
     for is_null in [false, true] {
         let mut values = stage.examples(operation).await;
-        match is_null {
-            true => values.insert(name.to_owned(), Value::Null),
-            false => values.remove(name),
+        if is_null {
+            values.insert(name.to_owned(), Value::Null)
+        } else {
+            values.remove(name)
         };
         let answer = operation.call(&stage.caller(operation).await, &values).send().await;
         codes.push(operation.check(&answer, &format!("with {name} {}", if is_null { "null" } else { "absent" })));
