@@ -61,11 +61,7 @@ pub fn read_short_link(vault: &Vault, code: &str) -> Result<Option<(AppId, LinkT
     let Some((body, tag)) = bytes.split_last_chunk::<TAG_BYTES>() else { return Ok(None) };
     let Some((&[kind, a, b, c, d], ids)) = body.split_first_chunk() else { return Ok(None) };
     let app = AppId(i32::from_be_bytes([a, b, c, d]));
-    let expected = match vault.sign(app, PURPOSE, body) {
-        Ok(expected) => expected,
-        Err(VaultError::NoKeys { .. } | VaultError::KeysDestroyed { .. }) => return Ok(None),
-        Err(error) => return Err(error),
-    };
+    let Some(expected) = VaultError::unless_foreign(vault.sign(app, PURPOSE, body))? else { return Ok(None) };
     if !constant_time_eq(&expected[..TAG_BYTES], tag) {
         return Ok(None);
     }

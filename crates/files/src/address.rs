@@ -90,10 +90,9 @@ fn open(vault: &Vault, purpose: &str, text: &str, body_bytes: usize) -> Result<(
     }
     let tag = body.split_off(body_bytes);
     let app = AppId(i32::from_be_bytes(take(&mut &body[1..])));
-    match vault.verify(app, purpose, &body, &tag) {
-        Ok(true) => Ok((app, body)),
-        Ok(false) | Err(VaultError::NoKeys { .. } | VaultError::KeysDestroyed { .. }) => Err(FileError::BadSignature),
-        Err(error) => Err(error.into()),
+    match VaultError::unless_foreign(vault.verify(app, purpose, &body, &tag))? {
+        Some(true) => Ok((app, body)),
+        _ => Err(FileError::BadSignature),
     }
 }
 

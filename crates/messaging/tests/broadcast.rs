@@ -110,6 +110,18 @@ impl World {
         }
     }
 
+    /// What a dead worker left of a job for 700 users, after 500 of them, another one ends without telling anybody twice.
+    async fn goes_on_under_an_heir(&self, job: JobId) {
+        let left = self.job(job).await;
+        assert_eq!((left.state, left.done), (JobState::Running, 500), "the last batch is stored and not written down");
+        let heir = Worker::start(self.options(), self.runners());
+        self.clock.advance(60_001);
+        let ended = self.until(job, JobState::Done).await;
+        assert_eq!((ended.attempts, ended.done), (2, 700));
+        assert_eq!(self.items_of(700).await, vec![1; 700]);
+        heir.stop().await;
+    }
+
     /// A worker on a runtime that ends the moment the log has stored more than so many items.
     async fn doomed_worker(&self, items: usize) -> Worker {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
@@ -183,14 +195,7 @@ async fn death_within_the_last_batch_sends_nothing_twice() {
     let worker = world.doomed_worker(500).await;
     let accepted = world.broadcast(&words()).await.unwrap();
     world.until_told(700).await;
-    let job = world.job(accepted.job).await;
-    assert_eq!((job.state, job.done), (JobState::Running, 500), "the last batch is stored and not written down");
-    let heir = Worker::start(world.options(), world.runners());
-    world.clock.advance(60_001);
-    let job = world.until(accepted.job, JobState::Done).await;
-    assert_eq!((job.attempts, job.done), (2, 700));
-    assert_eq!(world.items_of(700).await, vec![1; 700]);
-    heir.stop().await;
+    world.goes_on_under_an_heir(accepted.job).await;
     drop(worker);
     world.platform.close().await;
 }
@@ -222,14 +227,7 @@ async fn a_notice_goes_on_after_death_where_it_was() {
     let worker = world.doomed_worker(500).await;
     let accepted = world.notify(world.word_to(700)).await.unwrap();
     world.until_told(700).await;
-    let job = world.job(accepted).await;
-    assert_eq!((job.state, job.done), (JobState::Running, 500), "the last batch is stored and not written down");
-    let heir = Worker::start(world.options(), world.runners());
-    world.clock.advance(60_001);
-    let job = world.until(accepted, JobState::Done).await;
-    assert_eq!((job.attempts, job.done), (2, 700));
-    assert_eq!(world.items_of(700).await, vec![1; 700]);
-    heir.stop().await;
+    world.goes_on_under_an_heir(accepted).await;
     drop(worker);
     world.platform.close().await;
 }

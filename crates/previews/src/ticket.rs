@@ -41,17 +41,8 @@ impl Ticket {
         let bytes = if text.len() <= LONGEST { URL_SAFE_NO_PAD.decode(text).unwrap_or_default() } else { Vec::new() };
         let Some((&[FORM, a, b, c, d], sealed)) = bytes.split_first_chunk() else { return Ok(None) };
         let app = AppId(i32::from_be_bytes([a, b, c, d]));
-        let plain = match vault.unseal(app, KeyClass::Files, TABLE, b"", sealed) {
-            Ok(plain) => plain,
-            Err(
-                VaultError::NoKeys { .. }
-                | VaultError::KeysDestroyed { .. }
-                | VaultError::UnknownForm { .. }
-                | VaultError::UnknownVersion { .. }
-                | VaultError::Unreadable { .. },
-            ) => return Ok(None),
-            Err(error) => return Err(error),
-        };
+        let opened = vault.unseal(app, KeyClass::Files, TABLE, b"", sealed);
+        let Some(plain) = VaultError::unless_foreign(opened)? else { return Ok(None) };
         let Some((until, url)) = plain.split_first_chunk() else { return Ok(None) };
         let url = std::str::from_utf8(url).ok().and_then(|text| Url::parse(text).ok());
         Ok(url.map(|url| Self { app, url, until: Millis::from_be_bytes(*until) }))

@@ -110,3 +110,21 @@ pub enum VaultError {
         source: io::Error,
     },
 }
+
+impl VaultError {
+    /// For what strangers hand in: nothing where the refusal speaks of their bytes alone, which name no app or key of ours, or one that was
+    /// destroyed, or were altered. What is wrong on this side stays an error.
+    pub fn unless_foreign<T>(outcome: Result<T, Self>) -> Result<Option<T>, Self> {
+        match outcome {
+            Ok(value) => Ok(Some(value)),
+            Err(
+                Self::NoKeys { .. }
+                | Self::KeysDestroyed { .. }
+                | Self::UnknownForm { .. }
+                | Self::UnknownVersion { .. }
+                | Self::Unreadable { .. },
+            ) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+}
