@@ -338,6 +338,24 @@ impl<'a> Users<'a> {
         Ok(found)
     }
 
+    /// Which of `ids` are those of removed users.
+    pub async fn removed_among(&self, ids: &[UserId]) -> Result<Vec<UserId>, StorageError> {
+        let mut found = Vec::new();
+        for chunk in ids.chunks(CHUNK) {
+            let rows: Vec<i64> = Entity::find()
+                .select_only()
+                .column(Column::UserId)
+                .filter(Column::AppId.eq(self.tx.app().0))
+                .filter(Column::UserId.is_in(chunk.iter().map(|id| id.as_i64())))
+                .filter(Column::Status.eq(REMOVED))
+                .into_tuple()
+                .all(self.tx.conn())
+                .await?;
+            found.extend(rows.into_iter().map(UserId::from_stored));
+        }
+        Ok(found)
+    }
+
     /// One page by id, beginning after one.
     pub async fn list_after(&self, after: Option<UserId>, limit: u64) -> Result<Vec<UserRow>, StorageError> {
         let rows = self

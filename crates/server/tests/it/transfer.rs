@@ -263,6 +263,85 @@ async fn imported_messages_are_history_and_not_news() {
     server.stop().await;
 }
 
+/// The number that a user or a group has here.
+fn number_of(dump: &str, word: &str, field: &str, value: &str) -> u64 {
+    let found = lines_of(dump, word).into_iter().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    found.into_iter().find(|line| line[field] == value).unwrap()["id"].as_u64().unwrap()
+}
+
+async fn repeats_keep_what_happened(database: Database) {
+    let server = TestServer::start().database(database).await;
+    let mut lines = two_users();
+    lines.push(json!({"type": "user", "id": "@carl:x", "username": "carl", "at": PAST}));
+    let carl_asks =
+        json!({"type": "application", "from": "@carl:x", "to": "@anna:x", "at": PAST, "expires_at": PAST + 1000});
+    lines.extend([
+        json!({"type": "friendship", "user": "@anna:x", "peer": "@ben:x", "alias": "Benny", "muted": true}),
+        json!({"type": "block", "user": "@anna:x", "peer": "@carl:x"}),
+        carl_asks,
+    ]);
+    for group in ["one", "two"] {
+        let member = |id: &str| json!({"type": "member", "group": group, "user": id});
+        lines.extend([
+            json!({"type": "group", "id": group, "owner": "@anna:x", "name": group}),
+            member("@ben:x"),
+            json!({"type": "group_block", "group": group, "user": "@carl:x"}),
+            json!({"type": "announcement", "id": 1, "group": group, "from": "@anna:x", "title": "t"}),
+            json!({"type": "message", "id": group, "from": "@anna:x", "to_group": group, "at": PAST, "content": "hi"}),
+        ]);
+    }
+    lines.push(message(1, "hello"));
+    let read = json!({"id": "$1", "at": PAST + 1});
+    lines.push(json!({"type": "conversation", "user": "@ben:x", "peer": "@anna:x", "read": read, "pinned": true}));
+    let file = dump(server.folder(), &lines);
+    let (_, rejected) = import(&server, server.app.id, options(&file)).await;
+    assert_eq!(rejected, []);
+
+    let imported = export(&server, server.app.id, |_| {}).await;
+    let [anna, ben, carl] = ["anna", "ben", "carl"].map(|name| number_of(&imported, "user", "username", name));
+    let [one, two] = ["one", "two"].map(|name| number_of(&imported, "group", "name", name));
+    let acting = |user: u64| server.admin().header("user_id", &user.to_string());
+    acting(anna).post("/group/kick", json!({"group_id": one, "user_list": [ben]})).data().await;
+    acting(anna).post("/group/unblock", json!({"group_id": one, "user_list": [carl]})).data().await;
+    acting(anna).post("/group/destroy", json!({"group_id": two})).data().await;
+    acting(anna).post("/roster/delete", json!({"user_id": ben})).data().await;
+    acting(anna).post("/roster/unblock", json!({"user_id": carl})).data().await;
+    server.settle().await;
+    let before = export(&server, server.app.id, |_| {}).await;
+    for _ in 0..2 {
+        let (report, rejected) = import(&server, server.app.id, options(&file)).await;
+        assert_eq!(rejected, []);
+        assert!(report.types.values().all(|tally| tally.imported == 0), "{report:?}");
+        assert_eq!(export(&server, server.app.id, |_| {}).await, before);
+    }
+    assert_eq!(acting(ben).get("/group/user_joined").data().await, json!([]), "he is in none");
+
+    // What is new for a group that is gone has no place any more.
+    let gone = [
+        json!({"type": "member", "group": "two", "user": "@carl:x"}),
+        json!({"type": "announcement", "id": 2, "group": "two", "from": "@anna:x", "title": "t"}),
+        json!({"type": "message", "id": "new", "from": "@anna:x", "to_group": "two", "at": PAST, "content": "hi"}),
+    ];
+    lines.extend(gone);
+    let (report, rejected) = import(&server, server.app.id, options(&dump(server.folder(), &lines))).await;
+    assert_eq!(rejected.len(), 3, "{rejected:?}");
+    assert!(rejected.iter().all(|(_, reason)| reason == "the group two was destroyed"), "{rejected:?}");
+    assert_eq!(tally(&report, "member"), (0, 2, 1));
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn repeated_import_undoes_nothing() {
+    repeats_keep_what_happened(Database::Sqlite).await;
+}
+
+#[tokio::test]
+async fn repeated_import_undoes_nothing_on_postgres() {
+    if let Some(database) = Database::postgres().await {
+        repeats_keep_what_happened(database).await;
+    }
+}
+
 #[tokio::test]
 async fn people_sign_in_with_hashes_from_elsewhere() {
     let server = TestServer::start().await;

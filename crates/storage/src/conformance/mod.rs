@@ -121,6 +121,8 @@ macro_rules! for_each_test {
         $run!(log::lines_are_listed_in_order);
         $run!(transfer::external_ids_are_found_by_source);
         $run!(transfer::import_progress_is_replaced);
+        $run!(transfer::imported_lines_are_known_again);
+        $run!(transfer::what_is_gone_is_told_apart);
         $run!(transfer::users_come_with_their_past);
         $run!(transfer::rosters_are_merged);
         $run!(transfer::group_members_are_merged);
