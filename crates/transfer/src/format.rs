@@ -371,6 +371,8 @@ records! {
         password_hash: String,
         #[serde(default, skip_serializing_if = "is_default")]
         frozen: bool,
+        #[serde(default, skip_serializing_if = "is_default")]
+        removed: bool,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         at: Option<Millis>,
     }
@@ -627,6 +629,7 @@ mod tests {
         for line in [
             r#"{"type":"header","format":"cerulean-dump","version":1,"source":"shop"}"#,
             r#"{"type":"user","id":"@a:x","username":"anna","frozen":true,"at":5}"#,
+            r#"{"type":"user","id":9,"removed":true}"#,
             r#"{"type":"message","id":7,"from":9,"to_user":17,"at":5,"content_type":"image","attachment":{"url":"x",  "n":1.50}}"#,
             r#"{"type":"message","id":7,"to_group":"g","at":5,"content":"hi","ext":"{\"a\":\n1}","reply_to":{"id":6,"at":4}}"#,
             r#"{"type":"application","from":9,"to":17,"reason":"hi","at":5,"expires_at":6}"#,

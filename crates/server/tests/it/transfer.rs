@@ -212,6 +212,63 @@ async fn export_of_an_import_is_the_same_file_on_postgres() {
     }
 }
 
+/// What is said to and by users who are removed then, and in a group that is destroyed.
+async fn with_departures() -> (TestServer, [User; 3]) {
+    let (server, anna, ben) = TestServer::start().with_friends("anna", "ben").await;
+    let carl = server.user("carl").await;
+    server.make_friends(&anna, &carl).await;
+    server.make_friends(&ben, &carl).await;
+    let (kept, lost) = (server.group(&anna, &[&ben, &carl]).await, server.group(&anna, &[&ben]).await);
+    let (mut a, mut b, mut c) = (anna.socket().await, ben.socket().await, carl.socket().await);
+    b.text(&anna, "from ben").await;
+    a.text(&ben, "to ben").await;
+    b.text(&kept, "ben in the group").await;
+    a.text(&lost, "lost").await;
+    b.text(&carl, "between the two").await;
+    c.text(&kept, "carl in the group").await;
+    for user in [&ben, &carl] {
+        let password = user.password.clone();
+        user.rest().post("/user/delete", json!({"password": password})).data().await;
+    }
+    anna.rest().post("/group/destroy", json!({"group_id": lost.id.get()})).data().await;
+    server.settle().await;
+    (server, [anna, ben, carl])
+}
+
+#[tokio::test]
+async fn what_removed_users_said_survives_a_move() {
+    let (server, [anna, ben, carl]) = with_departures().await;
+    let first = export(&server, server.app.id, |_| {}).await;
+    let file = server.folder().join("first.jsonl");
+    std::fs::write(&file, &first).unwrap();
+    let copy = server.new_app("copy").await;
+    let (_, rejected) = import(&server, copy.id, options(&file)).await;
+    assert_eq!(rejected, [], "{first}");
+    for said in ["from ben", "to ben", "ben in the group", "carl in the group"] {
+        assert!(first.contains(said), "{said}: {first}");
+    }
+    for said in ["lost", "between the two", "\"ben\"", "\"carl\""] {
+        assert!(!first.contains(said), "{said}: {first}");
+    }
+    assert_eq!(without_header(&export(&server, copy.id, |_| {}).await), without_header(&first));
+    let (report, rejected) = import(&server, copy.id, options(&file)).await;
+    assert_eq!((tally(&report, "user"), rejected), ((0, 3, 0), vec![]));
+
+    let users = copy.admin().get("/user/list").data().await.to_string();
+    assert!(users.contains(&anna.id.to_string()) && !users.contains(&ben.id.to_string()), "{users}");
+    let sign_in = copy.anonymous().post("/token/id", json!({"user_id": ben.id.get(), "password": ben.password}));
+    assert_ne!(sign_in.code().await, 200, "nobody signs in as him");
+    // Into the app they come from, the removed are who they were.
+    let (report, rejected) = import(&server, server.app.id, options(&file)).await;
+    assert_eq!((tally(&report, "user"), rejected), ((0, 3, 0), vec![]));
+
+    let with_a_name = json!({"type": "user", "id": carl.id.get(), "removed": true, "nick_name": "Carl"});
+    let (_, rejected) =
+        import(&server, server.new_app("third").await.id, options(&dump(server.folder(), &[with_a_name]))).await;
+    assert!(rejected[0].1.contains("nothing else"), "{rejected:?}");
+    server.stop().await;
+}
+
 fn two_users() -> Vec<Value> {
     vec![
         json!({"type": "user", "id": "@anna:x", "username": "anna", "nick_name": "Anna", "at": PAST}),

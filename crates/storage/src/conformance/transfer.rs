@@ -76,6 +76,10 @@ pub async fn what_is_gone_is_told_apart(db: Db, app: AppId, _vault: Vault) {
     tx.users().erase(user(2)).await.expect("erased");
     let removed = tx.users().removed_among(&[user(1), user(2), user(3)]).await.expect("found");
     assert_eq!(removed, [user(2)]);
+    tx.users().insert_removed(&[(user(5), 7), (user(4), 7)]).await.expect("kept");
+    assert_eq!(tx.users().find(user(4)).await.expect("find"), None);
+    assert_eq!(tx.users().list_removed_after(None, 2).await.expect("page"), [user(2), user(4)]);
+    assert_eq!(tx.users().list_removed_after(Some(user(4)), 2).await.expect("page"), [user(5)]);
     for number in [1, 2] {
         tx.groups().insert(&row(group(number), user(1))).await.expect("group");
     }
