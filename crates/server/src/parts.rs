@@ -219,6 +219,7 @@ fn hooks_options(config: &cerulean_config::Hooks) -> HooksOptions {
         timeout: config.timeout.as_duration(),
         per_hook: config.requests_per_receiver as usize,
         per_app: config.requests_per_app as usize,
+        waiting_per_hook: config.waiting_per_receiver.into(),
         keep_delivered: config.keep_delivered.as_duration(),
         keep_failed: config.keep_failed.as_duration(),
     }

@@ -83,6 +83,7 @@ macro_rules! for_each_test {
         $run!(hook::hook_events_are_recorded_once);
         $run!(hook::hook_claims_end);
         $run!(hook::hook_replays_keep_the_line);
+        $run!(hook::hook_queues_are_bounded);
         $run!(hook::hook_deliveries_are_found_and_forgotten);
         $run!(push::push_settings_change_apart);
         $run!(push::push_tags_are_a_set);
