@@ -67,8 +67,7 @@ impl SmsCarrier {
 
     pub(crate) async fn send(&self, letter: &Letter, now: Millis) -> Result<(), JobFailure> {
         let mobile = letter.contact.as_str();
-        let words = [("code", letter.code.as_str()), ("app", letter.title.as_str())];
-        let text = fill(&self.options.text, Escape::Plain, &words);
+        let text = letter.filled(&self.options.text);
         let values = [("mobile", mobile), ("code", &letter.code), ("text", &text), ("app", &letter.title)];
         let url = fill(&self.options.url, Escape::Percent, &values);
         let is_get = self.method == Method::GET;
