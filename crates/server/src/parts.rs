@@ -195,7 +195,7 @@ fn carriers(
     mail: Option<MailOptions>,
     sms: Option<SmsOptions>,
     wordings: Wordings,
-    egress: &Egress,
+    egress: &EgressOptions,
 ) -> anyhow::Result<Carriers> {
     let mail = mail.map(MailCarrier::new).transpose().map_err(anyhow::Error::msg)?;
     let sms = sms.map(|options| SmsCarrier::new(egress.clone(), options)).transpose().map_err(anyhow::Error::msg)?;
@@ -304,6 +304,7 @@ impl Parts {
         .await
         .context("cannot open the database")?;
         let blobs = Blobs::open(&options.blobs).context("cannot open the file store")?;
+        let carriers = carriers(options.mail, options.sms, options.wordings, &options.egress)?;
         let egress = Egress::new(options.egress).context("cannot prepare the client of egress")?;
         let accounts = Accounts::new(platform.clone());
         let messaging = Messaging::new(platform.clone());
@@ -318,7 +319,6 @@ impl Parts {
         let files = Files::new(platform.clone(), blobs);
         let transfer = join_transfer(&files, platform.clone(), options.base_url);
         let verification = Verification::new(platform.clone());
-        let carriers = carriers(options.mail, options.sms, options.wordings, &egress)?;
         let preview_egress = EgressOptions { user_agent: USER_AGENT.to_owned(), ..options.preview_egress };
         let preview_egress = Egress::new(preview_egress).context("cannot prepare the client of previews")?;
         let previews = Previews::new(platform.clone(), preview_egress, options.previews);
