@@ -151,7 +151,12 @@ impl Run<'_> {
             after = Some(last.id);
             for row in page {
                 let hash = if with_password_hashes { tx.users().password_hash(row.id).await? } else { None };
-                self.write(Record::User(Box::new(user_line(row, hash.unwrap_or_default())))).await?;
+                let mut line = user_line(row, hash.unwrap_or_default());
+                if let Some(taken) = self.take_out(&line.avatar).await? {
+                    line.avatar.clear();
+                    (line.avatar_file, line.avatar_sha256) = (taken.path, taken.sha256);
+                }
+                self.write(Record::User(Box::new(line))).await?;
             }
         }
         let mut after = None;
@@ -216,6 +221,8 @@ fn user_line(row: UserRow, password_hash: String) -> User {
         profile.username,
         profile.nick_name,
         profile.avatar,
+        String::new(),
+        String::new(),
         profile.description,
         profile.mobile,
         profile.email,
@@ -235,6 +242,8 @@ fn removed_line(id: UserId) -> User {
     let settings = UserSettings::default();
     User::of(
         id.get().into(),
+        none(),
+        none(),
         none(),
         none(),
         none(),

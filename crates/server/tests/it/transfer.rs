@@ -740,6 +740,77 @@ async fn files_go_along_once_each_and_open_where_they_come_to() {
     server.stop().await;
 }
 
+fn picture(side: u32) -> Vec<u8> {
+    let mut out = std::io::Cursor::new(Vec::new());
+    let picture = image::RgbImage::from_fn(side, side, |x, y| image::Rgb([x as u8, y as u8, 7]));
+    picture.write_to(&mut out, image::ImageFormat::Png).unwrap();
+    out.into_inner()
+}
+
+/// Uploads a picture of a user or a group: its address.
+async fn upload_picture(server: &TestServer, user: &User, whose: &str, content: &[u8]) -> String {
+    let addresses = user.rest().get(&format!("/file/upload/avatar/{whose}")).data().await;
+    let part = reqwest::multipart::Part::bytes(content.to_owned()).file_name("me.png".to_owned());
+    let form = reqwest::multipart::Form::new().part("file", part);
+    let put = server.raw().call(http::Method::POST, addresses["upload_url"].as_str().unwrap()).multipart(form);
+    assert_eq!(put.send().await.code(), 200);
+    addresses["download_url"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn pictures_of_users_and_groups_go_along() {
+    let (server, anna, ben) = TestServer::start().with_friends("anna", "ben").await;
+    let group = server.group(&anna, &[&ben]).await;
+    let (hers, its) = (picture(40), picture(50));
+    let of_anna = upload_picture(&server, &anna, "user", &hers).await;
+    let of_group = upload_picture(&server, &anna, "group", &its).await;
+    anna.rest().post("/user/avatar", json!({"avatar": of_anna})).data().await;
+    anna.rest().post("/group/info/avatar", json!({"group_id": group.id.get(), "value": of_group})).data().await;
+    ben.rest().post("/user/avatar", json!({"avatar": "https://elsewhere.example.com/ben.png"})).data().await;
+    let (first_folder, second_folder) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let (first, report) = export_with_files(&server, server.app.id, first_folder.path()).await;
+    assert_eq!((report.files, report.missing_files), (2, 0), "{first}");
+    assert!(!first.contains("file_sign") && first.contains("https://elsewhere.example.com/ben.png"), "{first}");
+    let copy = server.new_app("copy").await;
+    let dump = first_folder.path().join("dump.jsonl");
+    for _ in 0..2 {
+        let (_, rejected) = import(&server, copy.id, options(&dump)).await;
+        assert_eq!(rejected, []);
+    }
+    let (second, _) = export_with_files(&server, copy.id, second_folder.path()).await;
+    assert_eq!(without_header(&second), without_header(&first));
+    let plain = export(&server, copy.id, |_| {}).await;
+    for (word, content) in [("user", &hers), ("group", &its)] {
+        let ours = lines_of(&plain, word).into_iter().find(|line| line.contains("file_sign")).unwrap();
+        let line: Value = serde_json::from_str(ours).unwrap();
+        let url = line["avatar"].as_str().unwrap();
+        assert!(url.contains("/file/download/avatar?"), "{url}");
+        let answer = copy.anonymous().get(&url[url.find("/file/").unwrap()..]).send().await;
+        assert_eq!((answer.header("content-type"), &answer.bytes[..]), ("image/png", &content[..]));
+    }
+
+    // What is no picture is told before anything else is.
+    for entry in walk(&first_folder.path().join("files")) {
+        std::fs::write(entry, "<html>").unwrap();
+    }
+    let other = server.new_app("other").await;
+    for is_dry in [true, false] {
+        let (_, rejected) = import(&server, other.id, ImportOptions { is_dry, ..options(&dump) }).await;
+        assert!(rejected.iter().any(|(_, reason)| reason.contains("is damaged")), "{rejected:?}");
+    }
+    server.stop().await;
+}
+
+/// All files below a folder.
+fn walk(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() { found.extend(walk(&path)) } else { found.push(path) }
+    }
+    found
+}
+
 #[tokio::test]
 async fn damaged_and_missing_files_are_told() {
     let (server, same) = with_files().await;

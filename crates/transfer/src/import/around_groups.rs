@@ -12,7 +12,7 @@ use super::groups::chunks;
 use super::known::Gone;
 use super::{Entry, Run, check_chars, check_request, check_time};
 use crate::TransferError;
-use crate::format::{Announcement, ContentType, GroupBlock, Id, Record, SharedFile};
+use crate::format::{Announcement, ContentType, FileUse, GroupBlock, Id, Record, SharedFile};
 
 /// Longest name of a shared file, in characters.
 const FILE_NAME_CHARS: usize = 255;
@@ -109,7 +109,7 @@ impl Run<'_> {
         drop(tx);
         let Some(uploader) = self.ids.user(&shared.from) else { return Ok(Ok(None)) };
         let neighbours = &self.transfer.neighbours;
-        let stored = neighbours.store_file(self.app, Some(uploader), &path, ContentType::File).await;
+        let stored = neighbours.store_file(self.app, Some(uploader), &path, FileUse::Content(ContentType::File)).await;
         Ok(stored.map(Some).map_err(|reason| format!("{}: {reason}", shared.file)))
     }
 

@@ -13,7 +13,7 @@ use cerulean_types::{GroupId, UserId, limits};
 use super::known::Gone;
 use super::{Entry, Run, check_chars, check_time, unknown_group, unknown_user};
 use crate::TransferError;
-use crate::format::{Group, Id, Member, Record, Role};
+use crate::format::{FileUse, Group, Id, Member, Record, Role};
 
 /// Lines of one transaction.
 const CHUNK: usize = 4000;
@@ -24,6 +24,7 @@ type Joining = BTreeMap<GroupId, BTreeMap<UserId, MemberRow>>;
 impl Run<'_> {
     pub(super) async fn take_groups(&mut self, entries: Vec<Entry<Record>>) -> Result<(), TransferError> {
         for chunk in chunks(entries) {
+            let chunk = self.take_in_group_pictures(chunk).await?;
             let mut ctx = self.ctx().await?;
             let groups: Vec<&Group> = chunk.iter().filter_map(|entry| group_of(&entry.record)).collect();
             let wanted: Vec<GroupId> = groups.iter().filter_map(|group| wanted_id(&group.id)).collect();
@@ -58,6 +59,31 @@ impl Run<'_> {
             }
         }
         Ok(())
+    }
+
+    /// As for users.
+    async fn take_in_group_pictures(&mut self, chunk: Vec<Entry<Record>>) -> Result<Vec<Entry<Record>>, TransferError> {
+        let tx = self.transfer.platform.db.read(self.app).await?;
+        let ids = chunk.iter().filter_map(|entry| group_of(&entry.record)).map(|group| &group.id).collect();
+        self.ids.load_groups(&tx, ids).await?;
+        drop(tx);
+        let mut kept = Vec::with_capacity(chunk.len());
+        for mut entry in chunk {
+            if let Record::Group(group) = &mut entry.record {
+                let is_known = self.ids.group(&group.id).is_some();
+                let picture = (group.avatar_file.as_str(), group.avatar_sha256.as_str());
+                match self.take_in_picture(picture, FileUse::GroupPicture, is_known).await {
+                    Err(reason) => {
+                        self.reject(entry.origin, reason).await?;
+                        continue;
+                    }
+                    Ok(Some(url)) => group.avatar = url,
+                    Ok(None) => {}
+                }
+            }
+            kept.push(entry);
+        }
+        Ok(kept)
     }
 
     async fn add_group(&self, ctx: &mut Ctx, row: &GroupRow) -> Result<(), StorageError> {

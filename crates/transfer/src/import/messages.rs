@@ -16,7 +16,7 @@ use serde_json::{Map, Value};
 use super::known::Gone;
 use super::{Entry, FUTURE_MS, Origin, Run, check_bytes, check_time, unknown_group, unknown_user};
 use crate::TransferError;
-use crate::format::{Edit, Id, JsonText, Message, Record, ReplyTo};
+use crate::format::{Edit, FileUse, Id, JsonText, Message, Record, ReplyTo};
 
 /// Items of one commit. Others who send wait for it.
 const COMMIT: usize = 4096;
@@ -262,7 +262,8 @@ impl Run<'_> {
         if self.options.is_dry || !log.find_imported(self.app, &[name]).await?.is_empty() {
             return Ok(Ok(()));
         }
-        let stored = self.transfer.neighbours.store_file(self.app, owner, &path, message.content_type).await;
+        let stored =
+            self.transfer.neighbours.store_file(self.app, owner, &path, FileUse::Content(message.content_type)).await;
         let url = match stored {
             Ok(url) => url,
             Err(reason) => return Ok(Err(format!("{}: {reason}", message.file))),

@@ -10,7 +10,7 @@ use cerulean_vault::password;
 
 use super::{Entry, Run, check_bytes, check_chars, check_time};
 use crate::TransferError;
-use crate::format::{Record, User};
+use crate::format::{FileUse, Record, User};
 
 /// Users of one transaction.
 const CHUNK: usize = 1000;
@@ -35,6 +35,7 @@ impl Run<'_> {
             if chunk.is_empty() {
                 return Ok(());
             }
+            let chunk = self.take_in_pictures(chunk).await?;
             let verdicts = self.add_users(&chunk).await?;
             for (entry, verdict) in chunk.into_iter().zip(verdicts) {
                 match verdict {
@@ -55,6 +56,30 @@ impl Run<'_> {
                 }
             }
         }
+    }
+
+    /// Takes in pictures before anything is written, because that takes its time; leaves out users whose picture is no good.
+    async fn take_in_pictures(&mut self, chunk: Vec<Entry<User>>) -> Result<Vec<Entry<User>>, TransferError> {
+        let tx = self.transfer.platform.db.read(self.app).await?;
+        self.ids.load_users(&tx, chunk.iter().map(|entry| &entry.record.id).collect()).await?;
+        drop(tx);
+        let mut kept = Vec::with_capacity(chunk.len());
+        for mut entry in chunk {
+            let user = &entry.record;
+            // Whoever is not let in needs no picture.
+            let is_passed = self.ids.user(&user.id).is_some() || self.check_user(user).is_err();
+            let picture = (user.avatar_file.as_str(), user.avatar_sha256.as_str());
+            match self.take_in_picture(picture, FileUse::UserPicture, is_passed).await {
+                Err(reason) => {
+                    self.reject(entry.origin, reason).await?;
+                    continue;
+                }
+                Ok(Some(url)) => entry.record.avatar = url,
+                Ok(None) => {}
+            }
+            kept.push(entry);
+        }
+        Ok(kept)
     }
 
     async fn add_users(&mut self, chunk: &[Entry<User>]) -> Result<Vec<Verdict>, StorageError> {
