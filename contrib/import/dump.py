@@ -2,13 +2,52 @@
 
 import json
 import re
+import shutil
 import sys
+import tempfile
+
+
+class Unreadable(Exception):
+    """Something that is to be converted is not there, or is not what it should be."""
+
+
+def convert(source, work):
+    """Writes the dump that `work` makes to standard output, whole or not at all, and answers the status to exit with."""
+    with tempfile.TemporaryFile("w+", encoding="utf-8", newline="\n") as out:
+        try:
+            work(Dump(source, out))
+        except Unreadable as error:
+            tell(f"nothing was written: {error}")
+            return 1
+        out.flush()
+        out.buffer.seek(0)
+        sys.stdout.flush()
+        shutil.copyfileobj(out.buffer, sys.stdout.buffer)
+    return 0
+
+
+def read_json(path):
+    """What a file of JSON says."""
+    try:
+        with open(path, encoding="utf-8") as file:
+            return json.load(file)
+    except OSError as error:
+        raise Unreadable(f"{path}: {error.strerror}") from error
+    except ValueError as error:
+        raise Unreadable(f"{path} is no JSON: {error}") from error
+
+
+def field_of(path, value, name):
+    """A field that an object of a file must have."""
+    if not isinstance(value, dict) or name not in value:
+        raise Unreadable(f"{path} is not what it should be: there is no \"{name}\"")
+    return value[name]
 
 
 class Dump:
     """Writes the lines of a dump."""
 
-    def __init__(self, source, out=sys.stdout):
+    def __init__(self, source, out):
         self.out = out
         self.write(type="header", format="cerulean-dump", version=1, source=source)
 

@@ -16,12 +16,11 @@ Needs Python 3 and nothing else.
 
 import argparse
 import glob
-import json
 import os
 import re
 import sys
 
-from dump import Dump, Names, shortened, tell
+from dump import Names, Unreadable, convert, field_of, read_json, shortened, tell
 
 CONTENT_TYPES = {"m.image": "image", "m.audio": "audio", "m.video": "video", "m.file": "file", "m.location": "location"}
 
@@ -68,9 +67,8 @@ class Converter:
         return os.path.relpath(found[0], os.path.dirname(self.arguments.files.rstrip("/")) or ".") if found else None
 
     def room(self, path, is_direct):
-        with open(path, encoding="utf-8") as file:
-            room = json.load(file)
-        events = sorted(room["messages"], key=lambda event: event.get("origin_server_ts", 0))
+        room = read_json(path)
+        events = sorted(field_of(path, room, "messages"), key=lambda event: event.get("origin_server_ts", 0))
         if not events:
             return
         members = self.members(events)
@@ -215,11 +213,16 @@ def main():
     parser.add_argument("--files")
     parser.add_argument("--media", default="")
     arguments = parser.parse_args()
-    converter = Converter(arguments, Dump(arguments.source))
+    return convert(arguments.source, lambda dump: convert_all(arguments, dump))
+
+
+def convert_all(arguments, dump):
+    converter = Converter(arguments, dump)
+    if arguments.files and not os.path.isdir(arguments.files):
+        raise Unreadable(f"there is no folder {arguments.files}")
     if arguments.users:
-        with open(arguments.users, encoding="utf-8") as file:
-            for entry in json.load(file)["users"]:
-                converter.user(entry["name"], entry)
+        for entry in field_of(arguments.users, read_json(arguments.users), "users"):
+            converter.user(field_of(arguments.users, entry, "name"), entry)
     for path in arguments.direct:
         converter.room(path, True)
     for path in arguments.rooms:

@@ -17,13 +17,22 @@ import re
 import struct
 import sys
 
-from dump import Dump, Names, shortened, tell
+from dump import Names, Unreadable, convert, shortened, tell
 
 TEXT, PICTURE, VOICE, VIDEO, FILE, AT_TEXT, MERGER, CARD, LOCATION, CUSTOM, QUOTE = (
     101, 102, 103, 104, 105, 106, 107, 108, 109, 110, 114)
 SINGLE, GROUPS = 1, (2, 3)
 OWNER, ADMIN = 100, 60
 ROLES = {OWNER: "owner", ADMIN: "admin"}
+# The collections, and what their documents are nothing without.
+NEEDED = {
+    "user": ("user_id",),
+    "friend": ("owner_user_id", "friend_user_id"),
+    "black": ("owner_user_id", "block_user_id"),
+    "group": ("group_id",),
+    "group_member": ("group_id", "user_id"),
+    "msg": (),
+}
 
 
 def read_bson(data):
@@ -103,20 +112,37 @@ def milliseconds(text):
 
 
 def documents(folder, collection):
-    """The documents of a collection, one after the other."""
+    """The documents of a collection, one after the other, each known to have the fields it is nothing without."""
+    for document in whole_documents(folder, collection):
+        for name in NEEDED[collection]:
+            if not isinstance(document, dict) or document.get(name) is None:
+                raise Unreadable(f"a document of {collection} in {folder} has no \"{name}\"")
+        yield document
+
+
+def whole_documents(folder, collection):
     path = os.path.join(folder, collection + ".bson")
     if os.path.exists(path):
         with open(path, "rb") as file:
-            while head := file.read(4):
-                (length,) = struct.unpack("<i", head)
-                yield read_bson(head + file.read(length - 4))
+            try:
+                while head := file.read(4):
+                    (length,) = struct.unpack("<i", head)
+                    rest = file.read(length - 4)
+                    if len(rest) < length - 4:
+                        raise ValueError("it ends in the middle of a document")
+                    yield read_bson(head + rest)
+            except (struct.error, ValueError, IndexError) as error:
+                raise Unreadable(f"{path} is damaged: {error}") from error
         return
     path = os.path.join(folder, collection + ".json")
     if os.path.exists(path):
         with open(path, encoding="utf-8") as file:
-            for line in file:
-                if line.strip():
-                    yield plain(json.loads(line))
+            try:
+                for line in file:
+                    if line.strip():
+                        yield plain(json.loads(line))
+            except ValueError as error:
+                raise Unreadable(f"{path} is no JSON, one document per line: {error}") from error
         return
     tell(f"there is no {collection}.bson or {collection}.json in {folder}")
 
@@ -269,7 +295,16 @@ def main():
     parser.add_argument("folder")
     parser.add_argument("--source", required=True)
     arguments = parser.parse_args()
-    converter = Converter(arguments.folder, Dump(arguments.source))
+    return convert(arguments.source, lambda dump: convert_all(arguments.folder, dump))
+
+
+def convert_all(folder, dump):
+    if not os.path.isdir(folder):
+        raise Unreadable(f"there is no folder {folder}")
+    there = os.listdir(folder)
+    if not any(name + ending in there for name in NEEDED for ending in (".bson", ".json")):
+        raise Unreadable(f"{folder} has none of the collections {', '.join(NEEDED)}")
+    converter = Converter(folder, dump)
     converter.run()
     for reason, count in sorted(converter.left_out.items()):
         tell(f"{count} left out: {reason}")

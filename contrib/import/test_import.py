@@ -4,6 +4,8 @@ import io
 import json
 import os
 import struct
+import subprocess
+import sys
 import tempfile
 import unittest
 
@@ -68,6 +70,45 @@ class OpenIm(unittest.TestCase):
         )
         fields = openim.read_bson(struct.pack("<i", len(others) + 5) + others + b"\0")
         self.assertEqual((fields["d"], fields["n"], fields["s"], fields["z"]), (5, -7, "ok", None))
+
+
+class UnreadableInput(unittest.TestCase):
+    def refused(self, script, *arguments):
+        """What a converter says of what it cannot read."""
+        path = os.path.join(os.path.dirname(SAMPLES), script)
+        command = [sys.executable, "-B", path, "--source", "x", *arguments]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        self.assertEqual((done.returncode, done.stdout), (1, ""), done.stderr)
+        self.assertNotIn("Traceback", done.stderr)
+        last = done.stderr.strip().splitlines()[-1]
+        self.assertTrue(last.startswith("nothing was written: "), done.stderr)
+        return last
+
+    def test_missing_folders_and_files_are_told(self):
+        with tempfile.TemporaryDirectory() as folder:
+            missing = os.path.join(folder, "missing")
+            self.assertIn("there is no folder", self.refused("openim.py", missing))
+            self.assertIn("none of the collections", self.refused("openim.py", folder))
+            self.assertIn("missing", self.refused("matrix.py", missing))
+            self.assertIn("missing", self.refused("matrix.py", "--users", missing))
+            self.assertIn("there is no folder", self.refused("matrix.py", "--files", missing))
+
+    def test_damaged_files_are_told(self):
+        with tempfile.TemporaryDirectory() as folder:
+            def put(name, content):
+                path = os.path.join(folder, name)
+                with open(path, "wb") as file:
+                    file.write(content)
+                return path
+
+            whole = bson({"user_id": "a"})
+            put("user.bson", whole + whole[:-3])
+            self.assertIn("damaged", self.refused("openim.py", folder))
+            put("user.bson", bson({"name": "a"}))
+            self.assertIn("user_id", self.refused("openim.py", folder))
+            self.assertIn("no JSON", self.refused("matrix.py", put("room.json", b"{")))
+            self.assertIn("messages", self.refused("matrix.py", put("room.json", b"[]")))
+            self.assertIn("name", self.refused("matrix.py", "--users", put("users.json", b'{"users":[{}]}')))
 
 
 class NamesToSignInWith(unittest.TestCase):

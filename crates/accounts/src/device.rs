@@ -1,5 +1,7 @@
 //! Devices of the acting user.
 
+use std::collections::HashMap;
+
 use cerulean_bus::{BusEvent, SessionsOf};
 use cerulean_delivery::{Ctx, Notice};
 use cerulean_proto::pb::user_notice::Type;
@@ -12,13 +14,33 @@ use crate::{AccountError, announce_revoked, require_self};
 /// Longest push token or notifier name, in bytes.
 const PUSH_BYTES: usize = 4096;
 
+/// A device that somebody is signed in with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignedInDevice {
+    /// The device.
+    pub row: DeviceRow,
+    /// When it came with the newest of its tokens, in milliseconds.
+    pub signed_in_at: Millis,
+}
+
 /// The devices the acting user is signed in with, by number.
-pub async fn list_devices(ctx: &Ctx) -> Result<Vec<DeviceRow>, AccountError> {
+pub async fn list_devices(ctx: &Ctx) -> Result<Vec<SignedInDevice>, AccountError> {
     let user = ctx.require_user()?;
-    let signed_in = ctx.tx.tokens().signed_in_devices(user, ctx.now()).await?;
-    let mut devices = ctx.tx.devices().list(user).await?;
-    devices.retain(|device| signed_in.iter().any(|(sn, _)| *sn == device.sn));
-    Ok(devices)
+    signed_in(ctx, user).await
+}
+
+/// The devices a user is signed in with, by number. Only for the administrator.
+pub async fn list_devices_of(ctx: &Ctx, user: UserId) -> Result<Vec<SignedInDevice>, AccountError> {
+    ctx.require_admin()?;
+    ctx.tx.users().find_state(user).await?.ok_or(AccountError::UserNotFound)?;
+    signed_in(ctx, user).await
+}
+
+async fn signed_in(ctx: &Ctx, user: UserId) -> Result<Vec<SignedInDevice>, AccountError> {
+    let times: HashMap<DeviceSn, Millis> =
+        ctx.tx.tokens().signed_in_devices(user, ctx.now()).await?.into_iter().collect();
+    let devices = ctx.tx.devices().list(user).await?.into_iter();
+    Ok(devices.filter_map(|row| Some(SignedInDevice { signed_in_at: *times.get(&row.sn)?, row })).collect())
 }
 
 /// Puts a device out, or all of them: its tokens are revoked and its connections end. It may sign in again.

@@ -41,7 +41,7 @@ pub use app::{CreatedApp, create_app, list_apps, rotate_admin_token, set_app_fro
 pub use app_settings::{AppOverview, AppUsage, app_overview, app_usage, change_app_settings};
 pub use cerulean_types::is_email;
 pub use contact::{OwnContact, SignInGrant, bind_contact, find_by_proven, grant_sign_in, own_email, own_mobile};
-pub use device::{bind_push, kick_device, list_devices, remove_device, unbind_push};
+pub use device::{SignedInDevice, bind_push, kick_device, list_devices, list_devices_of, remove_device, unbind_push};
 pub use error::{AccountError, AuthError, ProvisionError};
 pub use expired::ForgetExpiredTokens;
 pub use find::{find_user, find_user_by_id, list_support_staff, list_users};

@@ -10,7 +10,7 @@ use crate::error::Problems;
 use crate::{Size, Span};
 
 section! {
-    /// Requests the server makes to addresses that other people chose: webhooks, link previews, gateways. Addresses
+    /// Requests the server makes to addresses that other people chose: webhooks, link previews. Addresses
     /// outside of the public network are refused, whatever name or redirect leads there.
     pub struct Egress {
         /// Networks that may be called although they are private, for example 10.20.0.0/16 or 127.0.0.0/8.

@@ -18,6 +18,9 @@ section! {
         requests_per_receiver: u32 = 8;
         /// Requests to the receivers of one app at a time.
         requests_per_app: u32 = 32;
+        /// Events that may wait for one receiver. The oldest of more are given up without a try, and stand among the dead
+        /// letters.
+        waiting_per_receiver: u32 = 100_000;
         /// How long delivered events are kept, for looking at and sending again.
         keep_delivered: Span = Span::millis(3 * 86_400_000);
         /// How long events that were given up are kept.
@@ -54,6 +57,11 @@ impl Hooks {
             (1..=1000).contains(&self.requests_per_app),
             "hooks.requests_per_app",
             "must be between 1 and 1000",
+        );
+        problems.require(
+            (100..=10_000_000).contains(&self.waiting_per_receiver),
+            "hooks.waiting_per_receiver",
+            "must be between 100 and 10000000",
         );
     }
 }

@@ -12,7 +12,8 @@ use crate::{Secret, Span};
 
 section! {
     /// Text messages that carry verification codes, by the HTTP gateway of whoever sells them. {mobile}, {code}, {text} and
-    /// {app} are filled in. The gateway is called under the rules of `egress`.
+    /// {app} are filled in. The gateway may be on a private network and on any port, whatever `egress` says of those;
+    /// its limits of size and its `ca_file` hold, and redirects are not followed.
     pub struct Sms {
         /// "auto" calls the gateway where `url` is set, and keeps messages in the outbox of the app otherwise. "http"
         /// insists on the gateway, "outbox" on the outbox, which the app's administrator can read.

@@ -13,6 +13,7 @@ mod hook_delivery;
 mod job;
 mod outbox;
 mod state;
+mod user;
 
 pub use caller::AppAdmin;
 pub use state::{Console, ConsoleParts};
@@ -31,6 +32,7 @@ pub fn api() -> Api<Console> {
         .merge(hook_delivery::routes())
         .merge(job::routes())
         .merge(outbox::routes())
+        .merge(user::routes())
         .map_router(|router| router.layer(from_fn(as_problems)))
 }
 

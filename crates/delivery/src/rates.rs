@@ -11,10 +11,11 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
 use cerulean_types::{AppId, Clock, Code, DeviceSn, Millis, PublicError, UserId};
+use governor::clock::Clock as _;
 use governor::middleware::NoOpMiddleware;
 use governor::nanos::Nanos;
 use governor::state::{InMemoryState, NotKeyed, StateStore};
-use governor::{Quota, RateLimiter};
+use governor::{NotUntil, Quota, RateLimiter};
 use moka::sync::Cache;
 use parking_lot::RwLock;
 use serde::{Deserialize, Serialize};
@@ -158,12 +159,30 @@ impl AppRates {
 
 /// Somebody does too much.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("too often: wait some seconds and try again")]
-pub struct TooOften;
+#[error("too often: try again in {}", for_people(*wait))]
+pub struct TooOften {
+    /// How long until it may be done again.
+    pub wait: Duration,
+}
 
 impl PublicError for TooOften {
     fn code(&self) -> Code {
         Code::RateLimited
+    }
+
+    fn retry_after(&self) -> Option<Duration> {
+        Some(self.wait)
+    }
+}
+
+/// A span in the largest unit that says it well, rounded up.
+fn for_people(span: Duration) -> String {
+    let seconds = span.as_millis().div_ceil(1000).max(1);
+    match seconds {
+        1 => "1 second".to_owned(),
+        2..120 => format!("{seconds} seconds"),
+        120..7200 => format!("{} minutes", seconds.div_ceil(60)),
+        _ => format!("{} hours", seconds.div_ceil(3600)),
     }
 }
 
@@ -345,13 +364,13 @@ impl Rates {
     /// Counts an application of a user to another (or to a group) of which somebody is told.
     pub fn application_to(&self, app: AppId, applicant: UserId, target: i64) -> Result<(), TooOften> {
         let key = Key::Pair(app, applicant, target);
-        self.applications.check_key(&key).map_err(|_| self.refuse(Limit::Applications))
+        self.applications.check_key(&key).map_err(|until| self.refuse(Limit::Applications, &until))
     }
 
     /// Counts a user's answer to the question of another, right or wrong.
     pub fn answer_to(&self, app: AppId, applicant: UserId, target: UserId) -> Result<(), TooOften> {
         let key = Key::Pair(app, applicant, target.as_i64());
-        self.answers.check_key(&key).map_err(|_| self.refuse(Limit::Answers))
+        self.answers.check_key(&key).map_err(|until| self.refuse(Limit::Answers, &until))
     }
 
     /// A full bucket for the frames of a new connection.
@@ -363,7 +382,7 @@ impl Rates {
     /// Counts a frame of a connection.
     pub fn frame_of(&self, bucket: &FrameBucket) -> Result<(), TooOften> {
         match &bucket.0 {
-            Some(limiter) => limiter.check().map_err(|_| self.refuse(Limit::DeviceFrames)),
+            Some(limiter) => limiter.check().map_err(|until| self.refuse(Limit::DeviceFrames, &until)),
             None => Ok(()),
         }
     }
@@ -386,20 +405,24 @@ impl Rates {
         if traffic.bytes.fetch_add(bytes as u64, Ordering::AcqRel) + bytes as u64 <= limit {
             return TrafficState::Within;
         }
-        self.refuse(Limit::DeviceTraffic);
+        self.note_refusal(Limit::DeviceTraffic);
         TrafficState::Exceeded { is_news: traffic.told_on.swap(today, Ordering::AcqRel) != today }
     }
 
-    fn refuse(&self, limit: Limit) -> TooOften {
+    fn refuse(&self, limit: Limit, until: &NotUntil<Tick>) -> TooOften {
+        self.note_refusal(limit);
+        TooOften { wait: until.wait_time_from(Ticks(self.clock.clone()).now()) }
+    }
+
+    fn note_refusal(&self, limit: Limit) {
         self.refused[limit as usize].fetch_add(1, Ordering::Relaxed);
-        TooOften
     }
 
     fn count(&self, limit: Limit, quota: u32, key: Key) -> Result<(), TooOften> {
         let Some(quota) = NonZeroU32::new(quota) else { return Ok(()) };
         let found = self.limiters.read().get(&(limit, quota.get())).cloned();
         let limiter = found.unwrap_or_else(|| self.limiter(limit, quota));
-        limiter.check_key(&key).map_err(|_| self.refuse(limit))
+        limiter.check_key(&key).map_err(|until| self.refuse(limit, &until))
     }
 
     /// Buckets of a limit with a quota of its own: apps that are stricter share none with others, because keys name the app.
@@ -449,13 +472,13 @@ mod tests {
     #[test]
     fn a_quota_is_used_up_at_once_and_refills_evenly() {
         let (rates, clock) = rates(|options| options.sends_per_minute = 60);
-        let send = |number| rates.send_of(APP, user(number), &AppRates::default());
+        let send = |number| rates.send_of(APP, user(number), &AppRates::default()).map_err(drop);
         assert!((0..60).all(|_| send(1).is_ok()));
-        assert_eq!(send(1), Err(TooOften));
+        assert_eq!(send(1), Err(()));
         assert_eq!(send(2), Ok(()), "another user");
         assert_eq!(rates.send_of(AppId(2), user(1), &AppRates::default()), Ok(()), "another app");
         clock.advance(2_000);
-        assert_eq!((send(1), send(1), send(1)), (Ok(()), Ok(()), Err(TooOften)));
+        assert_eq!((send(1), send(1), send(1)), (Ok(()), Ok(()), Err(())));
         clock.advance(60_000);
         assert!((0..60).all(|_| send(1).is_ok()));
         let refused: HashMap<_, _> = rates.refused().collect();
@@ -481,21 +504,23 @@ mod tests {
             options.requests_per_minute_of_device = 2;
             options.requests_per_minute_of_app = 5;
         });
-        let call = |number, device| rates.request_of_user(APP, user(number), DeviceSn(device), &AppRates::default());
-        assert_eq!((call(1, 1), call(1, 1), call(1, 1)), (Ok(()), Ok(()), Err(TooOften)));
+        let call = |number, device| {
+            rates.request_of_user(APP, user(number), DeviceSn(device), &AppRates::default()).map_err(drop)
+        };
+        assert_eq!((call(1, 1), call(1, 1), call(1, 1)), (Ok(()), Ok(()), Err(())));
         assert_eq!((call(1, 2), call(2, 1), call(3, 0)), (Ok(()), Ok(()), Ok(())));
-        assert_eq!((call(4, 1), rates.request_of_app(APP)), (Err(TooOften), Err(TooOften)), "the app's are used up");
+        assert_eq!((call(4, 1), rates.request_of_app(APP).map_err(drop)), (Err(()), Err(())), "the app's are used up");
         assert_eq!(rates.request_of_app(AppId(2)), Ok(()));
     }
 
     #[test]
     fn addresses_of_one_network_count_as_one() {
         let (rates, _) = rates(|options| options.connections_per_minute_of_address = 2);
-        let connect = |address: &str| rates.connection_of(address.parse().unwrap());
+        let connect = |address: &str| rates.connection_of(address.parse().unwrap()).map_err(drop);
         assert_eq!((connect("2001:db8::1"), connect("2001:db8::2")), (Ok(()), Ok(())));
-        assert_eq!((connect("2001:db8::3"), connect("2001:db8:0:1::1")), (Err(TooOften), Ok(())));
+        assert_eq!((connect("2001:db8::3"), connect("2001:db8:0:1::1")), (Err(()), Ok(())));
         assert_eq!((connect("192.0.2.1"), connect("192.0.2.1")), (Ok(()), Ok(())));
-        assert_eq!((connect("::ffff:192.0.2.1"), connect("192.0.2.2")), (Err(TooOften), Ok(())));
+        assert_eq!((connect("::ffff:192.0.2.1"), connect("192.0.2.2")), (Err(()), Ok(())));
     }
 
     #[test]
@@ -519,25 +544,46 @@ mod tests {
     #[test]
     fn applications_and_answers_are_counted_for_each_pair() {
         let (rates, clock) = rates(|_| ());
-        let apply = |target| rates.application_to(APP, user(1), target);
+        let apply = |target| rates.application_to(APP, user(1), target).map_err(drop);
         assert!((0..3).all(|_| apply(7).is_ok()));
-        assert_eq!((apply(7), apply(8)), (Err(TooOften), Ok(())));
+        assert_eq!((apply(7), apply(8)), (Err(()), Ok(())));
         clock.advance(8 * 3_600_000);
-        assert_eq!((apply(7), apply(7)), (Ok(()), Err(TooOften)));
-        let answer = |target| rates.answer_to(APP, user(1), user(target));
+        assert_eq!((apply(7), apply(7)), (Ok(()), Err(())));
+        let answer = |target| rates.answer_to(APP, user(1), user(target)).map_err(drop);
         assert!((0..5).all(|_| answer(2).is_ok()));
-        assert_eq!((answer(2), answer(3)), (Err(TooOften), Ok(())));
+        assert_eq!((answer(2), answer(3)), (Err(()), Ok(())));
         clock.advance(3_600_000);
-        assert_eq!((answer(2), answer(2)), (Ok(()), Err(TooOften)));
+        assert_eq!((answer(2), answer(2)), (Ok(()), Err(())));
     }
 
     #[test]
     fn a_connection_has_its_own_bucket() {
         let (rates, clock) = rates(|options| options.frames_per_minute = 2);
         let (one, other) = (rates.frame_bucket(), rates.frame_bucket());
-        assert_eq!((rates.frame_of(&one), rates.frame_of(&one), rates.frame_of(&one)), (Ok(()), Ok(()), Err(TooOften)));
+        let of_one = || rates.frame_of(&one).map_err(drop);
+        assert_eq!((of_one(), of_one(), of_one()), (Ok(()), Ok(()), Err(())));
         assert_eq!(rates.frame_of(&other), Ok(()));
         clock.advance(30_000);
         assert_eq!(rates.frame_of(&one), Ok(()));
+    }
+
+    #[test]
+    fn refusals_say_how_long_to_wait() {
+        let (rates, clock) = rates(|options| options.sends_per_minute = 2);
+        let send = || rates.send_of(APP, user(1), &AppRates::default());
+        assert!(send().is_ok() && send().is_ok());
+        let refused = send().unwrap_err();
+        let wait = refused.retry_after().unwrap();
+        assert!(wait > Duration::from_secs(20) && wait <= Duration::from_secs(30), "{wait:?}");
+        clock.advance(wait.as_millis() as i64 + 1);
+        assert_eq!(send(), Ok(()));
+        for (span, told) in [
+            (Duration::ZERO, "1 second"),
+            (Duration::from_millis(1001), "2 seconds"),
+            (Duration::from_mins(3), "3 minutes"),
+            (Duration::from_hours(8), "8 hours"),
+        ] {
+            assert_eq!(TooOften { wait: span }.to_string(), format!("too often: try again in {told}"));
+        }
     }
 }

@@ -1,4 +1,5 @@
-//! The one client for requests that leave the server towards addresses other people chose: webhooks, link previews, gateways.
+//! The one client for requests that leave the server towards addresses other people chose (webhooks, link previews) and to
+//! gateways that the configuration names ([`EgressOptions::anywhere`]).
 //!
 //! Owns which addresses may be reached at all ([`is_public`], [`EgressOptions::allow_networks`]), and the limits of every request: time,
 //! size of the answer, redirects. Knows nothing of what is asked or answered. Start at [`Egress::send`].

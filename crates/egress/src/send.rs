@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::BytesMut;
-use ipnet::IpNet;
+use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 use reqwest::header::{HeaderMap, LOCATION};
 use reqwest::{Certificate, Client, Method, StatusCode};
 use url::{Host, Url};
@@ -41,6 +41,16 @@ impl Default for EgressOptions {
             ca_file: None,
             user_agent: concat!("Cerulean/", env!("CARGO_PKG_VERSION")).to_owned(),
         }
+    }
+}
+
+impl EgressOptions {
+    /// For an address that stands in the configuration, which its operator may point wherever he likes: private networks and all ports
+    /// too. The other limits stay, and redirects are followed by requests that ask for it alone.
+    #[must_use]
+    pub fn anywhere(self) -> Self {
+        let all = [Ipv4Net::default().into(), Ipv6Net::default().into()];
+        Self { allow_networks: all.to_vec(), ports: Vec::new(), ..self }
     }
 }
 

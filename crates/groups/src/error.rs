@@ -186,6 +186,10 @@ impl PublicError for GroupError {
             Self::ExpiredQrCode => Code::ExpiredGroupQrCode,
         }
     }
+
+    fn retry_after(&self) -> Option<std::time::Duration> {
+        if let Self::TooOften(error) = self { error.retry_after() } else { None }
+    }
 }
 
 /// Refuses texts longer than `limit` characters, or with control characters.

@@ -62,6 +62,8 @@ pub struct HooksOptions {
     pub per_hook: usize,
     /// Requests of one app at a time.
     pub per_app: usize,
+    /// Events that one receiver did not take yet, at most; the oldest of more are given up.
+    pub waiting_per_hook: u64,
     /// How long delivered events are kept.
     pub keep_delivered: Duration,
     /// How long events that were given up are kept.
@@ -76,9 +78,19 @@ impl Default for HooksOptions {
             timeout: Duration::from_secs(15),
             per_hook: 8,
             per_app: 32,
+            waiting_per_hook: 100_000,
             keep_delivered: Duration::from_hours(3 * 24),
             keep_failed: Duration::from_hours(30 * 24),
         }
+    }
+}
+
+impl HooksOptions {
+    /// What an event may be old before it gets one try and no more: as long as all tries of one take that never waited for another.
+    pub(crate) fn whole_series(&self) -> Duration {
+        let pauses: Duration = self.retry_after.iter().sum();
+        // Each may be a tenth longer.
+        pauses.mul_f64(1.1) + self.timeout * (self.retry_after.len() as u32 + 1)
     }
 }
 

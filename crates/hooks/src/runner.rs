@@ -105,7 +105,7 @@ impl Hooks {
     async fn sweep(&self, app: &AppHooks) {
         for hook in &app.hooks {
             hook.runtime.due.store(0, Ordering::Release);
-            if let Err(error) = self.promote_lines(hook).await {
+            if let Err(error) = self.tidy_lines(hook).await {
                 tracing::warn!(
                     app.id = hook.app.0,
                     hook.id = hook.id,
@@ -115,10 +115,22 @@ impl Hooks {
         }
     }
 
-    async fn promote_lines(&self, hook: &ActiveHook) -> Result<(), StorageError> {
+    /// Gives up what is too much, and lets the first of every line go.
+    async fn tidy_lines(&self, hook: &ActiveHook) -> Result<(), StorageError> {
         let tx = self.0.platform.db.begin(hook.app).await?;
+        let given_up = tx.hook_queue().give_up_beyond(&hook.id, self.0.options.waiting_per_hook, self.now()).await?;
         tx.hook_queue().promote_lines(&hook.id).await?;
-        tx.commit().await
+        tx.commit().await?;
+        if given_up > 0 {
+            metrics::counter!("cerulean_hooks_overflowed_total").increment(given_up);
+            tracing::warn!(
+                app.id = hook.app.0,
+                hook.id = hook.id,
+                events = given_up,
+                "webhooks given up, because too many wait for their receiver (hooks.waiting_per_receiver)"
+            );
+        }
+        Ok(())
     }
 
     /// Takes messages from the log's feed into the queue; answers whether there may be more.
@@ -238,7 +250,10 @@ impl Hooks {
         if outcome.status == GONE {
             return Verdict::Keep;
         }
-        let Some(delay) = self.0.options.retry_after.get(row.tries as usize) else { return Verdict::GiveUp };
+        // A line whose first events took all their tries would otherwise stand still that long for each that waited behind them.
+        let is_old = self.now() - row.created_at > self.0.options.whole_series().as_millis() as i64;
+        let delay = self.0.options.retry_after.get(row.tries as usize).filter(|_| !is_old);
+        let Some(delay) = delay else { return Verdict::GiveUp };
         let asked = outcome.retry_after.unwrap_or_default().min(LONGEST_WAIT);
         // A tenth more or less, so that what failed together does not come back together.
         let spread = delay.mul_f64(rand::rng().random_range(0.9..1.1));
@@ -274,8 +289,11 @@ impl Hooks {
         Ok(())
     }
 
-    /// Forgets what ended long ago; answers how many deliveries.
+    /// Gives up what is too much and forgets what ended long ago; answers how many deliveries are forgotten.
     pub async fn prune(&self) -> Result<u64, StorageError> {
+        for app in self.0.registry.all() {
+            self.sweep(&app).await;
+        }
         let (now, options) = (self.now(), &self.0.options);
         let before = |kept: Duration| now - kept.as_millis() as i64;
         let mut all = 0;

@@ -1,6 +1,9 @@
 //! `{code, data, message}` with HTTP status 200, whatever the code (rest.md, "Rules for all calls").
 
+use std::time::Duration;
+
 use axum::Json;
+use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use cerulean_types::{Code, PublicError};
 use serde::Serialize;
@@ -36,17 +39,29 @@ pub struct ApiError {
     pub code: Code,
     /// Text shown to people.
     pub message: String,
+    /// After how long it is worth another try, where that is known.
+    pub retry_after: Option<Duration>,
 }
 
 impl ApiError {
     /// An error with its own text.
     pub fn new(code: Code, message: impl Into<String>) -> Self {
-        Self { code, message: message.into() }
+        Self { code, message: message.into(), retry_after: None }
     }
 
     /// An error with the text of the code table.
     pub fn of(code: Code) -> Self {
         Self::new(code, code.text())
+    }
+}
+
+impl ApiError {
+    /// Sets `Retry-After`, in whole seconds.
+    pub(crate) fn tell_when(&self, response: &mut Response) {
+        if let Some(wait) = self.retry_after {
+            let seconds = u64::try_from(wait.as_millis().div_ceil(1000)).unwrap_or(u64::MAX).max(1);
+            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
+        }
     }
 }
 
@@ -67,7 +82,7 @@ fn report(error: &dyn std::error::Error) -> String {
 impl<E: PublicError> From<E> for ApiError {
     fn from(error: E) -> Self {
         let message = if error.is_internal() { report(&error) } else { error.to_string() };
-        Self { code: error.code(), message }
+        Self { code: error.code(), message, retry_after: error.retry_after() }
     }
 }
 
@@ -75,6 +90,7 @@ impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let body = Envelope { code: self.code.number(), data: (), message: Some(self.message.clone()) };
         let mut response = Json(body).into_response();
+        self.tell_when(&mut response);
         response.extensions_mut().insert(RequestFacts { code: self.code });
         // Where answers are problem details, a refusal by an extractor is turned into one from this.
         response.extensions_mut().insert(self);

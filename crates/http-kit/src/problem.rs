@@ -13,6 +13,16 @@ use crate::request_log::RequestFacts;
 
 const PROBLEM_JSON: &str = "application/problem+json";
 
+/// Longest reason of an extractor that is passed on; they quote what they were given.
+const REASON_BYTES: usize = 4 << 10;
+/// What extractors say before the reason.
+const LEAD_INS: [&str; 4] = [
+    "Failed to deserialize the JSON body into the target type: ",
+    "Failed to parse the request body as JSON: ",
+    "Failed to deserialize query string: ",
+    "Failed to deserialize form body: ",
+];
+
 /// An unsuccessful answer of a newer path.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem(pub ApiError);
@@ -62,10 +72,11 @@ impl Problem {
             r#type: "about:blank",
             title: error.code.text(),
             status: status.as_u16(),
-            detail: error.message,
+            detail: error.message.clone(),
             code: error.code.number(),
         };
         let mut response = (status, Json(body)).into_response();
+        error.tell_when(&mut response);
         response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
         response.extensions_mut().insert(RequestFacts { code: error.code });
         response
@@ -87,8 +98,18 @@ pub async fn as_problems(request: Request, next: Next) -> Response {
         StatusCode::UNPROCESSABLE_ENTITY | StatusCode::UNSUPPORTED_MEDIA_TYPE => StatusCode::BAD_REQUEST,
         other => other,
     };
-    let told = Problem::new(Code::BadParameter, format!("the request cannot be read: {status}"));
-    told.with_status(status)
+    let reason = reason_of(response).await.unwrap_or_else(|| status.to_string());
+    Problem::new(Code::BadParameter, format!("the request cannot be read: {reason}")).with_status(status)
+}
+
+/// What an extractor says of the request: the field, and what is expected there. Nothing for answers without a text.
+async fn reason_of(response: Response) -> Option<String> {
+    let is_text =
+        response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"text/"));
+    let body = axum::body::to_bytes(response.into_body(), REASON_BYTES).await.ok().filter(|_| is_text)?;
+    let text = std::str::from_utf8(&body).ok()?.trim();
+    let text = LEAD_INS.iter().find_map(|lead_in| text.strip_prefix(lead_in)).unwrap_or(text);
+    (!text.is_empty()).then(|| text.to_owned())
 }
 
 #[cfg(test)]
@@ -96,17 +117,61 @@ mod tests {
     use axum::Router;
     use axum::body::Body;
     use axum::middleware::from_fn;
-    use axum::routing::get;
+    use axum::routing::{get, post};
     use tower::ServiceExt;
 
     use super::*;
 
-    async fn answer(path: &str) -> Response {
+    #[derive(serde::Deserialize)]
+    struct Wanted {
+        #[expect(dead_code, reason = "only read")]
+        count: u32,
+    }
+
+    async fn ask(request: Request<Body>) -> Response {
+        let late = || async {
+            let retry_after = Some(std::time::Duration::from_millis(2001));
+            Err::<(), _>(ApiError { retry_after, ..ApiError::of(Code::RateLimited) })
+        };
         let refuse = || async { Err::<(), _>(ApiError::of(Code::TokenInvalid)) };
         let router = Router::new()
             .route("/refused", get(refuse))
-            .route("/bare", get(|| async { StatusCode::METHOD_NOT_ALLOWED }));
-        router.layer(from_fn(as_problems)).oneshot(Request::get(path).body(Body::empty()).unwrap()).await.unwrap()
+            .route("/bare", get(|| async { StatusCode::METHOD_NOT_ALLOWED }))
+            .route("/late", get(late))
+            .route("/read", post(|_: Json<Wanted>| async {}));
+        router.layer(from_fn(as_problems)).oneshot(request).await.unwrap()
+    }
+
+    async fn answer(path: &str) -> Response {
+        ask(Request::get(path).body(Body::empty()).unwrap()).await
+    }
+
+    async fn detail_of(body: &'static str) -> String {
+        let request = Request::post("/read").header(header::CONTENT_TYPE, "application/json");
+        let response = ask(request.body(Body::from(body)).unwrap()).await;
+        assert_eq!(response.status(), StatusCode::BAD_REQUEST);
+        let body = axum::body::to_bytes(response.into_body(), 10_000).await.unwrap();
+        let body: serde_json::Value = serde_json::from_slice(&body).unwrap();
+        body["detail"].as_str().unwrap().to_owned()
+    }
+
+    #[tokio::test]
+    async fn unreadable_bodies_are_told_by_field() {
+        let told = detail_of(r#"{"count":"three"}"#).await;
+        assert!(told.contains("count: invalid type: string \"three\", expected u32"), "{told}");
+        assert!(!told.contains("Failed"), "{told}");
+        let told = detail_of("{}").await;
+        assert!(told.contains("missing field `count`"), "{told}");
+        let told = detail_of("{").await;
+        assert!(told.starts_with("the request cannot be read: "), "{told}");
+        assert!(told.contains("EOF") && !told.contains("400"), "{told}");
+    }
+
+    #[tokio::test]
+    async fn refusals_say_when_to_come_again() {
+        let response = answer("/late").await;
+        assert_eq!(response.headers()[header::RETRY_AFTER], "3");
+        assert!(answer("/refused").await.headers().get(header::RETRY_AFTER).is_none());
     }
 
     #[tokio::test]

@@ -67,4 +67,8 @@ impl PublicError for PreviewError {
             Self::Shared(error) => error.code(),
         }
     }
+
+    fn retry_after(&self) -> Option<std::time::Duration> {
+        if let Self::TooOften(error) = self { error.retry_after() } else { None }
+    }
 }

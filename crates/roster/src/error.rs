@@ -88,4 +88,8 @@ impl PublicError for RosterError {
             Self::Storage(error) => error.code(),
         }
     }
+
+    fn retry_after(&self) -> Option<std::time::Duration> {
+        if let Self::TooOften(error) = self { error.retry_after() } else { None }
+    }
 }

@@ -22,7 +22,9 @@ use cerulean_storage::DbOptions;
 use cerulean_transfer::Transfer;
 use cerulean_types::{AppId, Clock, UserId};
 use cerulean_vault::Vault;
-use cerulean_verification::{Carriers, MailCarrier, MailOptions, MailSecurity, SmsCarrier, SmsOptions, Verification};
+use cerulean_verification::{
+    Carriers, MailCarrier, MailOptions, MailSecurity, SmsCarrier, SmsOptions, Verification, Wordings,
+};
 
 use crate::ask_hooks::AskHooks;
 use crate::plan_pushes::PlanPushes;
@@ -52,6 +54,8 @@ pub struct PartsOptions {
     pub mail: Option<MailOptions>,
     /// Text messages that carry verification codes; the app's outbox where absent.
     pub sms: Option<SmsOptions>,
+    /// What letters in the outbox say.
+    pub wordings: Wordings,
     /// How clients reach this server, when that differs from the `Host` they name.
     pub public_url: Option<String>,
     /// What the addresses of imported files begin with.
@@ -116,6 +120,11 @@ impl PartsOptions {
             preview_egress: preview_egress_options(config),
             mail: config.mail.is_smtp().then(|| mail_options(&config.mail)),
             sms: config.sms.is_http().then(|| sms_options(&config.sms)),
+            wordings: Wordings {
+                mail_subject: config.mail.subject.clone(),
+                mail_text: config.mail.text.clone(),
+                sms_text: config.sms.text.clone(),
+            },
             public_url: config.server.public_url.clone(),
             base_url: base_url(config),
             is_tls: config.server.tls.is_on(),
@@ -182,10 +191,15 @@ fn sms_options(config: &cerulean_config::Sms) -> SmsOptions {
     }
 }
 
-fn carriers(mail: Option<MailOptions>, sms: Option<SmsOptions>, egress: &Egress) -> anyhow::Result<Carriers> {
+fn carriers(
+    mail: Option<MailOptions>,
+    sms: Option<SmsOptions>,
+    wordings: Wordings,
+    egress: &EgressOptions,
+) -> anyhow::Result<Carriers> {
     let mail = mail.map(MailCarrier::new).transpose().map_err(anyhow::Error::msg)?;
     let sms = sms.map(|options| SmsCarrier::new(egress.clone(), options)).transpose().map_err(anyhow::Error::msg)?;
-    Ok(Carriers { mail, sms })
+    Ok(Carriers { mail, sms, wordings })
 }
 
 fn egress_options(config: &cerulean_config::Egress) -> EgressOptions {
@@ -219,6 +233,7 @@ fn hooks_options(config: &cerulean_config::Hooks) -> HooksOptions {
         timeout: config.timeout.as_duration(),
         per_hook: config.requests_per_receiver as usize,
         per_app: config.requests_per_app as usize,
+        waiting_per_hook: config.waiting_per_receiver.into(),
         keep_delivered: config.keep_delivered.as_duration(),
         keep_failed: config.keep_failed.as_duration(),
     }
@@ -289,6 +304,7 @@ impl Parts {
         .await
         .context("cannot open the database")?;
         let blobs = Blobs::open(&options.blobs).context("cannot open the file store")?;
+        let carriers = carriers(options.mail, options.sms, options.wordings, &options.egress)?;
         let egress = Egress::new(options.egress).context("cannot prepare the client of egress")?;
         let accounts = Accounts::new(platform.clone());
         let messaging = Messaging::new(platform.clone());
@@ -303,7 +319,6 @@ impl Parts {
         let files = Files::new(platform.clone(), blobs);
         let transfer = join_transfer(&files, platform.clone(), options.base_url);
         let verification = Verification::new(platform.clone());
-        let carriers = carriers(options.mail, options.sms, &egress)?;
         let preview_egress = EgressOptions { user_agent: USER_AGENT.to_owned(), ..options.preview_egress };
         let preview_egress = Egress::new(preview_egress).context("cannot prepare the client of previews")?;
         let previews = Previews::new(platform.clone(), preview_egress, options.previews);

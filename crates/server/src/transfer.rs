@@ -6,7 +6,7 @@ use std::sync::Arc;
 use cerulean_accounts::{check_username, is_email};
 use cerulean_delivery::Platform;
 use cerulean_files::{Destination, FileError, Files, GrantUpload, Offer, Purpose};
-use cerulean_transfer::format::ContentType;
+use cerulean_transfer::format::{ContentType, FileUse};
 use cerulean_transfer::{Neighbours, OpenFile, Transfer};
 use cerulean_types::{Actor, AppId, DeviceSn, UserId};
 use futures::{StreamExt, TryStreamExt};
@@ -53,9 +53,9 @@ impl Neighbours for Here {
         app: AppId,
         owner: Option<UserId>,
         file: &Path,
-        content_type: ContentType,
+        file_use: FileUse,
     ) -> Result<String, String> {
-        self.store(app, owner, file, content_type).await.map_err(|error| format!("{error:#}"))
+        self.store(app, owner, file, file_use).await.map_err(|error| format!("{error:#}"))
     }
 }
 
@@ -72,19 +72,15 @@ impl Here {
         Ok(Some(OpenFile { name, content: pieces.map_err(|error| error.to_string()).boxed() }))
     }
 
-    async fn store(
-        &self,
-        app: AppId,
-        owner: Option<UserId>,
-        path: &Path,
-        content_type: ContentType,
-    ) -> anyhow::Result<String> {
+    async fn store(&self, app: AppId, owner: Option<UserId>, path: &Path, file_use: FileUse) -> anyhow::Result<String> {
         let mut file = tokio::fs::File::open(path).await?;
-        let purpose = match content_type {
-            ContentType::Image => Purpose::Image,
-            ContentType::Audio => Purpose::Audio,
-            ContentType::Video => Purpose::Video,
-            _ => Purpose::File,
+        let purpose = match file_use {
+            FileUse::UserPicture => Purpose::UserAvatar,
+            FileUse::GroupPicture => Purpose::GroupAvatar,
+            FileUse::Content(ContentType::Image) => Purpose::Image,
+            FileUse::Content(ContentType::Audio) => Purpose::Audio,
+            FileUse::Content(ContentType::Video) => Purpose::Video,
+            FileUse::Content(_) => Purpose::File,
         };
         let actor = owner.map_or(Actor::System, |id| Actor::User { id, device: DeviceSn::NONE });
         let mut ctx = self.platform.read_ctx(app, actor).await?;
@@ -107,6 +103,7 @@ impl Here {
         }
         let finished: Result<_, FileError> = upload.finish().await;
         finished?;
-        Ok(format!("{}/file/download/chat?file_sign={}", self.base_url, granted.download_sign))
+        let kind = if purpose.is_avatar() { "avatar" } else { "chat" };
+        Ok(format!("{}/file/download/{kind}?file_sign={}", self.base_url, granted.download_sign))
     }
 }

@@ -217,6 +217,24 @@ impl<'a> Groups<'a> {
         Ok(rows)
     }
 
+    /// Which of `groups` were dissolved.
+    pub async fn dissolved_among(&self, groups: &[GroupId]) -> Result<Vec<GroupId>, StorageError> {
+        let mut found = Vec::new();
+        for chunk in groups.chunks(KEYS_PER_QUERY) {
+            let ids: Vec<i64> = Entity::find()
+                .select_only()
+                .column(Column::GroupId)
+                .filter(Column::AppId.eq(self.tx.app().0))
+                .filter(Column::GroupId.is_in(chunk.iter().map(|group| group.as_i64())))
+                .filter(Column::Status.eq(i16::from(DISSOLVED)))
+                .into_tuple()
+                .all(self.tx.conn())
+                .await?;
+            found.extend(ids.into_iter().map(GroupId::from_stored));
+        }
+        Ok(found)
+    }
+
     /// Lists public groups by id.
     pub async fn list_public(&self, limit: u64) -> Result<Vec<GroupId>, StorageError> {
         let ids: Vec<i64> = Entity::find()

@@ -404,6 +404,30 @@ impl<'a> HookQueue<'a> {
         self.execute(sql, vec![self.tx.app().0.into(), hook.into()]).await
     }
 
+    /// Gives up the oldest of what a receiver did not take yet, so that no more than `most` are left; answers how many. What is being
+    /// sent right now stays.
+    pub async fn give_up_beyond(&self, hook: &str, most: u64, now: Millis) -> Result<u64, StorageError> {
+        let of_hook = || self.of_app().add(Column::HookId.eq(hook)).add(Expr::cust("state < 2"));
+        let newest: Option<i64> = Entity::find()
+            .select_only()
+            .column(Column::DeliveryNo)
+            .filter(of_hook())
+            .order_by_desc(Column::DeliveryNo)
+            .offset(most)
+            .limit(1)
+            .into_tuple()
+            .one(self.tx.conn())
+            .await?;
+        let Some(newest) = newest else { return Ok(0) };
+        let failed = DeliveryState::Failed as i16;
+        let done = Entity::update_many()
+            .set(ActiveModel { state: Set(failed), finished_at: Set(now), claimed_until: Set(0), ..Default::default() })
+            .filter(of_hook().add(Column::DeliveryNo.lte(newest)).add(Column::ClaimedUntil.lte(now)))
+            .exec(self.tx.conn())
+            .await?;
+        Ok(done.rows_affected)
+    }
+
     /// Lists deliveries, newest first, from below a number.
     pub async fn list(
         &self,

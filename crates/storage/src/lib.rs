@@ -36,6 +36,7 @@ pub mod group_restriction;
 pub mod hook;
 pub mod hook_queue;
 pub mod import;
+pub mod imported_line;
 pub mod job;
 pub mod job_queue;
 pub mod push;

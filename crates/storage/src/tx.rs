@@ -151,6 +151,11 @@ impl Tx {
         crate::import::Imports::new(self)
     }
 
+    /// Lines of dumps that were let in.
+    pub fn imported_lines(&self) -> crate::imported_line::ImportedLines<'_> {
+        crate::imported_line::ImportedLines::new(self)
+    }
+
     /// Receivers of webhooks.
     pub fn hooks(&self) -> crate::hook::Hooks<'_> {
         crate::hook::Hooks::new(self)

@@ -283,6 +283,44 @@ impl<'a> Users<'a> {
         Ok(())
     }
 
+    /// Keeps the ids of users who were removed before they came here: nothing else of them is known, and nobody gets such an id.
+    pub async fn insert_removed(&self, users: &[(UserId, Millis)]) -> Result<(), StorageError> {
+        for chunk in users.chunks(CHUNK) {
+            let models = chunk.iter().map(|(id, created_at)| ActiveModel {
+                app_id: Set(self.tx.app().0),
+                user_id: Set(id.as_i64()),
+                username_index: Set(None),
+                mobile_index: Set(None),
+                email_index: Set(None),
+                profile: Set(Vec::new()),
+                settings: Set(Vec::new()),
+                password: Set(Vec::new()),
+                status: Set(REMOVED),
+                token_epoch: Set(0),
+                last_device_sn: Set(0),
+                created_at: Set(*created_at),
+            });
+            Entity::insert_many(models).exec_without_returning(self.tx.conn()).await?;
+        }
+        Ok(())
+    }
+
+    /// One page of the ids of removed users, beginning after one.
+    pub async fn list_removed_after(&self, after: Option<UserId>, limit: u64) -> Result<Vec<UserId>, StorageError> {
+        let ids: Vec<i64> = Entity::find()
+            .select_only()
+            .column(Column::UserId)
+            .filter(Column::AppId.eq(self.tx.app().0))
+            .filter(Column::Status.eq(REMOVED))
+            .filter(Column::UserId.gt(after.map_or(0, UserId::as_i64)))
+            .order_by_asc(Column::UserId)
+            .limit(limit)
+            .into_tuple()
+            .all(self.tx.conn())
+            .await?;
+        Ok(ids.into_iter().map(UserId::from_stored).collect())
+    }
+
     /// For each profile, the first of its keys that belongs to a user already.
     pub async fn taken_keys(&self, profiles: &[&Profile]) -> Result<Vec<Option<TakenKey>>, StorageError> {
         let mut taken = vec![None; profiles.len()];
@@ -330,6 +368,24 @@ impl<'a> Users<'a> {
                 .column(Column::UserId)
                 .filter(Column::AppId.eq(self.tx.app().0))
                 .filter(Column::UserId.is_in(chunk.iter().map(|id| id.as_i64())))
+                .into_tuple()
+                .all(self.tx.conn())
+                .await?;
+            found.extend(rows.into_iter().map(UserId::from_stored));
+        }
+        Ok(found)
+    }
+
+    /// Which of `ids` are those of removed users.
+    pub async fn removed_among(&self, ids: &[UserId]) -> Result<Vec<UserId>, StorageError> {
+        let mut found = Vec::new();
+        for chunk in ids.chunks(CHUNK) {
+            let rows: Vec<i64> = Entity::find()
+                .select_only()
+                .column(Column::UserId)
+                .filter(Column::AppId.eq(self.tx.app().0))
+                .filter(Column::UserId.is_in(chunk.iter().map(|id| id.as_i64())))
+                .filter(Column::Status.eq(REMOVED))
                 .into_tuple()
                 .all(self.tx.conn())
                 .await?;

@@ -178,6 +178,7 @@ impl Node {
             preview_egress: starting.preview_egress.clone(),
             mail: None,
             sms: None,
+            wordings: Default::default(),
             public_url: starting.public_url.clone(),
             base_url: starting.public_url.clone().unwrap_or_else(|| "http://127.0.0.1:8080".into()),
             is_tls: false,

@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use cerulean_storage::StorageError;
 use cerulean_storage::roster::Relation;
-use cerulean_storage::user::{UserRow, UserStatus};
-use cerulean_types::{AppId, Millis};
+use cerulean_storage::user::{UserRow, UserSettings, UserStatus};
+use cerulean_types::{AppId, Millis, UserId};
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 
@@ -147,11 +147,25 @@ impl Run<'_> {
         loop {
             let tx = self.tx().await?;
             let page = tx.users().list_after(after, PAGE).await?;
-            let Some(last) = page.last() else { return Ok(()) };
+            let Some(last) = page.last() else { break };
             after = Some(last.id);
             for row in page {
                 let hash = if with_password_hashes { tx.users().password_hash(row.id).await? } else { None };
-                self.write(Record::User(Box::new(user_line(row, hash.unwrap_or_default())))).await?;
+                let mut line = user_line(row, hash.unwrap_or_default());
+                if let Some(taken) = self.take_out(&line.avatar).await? {
+                    line.avatar.clear();
+                    (line.avatar_file, line.avatar_sha256) = (taken.path, taken.sha256);
+                }
+                self.write(Record::User(Box::new(line))).await?;
+            }
+        }
+        let mut after = None;
+        loop {
+            let page = self.tx().await?.users().list_removed_after(after, PAGE).await?;
+            let Some(last) = page.last() else { return Ok(()) };
+            after = Some(*last);
+            for id in page {
+                self.write(Record::User(Box::new(removed_line(id)))).await?;
             }
         }
     }
@@ -207,6 +221,8 @@ fn user_line(row: UserRow, password_hash: String) -> User {
         profile.username,
         profile.nick_name,
         profile.avatar,
+        String::new(),
+        String::new(),
         profile.description,
         profile.mobile,
         profile.email,
@@ -215,6 +231,31 @@ fn user_line(row: UserRow, password_hash: String) -> User {
         row.settings,
         password_hash,
         row.status == UserStatus::Frozen,
+        false,
         Some(row.created_at),
+    )
+}
+
+/// Of a removed user nothing is left but the id that conversations name.
+fn removed_line(id: UserId) -> User {
+    let none = String::new;
+    let settings = UserSettings::default();
+    User::of(
+        id.get().into(),
+        none(),
+        none(),
+        none(),
+        none(),
+        none(),
+        none(),
+        none(),
+        none(),
+        none(),
+        none(),
+        settings,
+        none(),
+        false,
+        true,
+        None,
     )
 }

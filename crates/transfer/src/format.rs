@@ -325,6 +325,17 @@ pub enum ContentType {
     Rtc = 8,
 }
 
+/// What a file beside a dump is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FileUse {
+    /// The file of a message of this type, or one that a group shares.
+    Content(ContentType),
+    /// The picture of a user.
+    UserPicture,
+    /// The picture of a group.
+    GroupPicture,
+}
+
 /// `role` of a member.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -356,6 +367,10 @@ records! {
         #[serde(default, skip_serializing_if = "String::is_empty")]
         avatar: String,
         #[serde(default, skip_serializing_if = "String::is_empty")]
+        avatar_file: String,
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        avatar_sha256: String,
+        #[serde(default, skip_serializing_if = "String::is_empty")]
         description: String,
         #[serde(default, skip_serializing_if = "String::is_empty")]
         mobile: String,
@@ -371,6 +386,8 @@ records! {
         password_hash: String,
         #[serde(default, skip_serializing_if = "is_default")]
         frozen: bool,
+        #[serde(default, skip_serializing_if = "is_default")]
+        removed: bool,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         at: Option<Millis>,
     }
@@ -417,6 +434,10 @@ records! {
         name: String,
         #[serde(default, skip_serializing_if = "String::is_empty")]
         avatar: String,
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        avatar_file: String,
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        avatar_sha256: String,
         #[serde(default, skip_serializing_if = "String::is_empty")]
         description: String,
         #[serde(default, skip_serializing_if = "String::is_empty")]
@@ -627,6 +648,8 @@ mod tests {
         for line in [
             r#"{"type":"header","format":"cerulean-dump","version":1,"source":"shop"}"#,
             r#"{"type":"user","id":"@a:x","username":"anna","frozen":true,"at":5}"#,
+            r#"{"type":"user","id":9,"removed":true}"#,
+            r#"{"type":"user","id":9,"avatar_file":"f/a.png","avatar_sha256":"00"}"#,
             r#"{"type":"message","id":7,"from":9,"to_user":17,"at":5,"content_type":"image","attachment":{"url":"x",  "n":1.50}}"#,
             r#"{"type":"message","id":7,"to_group":"g","at":5,"content":"hi","ext":"{\"a\":\n1}","reply_to":{"id":6,"at":4}}"#,
             r#"{"type":"application","from":9,"to":17,"reason":"hi","at":5,"expires_at":6}"#,

@@ -5,6 +5,7 @@ mod around_groups;
 mod conversations;
 mod files;
 mod groups;
+mod known;
 mod messages;
 mod rosters;
 mod users;

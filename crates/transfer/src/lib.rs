@@ -51,7 +51,7 @@ pub trait Neighbours: Send + Sync {
         app: AppId,
         owner: Option<UserId>,
         file: &Path,
-        content_type: format::ContentType,
+        file_use: format::FileUse,
     ) -> Result<String, String>;
 }
 

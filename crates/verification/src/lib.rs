@@ -15,7 +15,8 @@ mod proof;
 mod verification;
 
 pub use carrier::{
-    Carriers, DeleteExpired, Deliver, MailCarrier, MailOptions, MailSecurity, SmsCarrier, SmsOptions, sms_signature,
+    Carriers, DeleteExpired, Deliver, MailCarrier, MailOptions, MailSecurity, SmsCarrier, SmsOptions, Wordings,
+    sms_signature,
 };
 pub use code::Purpose;
 pub use error::VerificationError;

@@ -131,7 +131,7 @@ async fn device_not_seen_for_longest_makes_room() {
     }
     let ctx = bench.acting(user, DeviceSn::NONE).await;
     let devices = list_devices(&ctx).await.unwrap();
-    assert_eq!((devices.len(), devices[0].sn), (100, DeviceSn(2)));
+    assert_eq!((devices.len(), devices[0].row.sn), (100, DeviceSn(2)));
     assert!(bench.ended().contains(&(user, SessionsOf::Device(DeviceSn(1)), Some(10))));
 }
 
@@ -158,7 +158,7 @@ async fn list_holds_the_devices_that_are_signed_in() {
     bench.connect(user, &laptop.token, "laptop").await.unwrap();
     let list = async || {
         let ctx = bench.acting(user, DeviceSn::NONE).await;
-        list_devices(&ctx).await.unwrap().iter().map(|row| row.sn.0).collect::<Vec<_>>()
+        list_devices(&ctx).await.unwrap().iter().map(|device| device.row.sn.0).collect::<Vec<_>>()
     };
     assert_eq!(list().await, [1, 2]);
     let mut ctx = bench.acting(user, DeviceSn(1)).await;
@@ -180,8 +180,8 @@ async fn pushes_are_bound_to_a_device() {
     assert_eq!(code(bind_push(&ctx, DeviceSn(9), address("t")).await), Code::BadParameter);
     assert_eq!(code(bind_push(&ctx, sn, address("")).await), Code::BadParameter);
     bind_push(&ctx, sn, address("t")).await.unwrap();
-    assert_eq!(list_devices(&ctx).await.unwrap()[0].push, Some(address("t")));
+    assert_eq!(list_devices(&ctx).await.unwrap()[0].row.push, Some(address("t")));
     unbind_push(&ctx, sn).await.unwrap();
-    assert_eq!(list_devices(&ctx).await.unwrap()[0].push, None);
+    assert_eq!(list_devices(&ctx).await.unwrap()[0].row.push, None);
     assert_eq!(code(unbind_push(&ctx, DeviceSn(9)).await), Code::BadParameter);
 }

@@ -1,6 +1,7 @@
 //! `/client/v1/*`: our own operations for end users, with real status codes and problem details (`spec/extensions.md`).
 
 mod contact;
+mod devices;
 mod limits;
 mod link_preview;
 mod qr_login;
@@ -33,6 +34,7 @@ pub fn routes() -> Api<Rest> {
     Api::new("client")
         .route("/client/v1/server", get(server::describe, "What this server is"))
         .route("/client/v1/limits", get(limits::show, "What the caller may do, and how much of it"))
+        .route("/client/v1/devices", get(devices::list, "The caller's devices, and when each was last seen"))
         .route("/client/v1/users", get(users::find, "Finds a user by exact name, id, phone number or e-mail address"))
         .route(
             "/client/v1/link-preview",

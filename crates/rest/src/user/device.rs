@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use cerulean_accounts::{list_devices, remove_device};
 use cerulean_http_kit::{ApiError, Params, Reply, lenient, ok};
-use cerulean_storage::device::PushAddress;
+use cerulean_storage::device::{DeviceRow, PushAddress};
 use cerulean_types::{Code, DeviceSn};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -71,7 +71,7 @@ fn sn_of(number: i64) -> ApiResult<DeviceSn> {
 /// `GET /user/device/list`
 pub async fn list(State(rest): State<Rest>, caller: Caller) -> ApiResult<Json<DeviceList>> {
     let ctx = rest.read(&caller).await?;
-    let rows = list_devices(&ctx).await?;
+    let rows: Vec<DeviceRow> = list_devices(&ctx).await?.into_iter().map(|device| device.row).collect();
     let version = rows.iter().map(|row| row.last_login).max().unwrap_or(0);
     let data = rows
         .into_iter()

@@ -74,6 +74,8 @@ pub(crate) async fn examine(settings: &Config) -> Vec<Finding> {
     findings.extend(running.and_then(|status| status.jobs).map(jobs::check));
     findings.extend(network::check_exposure(&settings.server));
     findings.extend(keys::check_tls_key(settings.server.tls.key_file.as_deref()));
+    findings.extend(network::check_mail_server(&settings.mail).await);
+    findings.extend(network::check_gateway(&settings.sms).await);
     findings.push(machine::check_clock(settings));
     findings.push(machine::check_open_files());
     findings

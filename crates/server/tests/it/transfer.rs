@@ -212,6 +212,63 @@ async fn export_of_an_import_is_the_same_file_on_postgres() {
     }
 }
 
+/// What is said to and by users who are removed then, and in a group that is destroyed.
+async fn with_departures() -> (TestServer, [User; 3]) {
+    let (server, anna, ben) = TestServer::start().with_friends("anna", "ben").await;
+    let carl = server.user("carl").await;
+    server.make_friends(&anna, &carl).await;
+    server.make_friends(&ben, &carl).await;
+    let (kept, lost) = (server.group(&anna, &[&ben, &carl]).await, server.group(&anna, &[&ben]).await);
+    let (mut a, mut b, mut c) = (anna.socket().await, ben.socket().await, carl.socket().await);
+    b.text(&anna, "from ben").await;
+    a.text(&ben, "to ben").await;
+    b.text(&kept, "ben in the group").await;
+    a.text(&lost, "lost").await;
+    b.text(&carl, "between the two").await;
+    c.text(&kept, "carl in the group").await;
+    for user in [&ben, &carl] {
+        let password = user.password.clone();
+        user.rest().post("/user/delete", json!({"password": password})).data().await;
+    }
+    anna.rest().post("/group/destroy", json!({"group_id": lost.id.get()})).data().await;
+    server.settle().await;
+    (server, [anna, ben, carl])
+}
+
+#[tokio::test]
+async fn what_removed_users_said_survives_a_move() {
+    let (server, [anna, ben, carl]) = with_departures().await;
+    let first = export(&server, server.app.id, |_| {}).await;
+    let file = server.folder().join("first.jsonl");
+    std::fs::write(&file, &first).unwrap();
+    let copy = server.new_app("copy").await;
+    let (_, rejected) = import(&server, copy.id, options(&file)).await;
+    assert_eq!(rejected, [], "{first}");
+    for said in ["from ben", "to ben", "ben in the group", "carl in the group"] {
+        assert!(first.contains(said), "{said}: {first}");
+    }
+    for said in ["lost", "between the two", "\"ben\"", "\"carl\""] {
+        assert!(!first.contains(said), "{said}: {first}");
+    }
+    assert_eq!(without_header(&export(&server, copy.id, |_| {}).await), without_header(&first));
+    let (report, rejected) = import(&server, copy.id, options(&file)).await;
+    assert_eq!((tally(&report, "user"), rejected), ((0, 3, 0), vec![]));
+
+    let users = copy.admin().get("/user/list").data().await.to_string();
+    assert!(users.contains(&anna.id.to_string()) && !users.contains(&ben.id.to_string()), "{users}");
+    let sign_in = copy.anonymous().post("/token/id", json!({"user_id": ben.id.get(), "password": ben.password}));
+    assert_ne!(sign_in.code().await, 200, "nobody signs in as him");
+    // Into the app they come from, the removed are who they were.
+    let (report, rejected) = import(&server, server.app.id, options(&file)).await;
+    assert_eq!((tally(&report, "user"), rejected), ((0, 3, 0), vec![]));
+
+    let with_a_name = json!({"type": "user", "id": carl.id.get(), "removed": true, "nick_name": "Carl"});
+    let (_, rejected) =
+        import(&server, server.new_app("third").await.id, options(&dump(server.folder(), &[with_a_name]))).await;
+    assert!(rejected[0].1.contains("nothing else"), "{rejected:?}");
+    server.stop().await;
+}
+
 fn two_users() -> Vec<Value> {
     vec![
         json!({"type": "user", "id": "@anna:x", "username": "anna", "nick_name": "Anna", "at": PAST}),
@@ -261,6 +318,85 @@ async fn imported_messages_are_history_and_not_news() {
     assert_eq!(contents_of(&page.metas), ["later"]);
     assert!(device.pushes_kept(anna).is_empty(), "history is not pushed");
     server.stop().await;
+}
+
+/// The number that a user or a group has here.
+fn number_of(dump: &str, word: &str, field: &str, value: &str) -> u64 {
+    let found = lines_of(dump, word).into_iter().map(|line| serde_json::from_str::<Value>(line).unwrap());
+    found.into_iter().find(|line| line[field] == value).unwrap()["id"].as_u64().unwrap()
+}
+
+async fn repeats_keep_what_happened(database: Database) {
+    let server = TestServer::start().database(database).await;
+    let mut lines = two_users();
+    lines.push(json!({"type": "user", "id": "@carl:x", "username": "carl", "at": PAST}));
+    let carl_asks =
+        json!({"type": "application", "from": "@carl:x", "to": "@anna:x", "at": PAST, "expires_at": PAST + 1000});
+    lines.extend([
+        json!({"type": "friendship", "user": "@anna:x", "peer": "@ben:x", "alias": "Benny", "muted": true}),
+        json!({"type": "block", "user": "@anna:x", "peer": "@carl:x"}),
+        carl_asks,
+    ]);
+    for group in ["one", "two"] {
+        let member = |id: &str| json!({"type": "member", "group": group, "user": id});
+        lines.extend([
+            json!({"type": "group", "id": group, "owner": "@anna:x", "name": group}),
+            member("@ben:x"),
+            json!({"type": "group_block", "group": group, "user": "@carl:x"}),
+            json!({"type": "announcement", "id": 1, "group": group, "from": "@anna:x", "title": "t"}),
+            json!({"type": "message", "id": group, "from": "@anna:x", "to_group": group, "at": PAST, "content": "hi"}),
+        ]);
+    }
+    lines.push(message(1, "hello"));
+    let read = json!({"id": "$1", "at": PAST + 1});
+    lines.push(json!({"type": "conversation", "user": "@ben:x", "peer": "@anna:x", "read": read, "pinned": true}));
+    let file = dump(server.folder(), &lines);
+    let (_, rejected) = import(&server, server.app.id, options(&file)).await;
+    assert_eq!(rejected, []);
+
+    let imported = export(&server, server.app.id, |_| {}).await;
+    let [anna, ben, carl] = ["anna", "ben", "carl"].map(|name| number_of(&imported, "user", "username", name));
+    let [one, two] = ["one", "two"].map(|name| number_of(&imported, "group", "name", name));
+    let acting = |user: u64| server.admin().header("user_id", &user.to_string());
+    acting(anna).post("/group/kick", json!({"group_id": one, "user_list": [ben]})).data().await;
+    acting(anna).post("/group/unblock", json!({"group_id": one, "user_list": [carl]})).data().await;
+    acting(anna).post("/group/destroy", json!({"group_id": two})).data().await;
+    acting(anna).post("/roster/delete", json!({"user_id": ben})).data().await;
+    acting(anna).post("/roster/unblock", json!({"user_id": carl})).data().await;
+    server.settle().await;
+    let before = export(&server, server.app.id, |_| {}).await;
+    for _ in 0..2 {
+        let (report, rejected) = import(&server, server.app.id, options(&file)).await;
+        assert_eq!(rejected, []);
+        assert!(report.types.values().all(|tally| tally.imported == 0), "{report:?}");
+        assert_eq!(export(&server, server.app.id, |_| {}).await, before);
+    }
+    assert_eq!(acting(ben).get("/group/user_joined").data().await, json!([]), "he is in none");
+
+    // What is new for a group that is gone has no place any more.
+    let gone = [
+        json!({"type": "member", "group": "two", "user": "@carl:x"}),
+        json!({"type": "announcement", "id": 2, "group": "two", "from": "@anna:x", "title": "t"}),
+        json!({"type": "message", "id": "new", "from": "@anna:x", "to_group": "two", "at": PAST, "content": "hi"}),
+    ];
+    lines.extend(gone);
+    let (report, rejected) = import(&server, server.app.id, options(&dump(server.folder(), &lines))).await;
+    assert_eq!(rejected.len(), 3, "{rejected:?}");
+    assert!(rejected.iter().all(|(_, reason)| reason == "the group two was destroyed"), "{rejected:?}");
+    assert_eq!(tally(&report, "member"), (0, 2, 1));
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn repeated_import_undoes_nothing() {
+    repeats_keep_what_happened(Database::Sqlite).await;
+}
+
+#[tokio::test]
+async fn repeated_import_undoes_nothing_on_postgres() {
+    if let Some(database) = Database::postgres().await {
+        repeats_keep_what_happened(database).await;
+    }
 }
 
 #[tokio::test]
@@ -602,6 +738,77 @@ async fn files_go_along_once_each_and_open_where_they_come_to() {
     assert_eq!(opens(lines_of(&plain, "message")[2]).await.len(), 700_000);
     assert_eq!(opens(lines_of(&plain, "shared_file")[0]).await, "the report");
     server.stop().await;
+}
+
+fn picture(side: u32) -> Vec<u8> {
+    let mut out = std::io::Cursor::new(Vec::new());
+    let picture = image::RgbImage::from_fn(side, side, |x, y| image::Rgb([x as u8, y as u8, 7]));
+    picture.write_to(&mut out, image::ImageFormat::Png).unwrap();
+    out.into_inner()
+}
+
+/// Uploads a picture of a user or a group: its address.
+async fn upload_picture(server: &TestServer, user: &User, whose: &str, content: &[u8]) -> String {
+    let addresses = user.rest().get(&format!("/file/upload/avatar/{whose}")).data().await;
+    let part = reqwest::multipart::Part::bytes(content.to_owned()).file_name("me.png".to_owned());
+    let form = reqwest::multipart::Form::new().part("file", part);
+    let put = server.raw().call(http::Method::POST, addresses["upload_url"].as_str().unwrap()).multipart(form);
+    assert_eq!(put.send().await.code(), 200);
+    addresses["download_url"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn pictures_of_users_and_groups_go_along() {
+    let (server, anna, ben) = TestServer::start().with_friends("anna", "ben").await;
+    let group = server.group(&anna, &[&ben]).await;
+    let (hers, its) = (picture(40), picture(50));
+    let of_anna = upload_picture(&server, &anna, "user", &hers).await;
+    let of_group = upload_picture(&server, &anna, "group", &its).await;
+    anna.rest().post("/user/avatar", json!({"avatar": of_anna})).data().await;
+    anna.rest().post("/group/info/avatar", json!({"group_id": group.id.get(), "value": of_group})).data().await;
+    ben.rest().post("/user/avatar", json!({"avatar": "https://elsewhere.example.com/ben.png"})).data().await;
+    let (first_folder, second_folder) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let (first, report) = export_with_files(&server, server.app.id, first_folder.path()).await;
+    assert_eq!((report.files, report.missing_files), (2, 0), "{first}");
+    assert!(!first.contains("file_sign") && first.contains("https://elsewhere.example.com/ben.png"), "{first}");
+    let copy = server.new_app("copy").await;
+    let dump = first_folder.path().join("dump.jsonl");
+    for _ in 0..2 {
+        let (_, rejected) = import(&server, copy.id, options(&dump)).await;
+        assert_eq!(rejected, []);
+    }
+    let (second, _) = export_with_files(&server, copy.id, second_folder.path()).await;
+    assert_eq!(without_header(&second), without_header(&first));
+    let plain = export(&server, copy.id, |_| {}).await;
+    for (word, content) in [("user", &hers), ("group", &its)] {
+        let ours = lines_of(&plain, word).into_iter().find(|line| line.contains("file_sign")).unwrap();
+        let line: Value = serde_json::from_str(ours).unwrap();
+        let url = line["avatar"].as_str().unwrap();
+        assert!(url.contains("/file/download/avatar?"), "{url}");
+        let answer = copy.anonymous().get(&url[url.find("/file/").unwrap()..]).send().await;
+        assert_eq!((answer.header("content-type"), &answer.bytes[..]), ("image/png", &content[..]));
+    }
+
+    // What is no picture is told before anything else is.
+    for entry in walk(&first_folder.path().join("files")) {
+        std::fs::write(entry, "<html>").unwrap();
+    }
+    let other = server.new_app("other").await;
+    for is_dry in [true, false] {
+        let (_, rejected) = import(&server, other.id, ImportOptions { is_dry, ..options(&dump) }).await;
+        assert!(rejected.iter().any(|(_, reason)| reason.contains("is damaged")), "{rejected:?}");
+    }
+    server.stop().await;
+}
+
+/// All files below a folder.
+fn walk(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() { found.extend(walk(&path)) } else { found.push(path) }
+    }
+    found
 }
 
 #[tokio::test]

@@ -146,6 +146,25 @@ pub async fn hook_replays_keep_the_line(db: Db, app: AppId, _vault: Vault) {
     assert_eq!(queue.replay(&DeliveryFilter::default(), Some(one.number), 15).await.expect("replay"), 0);
 }
 
+/// The oldest beyond a number are given up, but not what is on its way.
+pub async fn hook_queues_are_bounded(db: Db, app: AppId, _vault: Vault) {
+    let tx = db.begin(app).await.expect("begin");
+    let queue = tx.hook_queue();
+    queue.record(&[event(1, "x"), event(2, "x"), event(3, "x")], 10).await.expect("record");
+    queue.record(&[event(4, "y"), event(5, "y"), event(6, "y")], 11).await.expect("record");
+    assert_eq!(queue.give_up_beyond("h", 6, 12).await.expect("bounded"), 0);
+    assert_eq!(queue.give_up_beyond("i", 1, 12).await.expect("bounded"), 0);
+    let first = queue.claim("h", 12, 112, 1).await.expect("claim");
+    assert_eq!(first[0].0.event_id[0], 1);
+    assert_eq!(queue.give_up_beyond("h", 2, 13).await.expect("bounded"), 3, "1 is being sent");
+    let failed = DeliveryFilter { states: vec![DeliveryState::Failed], ..Default::default() };
+    let given_up = queue.list(&failed, None, 10).await.expect("list");
+    assert_eq!(events(&given_up), [4, 3, 2]);
+    assert!(given_up.iter().all(|row| row.attempts == 0 && row.finished_at == 13));
+    assert_eq!(queue.promote_lines("h").await.expect("promote"), 1);
+    assert_eq!(events(&claim(&tx, 13).await), [5]);
+}
+
 /// Lists are filtered and paged; what is old is forgotten with all that belongs to it.
 pub async fn hook_deliveries_are_found_and_forgotten(db: Db, app: AppId, _vault: Vault) {
     let tx = db.begin(app).await.expect("begin");

@@ -86,6 +86,7 @@ macro_rules! for_each_test {
         $run!(hook::hook_events_are_recorded_once);
         $run!(hook::hook_claims_end);
         $run!(hook::hook_replays_keep_the_line);
+        $run!(hook::hook_queues_are_bounded);
         $run!(hook::hook_deliveries_are_found_and_forgotten);
         $run!(push::push_settings_change_apart);
         $run!(push::push_tags_are_a_set);
@@ -124,6 +125,8 @@ macro_rules! for_each_test {
         $run!(line::lines_are_listed_in_order);
         $run!(transfer::external_ids_are_found_by_source);
         $run!(transfer::import_progress_is_replaced);
+        $run!(transfer::imported_lines_are_known_again);
+        $run!(transfer::what_is_gone_is_told_apart);
         $run!(transfer::users_come_with_their_past);
         $run!(transfer::rosters_are_merged);
         $run!(transfer::group_members_are_merged);

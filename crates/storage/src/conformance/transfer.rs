@@ -53,6 +53,41 @@ pub async fn import_progress_is_replaced(db: Db, app: AppId, _vault: Vault) {
     assert_eq!(tx.imports().find(&[2; 32]).await.expect("find"), None);
 }
 
+/// Lines are known again by their names, in their app only.
+pub async fn imported_lines_are_known_again(db: Db, app: AppId, vault: Vault) {
+    let tx = db.begin(app).await.expect("begin");
+    let names = |all: &[&str]| all.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
+    tx.imported_lines().insert_many(&names(&["a", "b"])).await.expect("recorded");
+    tx.imported_lines().insert_many(&names(&["b", "c"])).await.expect("recorded again");
+    let found = tx.imported_lines().find_many(&names(&["a", "c", "d"])).await.expect("found");
+    assert_eq!(found, names(&["a", "c"]).into_iter().collect());
+    assert!(tx.imported_lines().find_many(&[]).await.expect("found").is_empty());
+    drop(tx);
+    let other = AppId(app.0 + 1);
+    vault.ensure_app(other).expect("keys");
+    let tx = db.begin(other).await.expect("begin");
+    assert!(tx.imported_lines().find_many(&names(&["a"])).await.expect("found").is_empty());
+}
+
+/// Removed users and dissolved groups are told apart from those that never were.
+pub async fn what_is_gone_is_told_apart(db: Db, app: AppId, _vault: Vault) {
+    let tx = db.begin(app).await.expect("begin");
+    tx.users().insert_many(&[past_user(user(1), "Anna", ""), past_user(user(2), "Ben", "")]).await.expect("added");
+    tx.users().erase(user(2)).await.expect("erased");
+    let removed = tx.users().removed_among(&[user(1), user(2), user(3)]).await.expect("found");
+    assert_eq!(removed, [user(2)]);
+    tx.users().insert_removed(&[(user(5), 7), (user(4), 7)]).await.expect("kept");
+    assert_eq!(tx.users().find(user(4)).await.expect("find"), None);
+    assert_eq!(tx.users().list_removed_after(None, 2).await.expect("page"), [user(2), user(4)]);
+    assert_eq!(tx.users().list_removed_after(Some(user(4)), 2).await.expect("page"), [user(5)]);
+    for number in [1, 2] {
+        tx.groups().insert(&row(group(number), user(1))).await.expect("group");
+    }
+    tx.groups().dissolve(group(2), 5).await.expect("dissolved");
+    let dissolved = tx.groups().dissolved_among(&[group(1), group(2), group(3)]).await.expect("found");
+    assert_eq!(dissolved, [group(2)]);
+}
+
 /// Users come with all they had; taken keys are told beforehand, and removed users keep their ids.
 pub async fn users_come_with_their_past(db: Db, app: AppId, _vault: Vault) {
     let tx = db.begin(app).await.expect("begin");

@@ -27,6 +27,7 @@ entities!(
     group_request,
     group_restriction,
     import,
+    imported_line,
     job,
     hook_attempt,
     hook_delivery,

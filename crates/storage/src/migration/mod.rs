@@ -40,6 +40,7 @@ const SCRIPTS: &[Script] = &[
     script!("m0140_hooks"),
     script!("m0150_transfer"),
     script!("m0190_group_capacity"),
+    script!("m0200_imported_lines"),
 ];
 
 /// The list of migrations, in order.

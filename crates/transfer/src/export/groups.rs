@@ -25,7 +25,7 @@ impl Run<'_> {
                 after = Some(last.id);
                 for row in page {
                     match step {
-                        GroupStep::Groups => self.write(Record::Group(Box::new(group_line(row)))).await?,
+                        GroupStep::Groups => self.group(row).await?,
                         GroupStep::Members => self.members(row.id).await?,
                         GroupStep::Around => self.around_group(row.id).await?,
                     }
@@ -33,6 +33,15 @@ impl Run<'_> {
             }
         }
         Ok(())
+    }
+
+    async fn group(&mut self, row: GroupRow) -> Result<(), TransferError> {
+        let mut line = group_line(row);
+        if let Some(taken) = self.take_out(&line.avatar).await? {
+            line.avatar.clear();
+            (line.avatar_file, line.avatar_sha256) = (taken.path, taken.sha256);
+        }
+        self.write(Record::Group(Box::new(line))).await
     }
 
     async fn members(&mut self, group: GroupId) -> Result<(), TransferError> {
@@ -158,6 +167,8 @@ fn group_line(row: GroupRow) -> Group {
         row.kind,
         row.name,
         row.avatar,
+        String::new(),
+        String::new(),
         row.description,
         row.ext,
         row.capacity,

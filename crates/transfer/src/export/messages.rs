@@ -1,11 +1,11 @@
 //! Messages, conversation by conversation as each stood when its turn came, and what users keep about them.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use cerulean_proto::pb;
 use cerulean_storage::StorageError;
 use cerulean_storage::log::read::LineState;
-use cerulean_types::{ConversationKey, ItemKind, MessageId, Millis, StoredItem, UserId, Xid};
+use cerulean_types::{ConversationKey, GroupId, ItemKind, MessageId, Millis, StoredItem, UserId, Xid};
 use prost::Message as _;
 use serde_json::{Map, Value};
 
@@ -25,16 +25,35 @@ impl Run<'_> {
             let keys = self.transfer.platform.log.list_lines(self.app, after, TOGETHER).await?;
             let Some(last) = keys.last() else { return Ok(()) };
             after = Some(*last);
+            let gone = self.gone_among(&keys).await?;
             let mut heads = Vec::with_capacity(keys.len());
-            for key in keys {
+            for key in keys.into_iter().filter(|key| gone.leaves_a_reader(*key)) {
                 let head = self.transfer.platform.log.head(self.app, key).await?.mid;
                 self.conversation(key, head, since).await?;
                 heads.push((key, head));
             }
             for (key, head) in heads {
-                self.states(key, head, since).await?;
+                self.states(key, head, since, &gone).await?;
             }
         }
+    }
+
+    /// Which users and groups of these conversations are no more.
+    async fn gone_among(&self, keys: &[ConversationKey]) -> Result<Gone, StorageError> {
+        let (mut users, mut groups) = (BTreeSet::new(), Vec::new());
+        for key in keys {
+            match key {
+                ConversationKey::Pair(one, other) => users.extend([*one, *other]),
+                ConversationKey::System(user) => users.extend([*user]),
+                ConversationKey::Group(group) => groups.push(*group),
+            }
+        }
+        let tx = self.tx().await?;
+        let users: Vec<UserId> = users.into_iter().collect();
+        Ok(Gone {
+            users: tx.users().removed_among(&users).await?.into_iter().collect(),
+            groups: tx.groups().dissolved_among(&groups).await?.into_iter().collect(),
+        })
     }
 
     async fn conversation(
@@ -76,10 +95,15 @@ impl Run<'_> {
         key: ConversationKey,
         head: MessageId,
         since: Option<Millis>,
+        gone: &Gone,
     ) -> Result<(), TransferError> {
         match key {
-            ConversationKey::Pair(one, other) if one == other => self.states_of(key, head, since, &[one]).await,
-            ConversationKey::Pair(one, other) => self.states_of(key, head, since, &[one, other]).await,
+            ConversationKey::Pair(one, other) => {
+                let here: BTreeSet<UserId> =
+                    [one, other].into_iter().filter(|user| !gone.users.contains(user)).collect();
+                let here: Vec<UserId> = here.into_iter().collect();
+                self.states_of(key, head, since, &here).await
+            }
             ConversationKey::System(user) => self.states_of(key, head, since, &[user]).await,
             ConversationKey::Group(group) => {
                 let mut after = None;
@@ -152,6 +176,23 @@ impl Run<'_> {
             Xid::Group(group) => (None, Some(group.get().into())),
         };
         Ok(Some(Conversation::of(user.get().into(), peer, group, read, cleared, is_pinned, is_muted, hidden)))
+    }
+}
+
+/// Users and groups that are no more.
+struct Gone {
+    users: HashSet<UserId>,
+    groups: HashSet<GroupId>,
+}
+
+impl Gone {
+    /// Whether somebody is left who may read a conversation.
+    fn leaves_a_reader(&self, key: ConversationKey) -> bool {
+        match key {
+            ConversationKey::Pair(one, other) => !self.users.contains(&one) || !self.users.contains(&other),
+            ConversationKey::System(user) => !self.users.contains(&user),
+            ConversationKey::Group(group) => !self.groups.contains(&group),
+        }
     }
 }
 

@@ -9,9 +9,10 @@ use cerulean_storage::group_request::{GroupRequestRow, GroupRequests, RequestSta
 use cerulean_types::{GroupId, Millis, UserId, limits};
 
 use super::groups::chunks;
+use super::known::Gone;
 use super::{Entry, Run, check_chars, check_request, check_time};
 use crate::TransferError;
-use crate::format::{Announcement, ContentType, GroupBlock, Id, Record, SharedFile};
+use crate::format::{Announcement, ContentType, FileUse, GroupBlock, Id, Record, SharedFile};
 
 /// Longest name of a shared file, in characters.
 const FILE_NAME_CHARS: usize = 255;
@@ -30,28 +31,49 @@ impl Run<'_> {
             drop(ctx);
             let chunk = self.take_in_shared_files(chunk).await?;
             let ctx = self.ctx().await?;
-            for (Entry { origin, record }, file) in chunk {
-                let outcome = match (file, &record) {
-                    (Err(reason), _) => Err(reason),
-                    (Ok(_), Record::GroupBlock(record)) => self.keep_out(&ctx, record).await?,
-                    (Ok(_), Record::Announcement(record)) => self.announce(&ctx, record).await?,
-                    (Ok(url), Record::SharedFile(record)) => self.share(&ctx, record, url).await?,
-                    (Ok(_), Record::GroupApplication(_) | Record::GroupInvitation(_)) => {
-                        self.ask(&ctx, &record).await?
-                    }
-                    _ => continue,
+            let (lines, files): (Vec<Entry<Record>>, Vec<_>) = chunk.into_iter().unzip();
+            let groups: Vec<&Id> = lines.iter().filter_map(|line| group_of(&line.record)).collect();
+            let users: Vec<&Id> = lines.iter().flat_map(|line| users_of(&line.record)).flatten().collect();
+            let gone = self.gone(&ctx.tx, &users, &groups).await?;
+            let mut known = self.known_lines(&ctx.tx, &lines).await?;
+            for (Entry { origin, record }, file) in lines.into_iter().zip(files) {
+                let name = self.line_name(&record);
+                let outcome = if name.as_ref().is_some_and(|name| known.has(name)) {
+                    Ok(false)
+                } else {
+                    self.take_around(&ctx, &gone, &record, file).await?
                 };
                 match outcome {
-                    Ok(true) => self.tally(origin.word).imported += 1,
-                    Ok(false) => self.tally(origin.word).repeated += 1,
+                    Ok(is_new) => {
+                        let tally = self.tally(origin.word);
+                        *(if is_new { &mut tally.imported } else { &mut tally.repeated }) += 1;
+                        known.add(name);
+                    }
                     Err(reason) => self.reject(origin, reason).await?,
                 }
             }
             if !self.options.is_dry {
+                known.store(&ctx.tx).await?;
                 ctx.commit().await?;
             }
         }
         Ok(())
+    }
+
+    async fn take_around(
+        &self,
+        ctx: &Ctx,
+        gone: &Gone,
+        record: &Record,
+        file: Result<Option<String>, String>,
+    ) -> Result<Taken, StorageError> {
+        match (file, record) {
+            (Err(reason), _) => Ok(Err(reason)),
+            (Ok(_), Record::GroupBlock(record)) => self.keep_out(ctx, gone, record).await,
+            (Ok(_), Record::Announcement(record)) => self.announce(ctx, gone, record).await,
+            (Ok(url), Record::SharedFile(record)) => self.share(ctx, gone, record, url).await,
+            _ => self.ask(ctx, gone, record).await,
+        }
     }
 
     /// Takes in the files beside the dump before anything is written, because that takes its time; each entry comes with the address of
@@ -80,10 +102,14 @@ impl Run<'_> {
         if self.options.is_dry || self.is_known(&tx, ExternalKind::SharedFile, &shared.group, &shared.id).await? {
             return Ok(Ok(None));
         }
+        let gone = self.gone(&tx, &[], &[&shared.group]).await?;
+        if self.ids.group(&shared.group).is_some_and(|group| gone.has_group(group)) {
+            return Ok(Ok(None));
+        }
         drop(tx);
         let Some(uploader) = self.ids.user(&shared.from) else { return Ok(Ok(None)) };
         let neighbours = &self.transfer.neighbours;
-        let stored = neighbours.store_file(self.app, Some(uploader), &path, ContentType::File).await;
+        let stored = neighbours.store_file(self.app, Some(uploader), &path, FileUse::Content(ContentType::File)).await;
         Ok(stored.map(Some).map_err(|reason| format!("{}: {reason}", shared.file)))
     }
 
@@ -99,8 +125,8 @@ impl Run<'_> {
         Ok(!tx.external_ids().find_many(kind, &self.ids.source, &[name.as_str()]).await?.is_empty())
     }
 
-    async fn keep_out(&self, ctx: &Ctx, record: &GroupBlock) -> Result<Taken, StorageError> {
-        let (group, user) = match self.group_and_user(&record.group, &record.user) {
+    async fn keep_out(&self, ctx: &Ctx, gone: &Gone, record: &GroupBlock) -> Result<Taken, StorageError> {
+        let (group, user) = match self.group_and_user(gone, &record.group, &record.user) {
             Ok(both) => both,
             Err(reason) => return Ok(Err(reason)),
         };
@@ -111,11 +137,7 @@ impl Run<'_> {
         Ok(Ok(true))
     }
 
-    async fn announce(&self, ctx: &Ctx, record: &Announcement) -> Result<Taken, StorageError> {
-        let (group, author) = match self.group_and_user(&record.group, &record.from) {
-            Ok(both) => both,
-            Err(reason) => return Ok(Err(reason)),
-        };
+    async fn announce(&self, ctx: &Ctx, gone: &Gone, record: &Announcement) -> Result<Taken, StorageError> {
         let checked = check_chars("title", &record.title, limits::NAME_CHARS)
             .and_then(|()| check_chars("content", &record.content, limits::FREE_TEXT_CHARS))
             .and_then(|()| check_time(record.at.unwrap_or(0), ctx.now()));
@@ -125,6 +147,10 @@ impl Run<'_> {
         if self.is_known(&ctx.tx, ExternalKind::Announcement, &record.group, &record.id).await? {
             return Ok(Ok(false));
         }
+        let (group, author) = match self.group_and_user(gone, &record.group, &record.from) {
+            Ok(both) => both,
+            Err(reason) => return Ok(Err(reason)),
+        };
         if !self.options.is_dry {
             let id = self.number(ctx, ExternalKind::Announcement, group, (&record.group, &record.id)).await?;
             let row = AnnouncementRow {
@@ -140,17 +166,23 @@ impl Run<'_> {
         Ok(Ok(true))
     }
 
-    async fn share(&self, ctx: &Ctx, record: &SharedFile, url: Option<String>) -> Result<Taken, StorageError> {
-        let (group, uploader) = match self.group_and_user(&record.group, &record.from) {
-            Ok(both) => both,
-            Err(reason) => return Ok(Err(reason)),
-        };
+    async fn share(
+        &self,
+        ctx: &Ctx,
+        gone: &Gone,
+        record: &SharedFile,
+        url: Option<String>,
+    ) -> Result<Taken, StorageError> {
         if let Err(reason) = check_shared(record, ctx.now()) {
             return Ok(Err(reason));
         }
         if self.is_known(&ctx.tx, ExternalKind::SharedFile, &record.group, &record.id).await? {
             return Ok(Ok(false));
         }
+        let (group, uploader) = match self.group_and_user(gone, &record.group, &record.from) {
+            Ok(both) => both,
+            Err(reason) => return Ok(Err(reason)),
+        };
         if !self.options.is_dry {
             let id = self.number(ctx, ExternalKind::SharedFile, group, (&record.group, &record.id)).await?;
             let created_at = record.at.unwrap_or(ctx.now());
@@ -186,8 +218,8 @@ impl Run<'_> {
     }
 
     /// An application or an invitation.
-    async fn ask(&self, ctx: &Ctx, record: &Record) -> Result<Taken, StorageError> {
-        let (requests, row) = match self.request_of(ctx, record) {
+    async fn ask(&self, ctx: &Ctx, gone: &Gone, record: &Record) -> Result<Taken, StorageError> {
+        let (requests, row) = match self.request_of(ctx, gone, record) {
             Ok(both) => both,
             Err(reason) => return Ok(Err(reason)),
         };
@@ -201,7 +233,12 @@ impl Run<'_> {
         Ok(Ok(true))
     }
 
-    fn request_of<'c>(&self, ctx: &'c Ctx, record: &Record) -> Result<(GroupRequests<'c>, GroupRequestRow), String> {
+    fn request_of<'c>(
+        &self,
+        ctx: &'c Ctx,
+        gone: &Gone,
+        record: &Record,
+    ) -> Result<(GroupRequests<'c>, GroupRequestRow), String> {
         let row = |(group, user): (GroupId, UserId), inviter, reason: &str, at: Millis, expires_at| {
             let (reason, status) = (reason.to_owned(), RequestStatus::Pending);
             GroupRequestRow { group, user, inviter, reason, status, expires_at, updated_at: at }
@@ -209,13 +246,15 @@ impl Run<'_> {
         match record {
             Record::GroupApplication(record) => {
                 check_request(&record.reason, record.at, record.expires_at, ctx.now())?;
-                let asked = self.group_and_user(&record.group, &record.from)?;
+                let asked = self.group_and_user(gone, &record.group, &record.from)?;
+                gone.check_user(asked.1, &record.from)?;
                 Ok((ctx.tx.group_applications(), row(asked, None, &record.reason, record.at, record.expires_at)))
             }
             Record::GroupInvitation(record) => {
                 check_request(&record.reason, record.at, record.expires_at, ctx.now())?;
-                let asked = self.group_and_user(&record.group, &record.to)?;
-                let (_, inviter) = self.group_and_user(&record.group, &record.from)?;
+                let asked = self.group_and_user(gone, &record.group, &record.to)?;
+                gone.check_user(asked.1, &record.to)?;
+                let (_, inviter) = self.group_and_user(gone, &record.group, &record.from)?;
                 let row = row(asked, Some(inviter), &record.reason, record.at, record.expires_at);
                 Ok((ctx.tx.group_invitations(), row))
             }

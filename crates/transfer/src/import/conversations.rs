@@ -6,6 +6,7 @@ use cerulean_storage::log::past::PastKey;
 use cerulean_types::{ConversationKey, MessageId, UserId, Xid};
 use futures::future::try_join_all;
 
+use super::known::Known;
 use super::{Entry, Run, unknown_group, unknown_user};
 use crate::TransferError;
 use crate::format::{Conversation, MessageRef, Record};
@@ -27,33 +28,44 @@ impl Run<'_> {
         let groups = all.iter().filter_map(|record| record.group.as_ref()).collect();
         self.ids.load_users(&tx, users).await?;
         self.ids.load_groups(&tx, groups).await?;
+        let mut known = self.known_lines(&tx, &entries).await?;
         drop(tx);
         let mut changes = Vec::new();
         for Entry { origin, record } in entries {
+            let name = self.line_name(&record);
             let Record::Conversation(record) = record else { continue };
-            match self.changes_of(&record).await? {
+            if name.as_ref().is_some_and(|name| known.has(name)) {
+                self.tally(origin.word).repeated += 1;
+                continue;
+            }
+            match self.changes_of(&record, &mut known).await? {
                 Ok(of_line) => {
                     changes.extend(of_line);
                     self.tally(origin.word).imported += 1;
+                    known.add(name);
                 }
                 Err(reason) => self.reject(origin, reason).await?,
             }
         }
-        self.change_all(changes).await
+        self.change_all(changes).await?;
+        if self.options.is_dry {
+            return Ok(());
+        }
+        let tx = self.transfer.platform.db.begin(self.app).await?;
+        known.store(&tx).await?;
+        Ok(tx.commit().await?)
     }
 
-    async fn changes_of(&self, record: &Conversation) -> Result<Result<Vec<Change>, String>, StorageError> {
+    async fn changes_of(
+        &self,
+        record: &Conversation,
+        known: &mut Known,
+    ) -> Result<Result<Vec<Change>, String>, StorageError> {
         let (user, key) = match self.whose(record) {
             Ok(whose) => whose,
             Err(reason) => return Ok(Err(reason)),
         };
         let mut changes = Vec::new();
-        if record.pinned {
-            changes.push((user, key, StateChange::Pin(true)));
-        }
-        if record.muted {
-            changes.push((user, key, StateChange::Mute(true)));
-        }
         let mut marks: Vec<(&MessageRef, ChangeAt)> = Vec::new();
         marks.extend(record.read.as_ref().map(|message| (message, StateChange::Read as ChangeAt)));
         marks.extend(record.cleared.as_ref().map(|message| (message, StateChange::Clear as _)));
@@ -72,10 +84,19 @@ impl Run<'_> {
                 }
             }
         }
+        let switches =
+            [("pinned", record.pinned, StateChange::Pin(true)), ("muted", record.muted, StateChange::Mute(true))];
+        for (what, is_on, change) in switches {
+            let name = self.switch_name(what, (user, key));
+            if is_on && !known.has(&name) {
+                changes.push((user, key, change));
+                known.add([name]);
+            }
+        }
         Ok(Ok(changes))
     }
 
-    fn whose(&self, record: &Conversation) -> Result<(UserId, ConversationKey), String> {
+    pub(super) fn whose(&self, record: &Conversation) -> Result<(UserId, ConversationKey), String> {
         let user = self.ids.user(&record.user).ok_or_else(|| unknown_user(&record.user))?;
         let xid = match (&record.peer, &record.group) {
             (Some(peer), None) => Xid::User(self.ids.user(peer).ok_or_else(|| unknown_user(peer))?),

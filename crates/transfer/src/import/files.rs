@@ -6,6 +6,7 @@ use aws_lc_rs::digest::{Context, SHA256};
 use tokio::io::AsyncReadExt;
 
 use super::Run;
+use crate::format::FileUse;
 
 /// Bytes read from a file at a time.
 const CHUNK_BYTES: usize = 256 << 10;
@@ -29,6 +30,27 @@ impl Run<'_> {
             }
         }
         Ok(path)
+    }
+}
+
+impl Run<'_> {
+    /// Takes in the picture of a user or a group: its address, nothing where none is named, nothing is to be written, or whoever it shows
+    /// is there already; why not.
+    pub(super) async fn take_in_picture(
+        &self,
+        (file, sha256): (&str, &str),
+        file_use: FileUse,
+        is_known: bool,
+    ) -> Result<Option<String>, String> {
+        if file.is_empty() || is_known {
+            return Ok(None);
+        }
+        let path = self.file_beside(file, sha256).await?;
+        if self.options.is_dry {
+            return Ok(None);
+        }
+        let stored = self.transfer.neighbours.store_file(self.app, None, &path, file_use).await;
+        stored.map(Some).map_err(|reason| format!("{file}: {reason}"))
     }
 }
 

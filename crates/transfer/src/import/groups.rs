@@ -10,9 +10,10 @@ use cerulean_storage::group::GroupRow;
 use cerulean_storage::group_member::{MemberFilter, MemberRow, OWNER};
 use cerulean_types::{GroupId, UserId, limits};
 
+use super::known::Gone;
 use super::{Entry, Run, check_chars, check_time, unknown_group, unknown_user};
 use crate::TransferError;
-use crate::format::{Group, Id, Member, Record, Role};
+use crate::format::{FileUse, Group, Id, Member, Record, Role};
 
 /// Lines of one transaction.
 const CHUNK: usize = 4000;
@@ -23,6 +24,7 @@ type Joining = BTreeMap<GroupId, BTreeMap<UserId, MemberRow>>;
 impl Run<'_> {
     pub(super) async fn take_groups(&mut self, entries: Vec<Entry<Record>>) -> Result<(), TransferError> {
         for chunk in chunks(entries) {
+            let chunk = self.take_in_group_pictures(chunk).await?;
             let mut ctx = self.ctx().await?;
             let groups: Vec<&Group> = chunk.iter().filter_map(|entry| group_of(&entry.record)).collect();
             let wanted: Vec<GroupId> = groups.iter().filter_map(|group| wanted_id(&group.id)).collect();
@@ -57,6 +59,31 @@ impl Run<'_> {
             }
         }
         Ok(())
+    }
+
+    /// As for users.
+    async fn take_in_group_pictures(&mut self, chunk: Vec<Entry<Record>>) -> Result<Vec<Entry<Record>>, TransferError> {
+        let tx = self.transfer.platform.db.read(self.app).await?;
+        let ids = chunk.iter().filter_map(|entry| group_of(&entry.record)).map(|group| &group.id).collect();
+        self.ids.load_groups(&tx, ids).await?;
+        drop(tx);
+        let mut kept = Vec::with_capacity(chunk.len());
+        for mut entry in chunk {
+            if let Record::Group(group) = &mut entry.record {
+                let is_known = self.ids.group(&group.id).is_some();
+                let picture = (group.avatar_file.as_str(), group.avatar_sha256.as_str());
+                match self.take_in_picture(picture, FileUse::GroupPicture, is_known).await {
+                    Err(reason) => {
+                        self.reject(entry.origin, reason).await?;
+                        continue;
+                    }
+                    Ok(Some(url)) => group.avatar = url,
+                    Ok(None) => {}
+                }
+            }
+            kept.push(entry);
+        }
+        Ok(kept)
     }
 
     async fn add_group(&self, ctx: &mut Ctx, row: &GroupRow) -> Result<(), StorageError> {
@@ -113,13 +140,25 @@ impl Run<'_> {
         for chunk in chunks(entries) {
             let mut ctx = self.ctx().await?;
             let members: Vec<&Member> = chunk.iter().filter_map(|entry| member_of(&entry.record)).collect();
-            self.ids.load_groups(&ctx.tx, members.iter().map(|member| &member.group).collect()).await?;
-            self.ids.load_users(&ctx.tx, members.iter().map(|member| &member.user).collect()).await?;
+            let groups: Vec<&Id> = members.iter().map(|member| &member.group).collect();
+            let users: Vec<&Id> = members.iter().map(|member| &member.user).collect();
+            self.ids.load_groups(&ctx.tx, groups.clone()).await?;
+            self.ids.load_users(&ctx.tx, users.clone()).await?;
+            let gone = self.gone(&ctx.tx, &users, &groups).await?;
+            let mut known = self.known_lines(&ctx.tx, &chunk).await?;
             let mut joining = Joining::new();
             for Entry { origin, record } in chunk {
+                let name = self.line_name(&record);
                 let Record::Member(member) = record else { continue };
-                match self.add_member(&mut joining, &member) {
-                    Ok(()) => self.tally(origin.word).imported += 1,
+                if name.as_ref().is_some_and(|name| known.has(name)) {
+                    self.tally(origin.word).repeated += 1;
+                    continue;
+                }
+                match self.add_member(&mut joining, &gone, &member) {
+                    Ok(()) => {
+                        self.tally(origin.word).imported += 1;
+                        known.add(name);
+                    }
                     Err(reason) => self.reject(origin, reason).await?,
                 }
             }
@@ -132,13 +171,15 @@ impl Run<'_> {
                 ctx.tx.groups().set_member_count(group, count).await?;
                 self.emit_remade(&mut ctx, group).await?;
             }
+            known.store(&ctx.tx).await?;
             ctx.commit().await?;
         }
         Ok(())
     }
 
-    fn add_member(&self, joining: &mut Joining, member: &Member) -> Result<(), String> {
-        let (group, user) = self.group_and_user(&member.group, &member.user)?;
+    fn add_member(&self, joining: &mut Joining, gone: &Gone, member: &Member) -> Result<(), String> {
+        let (group, user) = self.group_and_user(gone, &member.group, &member.user)?;
+        gone.check_user(user, &member.user)?;
         check_chars("display_name", &member.display_name, limits::NAME_CHARS)?;
         if member.mute_mode > 2 || member.push_mode > 4 {
             return Err("mute_mode goes from 0 to 2, push_mode from 0 to 4".into());
@@ -160,10 +201,12 @@ impl Run<'_> {
         Ok(())
     }
 
-    pub(super) fn group_and_user(&self, group: &Id, user: &Id) -> Result<(GroupId, UserId), String> {
-        let group = self.ids.group(group).ok_or_else(|| unknown_group(group))?;
+    /// A group that is still there, and a user.
+    pub(super) fn group_and_user(&self, gone: &Gone, group: &Id, user: &Id) -> Result<(GroupId, UserId), String> {
+        let found = self.ids.group(group).ok_or_else(|| unknown_group(group))?;
+        gone.check_group(found, group)?;
         let user = self.ids.user(user).ok_or_else(|| unknown_user(user))?;
-        Ok((group, user))
+        Ok((found, user))
     }
 }
 

@@ -7,15 +7,16 @@ use bytes::Bytes;
 use cerulean_proto::pb;
 use cerulean_storage::log::LogError;
 use cerulean_storage::log::past::{PastBody, PastItem, PastKey, PastOutcome};
-use cerulean_types::{ConversationKey, ItemKind, MessageId, UserId, limits, namespace};
+use cerulean_types::{ConversationKey, GroupId, ItemKind, MessageId, UserId, limits, namespace};
 use pb::message_body::{QoS, Type};
 use pb::message_operation::OpType;
 use prost::Message as _;
 use serde_json::{Map, Value};
 
+use super::known::Gone;
 use super::{Entry, FUTURE_MS, Origin, Run, check_bytes, check_time, unknown_group, unknown_user};
 use crate::TransferError;
-use crate::format::{Edit, Id, JsonText, Message, Record, ReplyTo};
+use crate::format::{Edit, FileUse, Id, JsonText, Message, Record, ReplyTo};
 
 /// Items of one commit. Others who send wait for it.
 const COMMIT: usize = 4096;
@@ -39,12 +40,21 @@ impl Run<'_> {
         let tx = self.transfer.platform.db.read(self.app).await?;
         let parties: Vec<Parties<'_>> = entries.iter().map(|entry| parties_of(&entry.record)).collect();
         let users = parties.iter().flat_map(|parties| [parties.from, parties.to_user]).flatten().collect();
-        let groups = parties.iter().filter_map(|parties| parties.to_group).collect();
+        let groups: Vec<&Id> = parties.iter().filter_map(|parties| parties.to_group).collect();
         self.ids.load_users(&tx, users).await?;
-        self.ids.load_groups(&tx, groups).await?;
+        self.ids.load_groups(&tx, groups.clone()).await?;
+        let gone = self.gone(&tx, &[], &groups).await?;
         drop(tx);
         let mut ready: Vec<(PastItem, Origin)> = Vec::with_capacity(entries.len());
         for Entry { origin, record } in entries {
+            if let Some((group, name)) = self.in_gone_group(&gone, &record) {
+                let is_known = !self.transfer.platform.log.find_imported(self.app, &[name]).await?.is_empty();
+                match gone.check_group(group.0, group.1) {
+                    Err(reason) if !is_known => self.reject(origin, reason).await?,
+                    _ => self.tally(origin.word).repeated += 1,
+                }
+                continue;
+            }
             let made = match record {
                 Record::Message(message) => self.message(*message).await?,
                 Record::Append(edit) => self.edit(*edit, OpType::Append),
@@ -87,6 +97,19 @@ impl Run<'_> {
             }
         }
         Ok(sent)
+    }
+
+    /// The group that a line goes to, if that is no more, and the line's name.
+    fn in_gone_group<'r>(&self, gone: &Gone, record: &'r Record) -> Option<((GroupId, &'r Id), PastKey)> {
+        let id = parties_of(record).to_group?;
+        let group = self.ids.group(id).filter(|group| gone.has_group(*group))?;
+        let (item, at) = match record {
+            Record::Message(message) => (&message.id, message.at),
+            Record::Append(edit) | Record::Replace(edit) => (&edit.id, edit.at),
+            Record::Recall(recall) => (&recall.id, recall.at),
+            _ => return None,
+        };
+        Some(((group, id), PastKey::new(&self.ids.source, ConversationKey::Group(group), &item.0, at)))
     }
 
     /// Gives the log as much as it may have at a time.
@@ -239,7 +262,8 @@ impl Run<'_> {
         if self.options.is_dry || !log.find_imported(self.app, &[name]).await?.is_empty() {
             return Ok(Ok(()));
         }
-        let stored = self.transfer.neighbours.store_file(self.app, owner, &path, message.content_type).await;
+        let stored =
+            self.transfer.neighbours.store_file(self.app, owner, &path, FileUse::Content(message.content_type)).await;
         let url = match stored {
             Ok(url) => url,
             Err(reason) => return Ok(Err(format!("{}: {reason}", message.file))),

@@ -6,9 +6,10 @@ use cerulean_bus::BusEvent;
 use cerulean_storage::roster::{Block, PastItem, PendingRow, Relation, RosterRow};
 use cerulean_types::{UserId, limits};
 
+use super::known::Gone;
 use super::{Entry, Run, check_chars, check_request, check_time, unknown_user};
 use crate::TransferError;
-use crate::format::{Application, Friendship, Id, Record};
+use crate::format::{self, Application, Friendship, Id, Record};
 
 /// Lines of one transaction.
 const CHUNK: usize = 2000;
@@ -37,20 +38,28 @@ impl Run<'_> {
             _ => [None, None],
         });
         let ids: Vec<&Id> = ids.flatten().collect();
-        self.ids.load_users(&ctx.tx, ids).await?;
+        self.ids.load_users(&ctx.tx, ids.clone()).await?;
+        let gone = self.gone(&ctx.tx, &ids, &[]).await?;
+        let mut known = self.known_lines(&ctx.tx, &chunk).await?;
         let (mut items, mut blocks, mut pending) = (Items::new(), Vec::new(), Vec::new());
         for Entry { origin, record } in chunk {
+            let name = self.line_name(&record);
+            if name.as_ref().is_some_and(|name| known.has(name)) {
+                self.tally(origin.word).repeated += 1;
+                continue;
+            }
             let outcome = match &record {
-                Record::Friendship(record) => self.add_item(&mut items, record, Relation::Friend),
-                Record::Note(record) => self.add_item(&mut items, record, Relation::Stranger),
-                Record::Block(record) => {
-                    self.block_of(&record.user, &record.peer, record.at).map(|block| blocks.push(block))
-                }
-                Record::Application(record) => self.pending_of(record).map(|row| pending.push(row)),
+                Record::Friendship(record) => self.add_item(&mut items, &gone, record, Relation::Friend),
+                Record::Note(record) => self.add_item(&mut items, &gone, record, Relation::Stranger),
+                Record::Block(record) => self.block_of(&gone, record).map(|block| blocks.push(block)),
+                Record::Application(record) => self.pending_of(&gone, record).map(|row| pending.push(row)),
                 _ => Ok(()),
             };
             match outcome {
-                Ok(()) => self.tally(origin.word).imported += 1,
+                Ok(()) => {
+                    self.tally(origin.word).imported += 1;
+                    known.add(name);
+                }
                 Err(reason) => self.reject(origin, reason).await?,
             }
         }
@@ -64,11 +73,12 @@ impl Run<'_> {
         ctx.tx.roster().merge_items(&Vec::from_iter(items.into_values())).await?;
         ctx.tx.roster().insert_blocks(&blocks).await?;
         ctx.tx.roster().insert_pending(&pending).await?;
+        known.store(&ctx.tx).await?;
         Ok(ctx.commit().await?)
     }
 
-    fn add_item(&self, items: &mut Items, record: &Friendship, relation: Relation) -> Result<(), String> {
-        let (user, peer) = self.two_users(&record.user, &record.peer)?;
+    fn add_item(&self, items: &mut Items, gone: &Gone, record: &Friendship, relation: Relation) -> Result<(), String> {
+        let (user, peer) = self.two_users(gone, &record.user, &record.peer)?;
         check_chars("alias", &record.alias, limits::NAME_CHARS)?;
         check_chars("ext", &record.ext, limits::FREE_TEXT_CHARS)?;
         let at = record.at.unwrap_or(self.now());
@@ -93,23 +103,25 @@ impl Run<'_> {
         Ok(())
     }
 
-    fn block_of(&self, user: &Id, peer: &Id, at: Option<i64>) -> Result<Block, String> {
-        let (user, blocked) = self.two_users(user, peer)?;
-        let created_at = at.unwrap_or(self.now());
+    fn block_of(&self, gone: &Gone, record: &format::Block) -> Result<Block, String> {
+        let (user, blocked) = self.two_users(gone, &record.user, &record.peer)?;
+        let created_at = record.at.unwrap_or(self.now());
         check_time(created_at, self.now())?;
         Ok(Block { user, blocked, created_at })
     }
 
-    fn pending_of(&self, record: &Application) -> Result<PendingRow, String> {
-        let (applicant, target) = self.two_users(&record.from, &record.to)?;
+    fn pending_of(&self, gone: &Gone, record: &Application) -> Result<PendingRow, String> {
+        let (applicant, target) = self.two_users(gone, &record.from, &record.to)?;
         check_request(&record.reason, record.at, record.expires_at, self.now())?;
         let reason = record.reason.clone();
         Ok(PendingRow { target, applicant, reason, created_at: record.at, expires_at: record.expires_at })
     }
 
-    fn two_users(&self, user: &Id, peer: &Id) -> Result<(UserId, UserId), String> {
+    fn two_users(&self, gone: &Gone, user: &Id, peer: &Id) -> Result<(UserId, UserId), String> {
         let one = self.ids.user(user).ok_or_else(|| unknown_user(user))?;
         let other = self.ids.user(peer).ok_or_else(|| unknown_user(peer))?;
+        gone.check_user(one, user)?;
+        gone.check_user(other, peer)?;
         if one == other { Err("user and peer are the same".into()) } else { Ok((one, other)) }
     }
 }

@@ -5,12 +5,12 @@ use std::collections::HashSet;
 use cerulean_storage::StorageError;
 use cerulean_storage::external_id::ExternalKind;
 use cerulean_storage::user::{PastUser, Profile, TakenKey, UserStatus};
-use cerulean_types::{UserId, limits, normal_mobile};
+use cerulean_types::{Millis, UserId, limits, normal_mobile};
 use cerulean_vault::password;
 
 use super::{Entry, Run, check_bytes, check_chars, check_time};
 use crate::TransferError;
-use crate::format::{Record, User};
+use crate::format::{FileUse, Record, User};
 
 /// Users of one transaction.
 const CHUNK: usize = 1000;
@@ -21,6 +21,7 @@ const TRIES: usize = 3;
 
 enum Verdict {
     Add(Box<PastUser>),
+    Bury(UserId, Millis),
     Link(UserId),
     Repeat,
     Reject(String),
@@ -34,12 +35,17 @@ impl Run<'_> {
             if chunk.is_empty() {
                 return Ok(());
             }
+            let chunk = self.take_in_pictures(chunk).await?;
             let verdicts = self.add_users(&chunk).await?;
             for (entry, verdict) in chunk.into_iter().zip(verdicts) {
                 match verdict {
                     Verdict::Add(user) => {
                         self.tally("user").imported += 1;
                         self.ids.learn_user(entry.record.id, user.id);
+                    }
+                    Verdict::Bury(user, _) => {
+                        self.tally("user").imported += 1;
+                        self.ids.learn_user(entry.record.id, user);
                     }
                     Verdict::Link(user) => {
                         self.tally("user").repeated += 1;
@@ -50,6 +56,30 @@ impl Run<'_> {
                 }
             }
         }
+    }
+
+    /// Takes in pictures before anything is written, because that takes its time; leaves out users whose picture is no good.
+    async fn take_in_pictures(&mut self, chunk: Vec<Entry<User>>) -> Result<Vec<Entry<User>>, TransferError> {
+        let tx = self.transfer.platform.db.read(self.app).await?;
+        self.ids.load_users(&tx, chunk.iter().map(|entry| &entry.record.id).collect()).await?;
+        drop(tx);
+        let mut kept = Vec::with_capacity(chunk.len());
+        for mut entry in chunk {
+            let user = &entry.record;
+            // Whoever is not let in needs no picture.
+            let is_passed = self.ids.user(&user.id).is_some() || self.check_user(user).is_err();
+            let picture = (user.avatar_file.as_str(), user.avatar_sha256.as_str());
+            match self.take_in_picture(picture, FileUse::UserPicture, is_passed).await {
+                Err(reason) => {
+                    self.reject(entry.origin, reason).await?;
+                    continue;
+                }
+                Ok(Some(url)) => entry.record.avatar = url,
+                Ok(None) => {}
+            }
+            kept.push(entry);
+        }
+        Ok(kept)
     }
 
     async fn add_users(&mut self, chunk: &[Entry<User>]) -> Result<Vec<Verdict>, StorageError> {
@@ -67,6 +97,7 @@ impl Run<'_> {
         self.ids.load_users(&ctx.tx, chunk.iter().map(|entry| &entry.record.id).collect()).await?;
         let wanted: Vec<UserId> = chunk.iter().filter_map(|entry| wanted_id(&entry.record)).collect();
         let mut given: HashSet<UserId> = ctx.tx.users().given(&wanted).await?.into_iter().collect();
+        let removed: HashSet<UserId> = ctx.tx.users().removed_among(&wanted).await?.into_iter().collect();
         let profiles: Vec<Profile> = chunk.iter().map(|entry| profile_of(&entry.record)).collect();
         let taken = ctx.tx.users().taken_keys(&profiles.iter().collect::<Vec<_>>()).await?;
         let (mut seen, mut keys) = (HashSet::new(), HashSet::new());
@@ -78,6 +109,9 @@ impl Run<'_> {
                 Verdict::Repeat
             } else if let Err(reason) = self.check_user(user) {
                 Verdict::Reject(reason)
+            } else if let Some(id) = wanted_id(user).filter(|id| user.removed && removed.contains(id)) {
+                // He was exported from this very app.
+                Verdict::Link(id)
             } else if let Some(taken) = taken {
                 self.judge_taken(user, taken)
             } else if let Some(field) = taken_in_chunk(&mut keys, &profile) {
@@ -86,13 +120,18 @@ impl Run<'_> {
                 let free = wanted_id(user).filter(|id| !given.contains(id));
                 let id = free.unwrap_or_else(|| UserId::random(&mut ctx.rng()));
                 given.insert(id);
+                let created_at = user.at.unwrap_or(ctx.now());
+                if user.removed {
+                    verdicts.push(Verdict::Bury(id, created_at));
+                    continue;
+                }
                 Verdict::Add(Box::new(PastUser {
                     id,
                     status: if user.frozen { UserStatus::Frozen } else { UserStatus::Normal },
                     profile,
                     settings: user.settings.clone(),
                     password_hash: user.password_hash.clone(),
-                    created_at: user.at.unwrap_or(ctx.now()),
+                    created_at,
                 }))
             };
             verdicts.push(verdict);
@@ -100,18 +139,23 @@ impl Run<'_> {
         if self.options.is_dry {
             return Ok(verdicts);
         }
-        let (mut added, mut numbers) = (Vec::new(), Vec::new());
+        let (mut added, mut buried, mut numbers) = (Vec::new(), Vec::new(), Vec::new());
         for (entry, verdict) in chunk.iter().zip(&verdicts) {
             match verdict {
                 Verdict::Add(user) => {
                     numbers.push((entry.record.id.0.as_str(), user.id.as_i64()));
                     added.push((**user).clone());
                 }
+                Verdict::Bury(user, at) => {
+                    numbers.push((entry.record.id.0.as_str(), user.as_i64()));
+                    buried.push((*user, *at));
+                }
                 Verdict::Link(user) => numbers.push((entry.record.id.0.as_str(), user.as_i64())),
                 Verdict::Repeat | Verdict::Reject(_) => {}
             }
         }
         ctx.tx.users().insert_many(&added).await?;
+        ctx.tx.users().insert_removed(&buried).await?;
         ctx.tx.external_ids().insert_many(ExternalKind::User, &self.ids.source, &numbers).await?;
         ctx.commit().await?;
         Ok(verdicts)
@@ -129,6 +173,10 @@ impl Run<'_> {
 
     fn check_user(&self, user: &User) -> Result<(), String> {
         let neighbours = &self.transfer.neighbours;
+        let has_more = user.frozen || !user.password_hash.is_empty() || profile_of(user) != Profile::default();
+        if user.removed && has_more {
+            return Err("a removed user has an id and nothing else".into());
+        }
         if !user.username.is_empty() {
             neighbours.check_username(&user.username).map_err(|reason| format!("username: {reason}"))?;
         }

@@ -6,14 +6,13 @@ use std::time::Duration;
 
 use cerulean_jobs::JobFailure;
 use lettre::message::Mailbox;
-use lettre::message::header::ContentType;
+use lettre::message::header::{ContentType, MIME_VERSION_1_0};
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
 use lettre::transport::smtp::{self, PoolConfig};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 
 use super::Letter;
-use super::template::{Escape, fill};
 
 /// How the connection to the mail server is protected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,13 +86,14 @@ impl MailCarrier {
             .as_str()
             .parse()
             .map_err(|_| JobFailure::permanent("it is no address to the mail library"))?;
-        let values = [("code", letter.code.as_str()), ("app", letter.title.as_str())];
         let message = Message::builder()
             .from(self.from.clone())
             .to(Mailbox::new(None, to))
-            .subject(fill(&self.subject, Escape::Plain, &values))
+            .message_id(Some(letter.message_id(self.from.email.domain())))
+            .subject(letter.filled(&self.subject))
+            .header(MIME_VERSION_1_0)
             .header(ContentType::TEXT_PLAIN)
-            .body(fill(&self.text, Escape::Plain, &values))
+            .body(letter.filled(&self.text))
             .map_err(|_| JobFailure::permanent("the letter cannot be written"))?;
         self.transport.send(message).await.map(drop).map_err(|error| failure_of(&error))
     }

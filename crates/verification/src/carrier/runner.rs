@@ -19,6 +19,38 @@ pub struct Carriers {
     pub mail: Option<MailCarrier>,
     /// For phone numbers.
     pub sms: Option<SmsCarrier>,
+    /// What stands in the outbox.
+    pub wordings: Wordings,
+}
+
+/// What letters in the outbox say, with places: what would have been sent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wordings {
+    /// Subject of a mail.
+    pub mail_subject: String,
+    /// Text of a mail.
+    pub mail_text: String,
+    /// Text of a text message.
+    pub sms_text: String,
+}
+
+impl Default for Wordings {
+    fn default() -> Self {
+        let text = || "{app}: {code}".to_owned();
+        Self { mail_subject: "Code of {app}".to_owned(), mail_text: text(), sms_text: text() }
+    }
+}
+
+impl Wordings {
+    fn render(&self, letter: &Letter) -> (&'static str, String) {
+        match letter.contact {
+            Contact::Email(_) => {
+                let (subject, text) = (letter.filled(&self.mail_subject), letter.filled(&self.mail_text));
+                ("mail", format!("{subject}\n\n{text}"))
+            }
+            Contact::Mobile(_) => ("sms", letter.filled(&self.sms_text)),
+        }
+    }
 }
 
 /// Runs `JobKind::DeliverCode`.
@@ -57,16 +89,13 @@ impl Runner for Deliver {
 
 impl Deliver {
     async fn keep(&self, job: &Job, letter: &Letter, now: i64) -> Result<(), JobFailure> {
-        let carrier = match letter.contact {
-            Contact::Email(_) => "mail",
-            Contact::Mobile(_) => "sms",
-        };
+        let (carrier, content) = self.carriers.wordings.render(letter);
         let tx = self.platform.db.begin(job.app()).await?;
         let letter = CarrierLetter {
             number: job.id(),
             carrier: carrier.to_owned(),
             receiver: letter.contact.as_str().to_owned(),
-            content: format!("{}: {}", letter.title, letter.code),
+            content,
             created_at: now,
         };
         tx.carrier_outbox().put(&letter).await?;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use aws_lc_rs::hmac;
-use cerulean_egress::{Egress, EgressError, HeaderName, Method, Request};
+use cerulean_egress::{Egress, EgressError, EgressOptions, HeaderName, Method, Request};
 use cerulean_jobs::JobFailure;
 use cerulean_types::Millis;
 
@@ -44,8 +44,8 @@ pub struct SmsCarrier {
 }
 
 impl SmsCarrier {
-    /// Checks the settings; nothing is sent.
-    pub fn new(egress: Egress, options: SmsOptions) -> Result<Self, String> {
+    /// Checks the settings; nothing is sent. The gateway is the operator's own choice, so it may be anywhere.
+    pub fn new(egress: EgressOptions, options: SmsOptions) -> Result<Self, String> {
         let method = match options.method.as_str() {
             "GET" => Method::GET,
             "POST" => Method::POST,
@@ -62,13 +62,13 @@ impl SmsCarrier {
             "application/x-www-form-urlencoded" => Escape::Percent,
             _ => Escape::Plain,
         };
+        let egress = Egress::new(egress.anywhere()).map_err(|error| format!("egress.ca_file: {error}"))?;
         Ok(Self { egress, options, method, headers, escape })
     }
 
     pub(crate) async fn send(&self, letter: &Letter, now: Millis) -> Result<(), JobFailure> {
         let mobile = letter.contact.as_str();
-        let words = [("code", letter.code.as_str()), ("app", letter.title.as_str())];
-        let text = fill(&self.options.text, Escape::Plain, &words);
+        let text = letter.filled(&self.options.text);
         let values = [("mobile", mobile), ("code", &letter.code), ("text", &text), ("app", &letter.title)];
         let url = fill(&self.options.url, Escape::Percent, &values);
         let is_get = self.method == Method::GET;

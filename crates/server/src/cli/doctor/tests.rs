@@ -52,6 +52,27 @@ async fn wrong_root_key_is_found_and_explained() {
 }
 
 #[tokio::test]
+async fn carriers_that_cannot_be_reached_are_found() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut settings = settings(folder.path());
+    let subjects = ["mail server", "sms gateway"];
+    let findings = examine(&settings).await;
+    assert!(findings.iter().all(|finding| !subjects.contains(&finding.subject)), "letters go to the outbox");
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    settings.mail.host = "127.0.0.1".into();
+    settings.mail.port = port.into();
+    settings.sms.url = format!("http://127.0.0.1:{port}/send?to={{mobile}}");
+    for subject in subjects {
+        assert_eq!(verdict_of(&settings, subject).await, Verdict::Good, "{subject}");
+    }
+    drop(listener);
+    for subject in subjects {
+        assert_eq!(verdict_of(&settings, subject).await, Verdict::Wrong, "{subject}");
+    }
+}
+
+#[tokio::test]
 async fn open_folder_and_taken_port_are_found() {
     let folder = tempfile::tempdir().unwrap();
     let mut settings = settings(folder.path());

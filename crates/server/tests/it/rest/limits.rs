@@ -24,6 +24,10 @@ async fn requests_are_limited_by_user_device_app_and_address() {
     assert_eq!(codes(&bob, 5).await, [200; 5], "another user has his own");
     let problem = alice.rest().get("/client/v1/limits").send().await;
     assert_eq!((problem.status, problem.header("content-type")), (429, "application/problem+json"));
+    let wait: u64 = problem.header("retry-after").parse().unwrap();
+    assert!((1..=12).contains(&wait), "five in a minute: {wait}");
+    let refused = alice.rest().get("/user/profile").send().await;
+    assert!(!refused.header("retry-after").is_empty() && refused.message().starts_with("too often: try again in "));
     for expected in [200, 200, 429] {
         assert_eq!(server.admin().get("/user/list").code().await, expected, "what is left of the app's");
     }

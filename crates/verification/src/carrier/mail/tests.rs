@@ -175,6 +175,9 @@ async fn letter_and_sign_in_travel_under_tls() {
         let is_safe = |wanted: &str| lines.iter().find(|(_, line)| line == wanted).map(|(is_safe, _)| *is_safe);
         assert_eq!(is_safe(SIGN_IN), Some(true), "{lines:?}");
         assert_eq!(is_safe("Your code: 123456"), Some(true));
+        assert_eq!(is_safe("MIME-Version: 1.0"), Some(true), "{lines:?}");
+        let ids: Vec<&str> = lines.iter().filter_map(|(_, line)| line.strip_prefix("Message-ID: ")).collect();
+        assert!(ids.len() == 1 && ids[0].starts_with('<') && ids[0].ends_with("@example.com>"), "{ids:?}");
         let in_the_clear = lines.iter().filter(|(is_safe, line)| !is_safe && !line.starts_with("EHLO"));
         assert!(in_the_clear.clone().all(|(_, line)| line == "STARTTLS"), "{lines:?}");
         let wrong = MailOptions { password: "another".into(), ..options(port, security, Some(authority.file())) };

@@ -115,6 +115,73 @@ async fn after_the_last_try_an_event_is_a_dead_letter_and_the_next_goes_on() {
 }
 
 #[tokio::test]
+async fn what_waited_longer_than_a_whole_series_is_tried_once() {
+    let retry_after = vec![Duration::from_secs(5), Duration::from_mins(5)];
+    let (server, alice, bob) =
+        TestServer::start().hooks(|options| options.retry_after = retry_after).with_friends("alice", "bob").await;
+    let receiver = Receiver::start().await;
+    receiver.answer(|_| Reply::Status(503));
+    receiver.hook(&server.app, &["message.sent"]).await;
+    let mut client = alice.socket().await;
+    for text in ["one", "two", "three"] {
+        client.text(&bob, text).await;
+    }
+    receiver.wait_for(1).await;
+    let recorded = || async { server.admin().get("/console/v1/hook-deliveries").send().await.json() };
+    // What is noted of a try goes by the clock, so it must be noted before the clock goes on.
+    let tried = async |times: u64| {
+        eventually("the try is noted", || async {
+            let all = recorded().await["items"].take();
+            all.as_array().unwrap().len() == 3 && all[2]["attempts"] == times
+        })
+        .await;
+    };
+    tried(1).await;
+    server.clock.advance(6_000);
+    tried(2).await;
+    server.clock.advance(600_000);
+    let told = receiver.wait_for(5).await;
+    let contents: Vec<String> = told.iter().map(Received::content).collect();
+    assert_eq!(contents, ["one", "one", "one", "two", "three"]);
+    let is_failed = |item: &serde_json::Value| item["state"] == "failed";
+    eventually("all are dead letters", || async {
+        recorded().await["items"].as_array().unwrap().iter().all(is_failed)
+    })
+    .await;
+    server.stop().await;
+}
+
+#[tokio::test]
+async fn no_more_than_so_many_wait_for_a_receiver() {
+    let (server, alice, bob) =
+        TestServer::start().hooks(|options| options.waiting_per_hook = 2).with_friends("alice", "bob").await;
+    let receiver = Receiver::start().await;
+    receiver.answer(|_| Reply::Status(503));
+    receiver.hook(&server.app, &["message.sent"]).await;
+    let mut client = alice.socket().await;
+    for text in ["one", "two", "three", "four", "five"] {
+        client.text(&bob, text).await;
+    }
+    receiver.wait_for(1).await;
+    let of_state = async |query: &str| {
+        let page = server.admin().get(&format!("/console/v1/hook-deliveries{query}")).send().await.json();
+        page["items"].as_array().unwrap().clone()
+    };
+    eventually("all are recorded, and one was tried", || async {
+        let all = of_state("").await;
+        all.len() == 5 && all[4]["attempts"] == 1
+    })
+    .await;
+    server.parts().hooks.prune().await.unwrap();
+    let attempts: Vec<_> = of_state("?state=failed").await.iter().map(|item| item["attempts"].clone()).collect();
+    assert_eq!(attempts, [json!(0), json!(0), json!(1)], "the oldest are given up");
+    receiver.answer(|_| Reply::Status(200));
+    eventually("the rest goes on in its order", || async { receiver.received().len() >= 3 }).await;
+    assert_eq!(receiver.received()[1].content(), "four");
+    server.stop().await;
+}
+
+#[tokio::test]
 async fn a_receiver_that_is_gone_is_disabled_until_it_is_enabled_again() {
     let server = TestServer::start().await;
     let receiver = Receiver::start().await;

@@ -1,2 +1,3 @@
 mod contact;
+mod devices;
 mod link_preview;
