@@ -20,7 +20,7 @@ export function useConversationPane(xid: number) {
   const context = useAppContext();
   const { client, guard, t } = context;
   const [mode, setMode] = useState<ComposerMode>(null);
-  const { rows, messages, conversation, hasMore, isLoading, isOpened, loadOlder, unreadStart, readMid } = useMessages(xid);
+  const { rows, messages, conversation, hasMore, isLoading, isOpened, loadOlder, unread, unreadStart, readMid } = useMessages(xid);
   const { jump, isJumping, jumpTo, jumpAfter } = useJump(xid);
   useJumpRequest(xid, jumpTo);
   const peer = useLive(["roster"], () => client.roster.profile(xid));
@@ -137,7 +137,7 @@ export function useConversationPane(xid: number) {
       isLoading,
       hasMore,
       typing,
-      unread: conversation?.unread ?? 0,
+      unread,
       jump,
       isJumping,
       unreadStart,

@@ -207,9 +207,10 @@ export class Messages implements MessagesApi {
     if (isOlder) return;
     const shown = window.put(message);
     const isGroup = item.body.type === MessageBody_Type.GROUPCHAT;
-    const isNew = !known && shown.status !== "read";
-    this.conversations.handleMessage(shown, isGroup, isNew);
-    if (isNew && !isGroup && !shown.isMine && !shown.isSystem) this.deliveryMarks.note(shown.xid, shown.mid);
+    const isUnread = shown.status !== "read";
+    // A page of history may have brought it before; whether it was counted, the conversation knows.
+    this.conversations.handleMessage(shown, isGroup, isUnread);
+    if (!known && isUnread && !isGroup && !shown.isMine && !shown.isSystem) this.deliveryMarks.note(shown.xid, shown.mid);
     if (!known) this.ctx.events.emit("message", shown);
     this.board.announce(message.xid);
     await this.ctx.store().putMessages([shown]);
