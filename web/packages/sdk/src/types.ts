@@ -71,12 +71,17 @@ export interface MergedItem {
   timestamp: number;
   kind: MessageKind;
   text: string;
+  /** What it quoted. */
+  replyTo?: { from: number; name: string; text: string };
   attachment?: Attachment;
 }
 
 /** Several messages forwarded as one. */
 export interface MergedRecord {
+  /** In the language of the one who forwarded them; where `of` is there, a title made of that is in the reader's. */
   title: string;
+  /** The name of the conversation they come from. */
+  of?: string;
   items: MergedItem[];
 }
 

@@ -19,8 +19,8 @@ interface Target {
 
 interface ForwardDialogProps {
   messages: Message[];
-  /** Send them as one record, under this title. */
-  recordTitle?: string | undefined;
+  /** Send them as one record of the conversation with this name. */
+  recordOf?: string | undefined;
   onDone?: () => void;
   onClose(): void;
 }
@@ -38,7 +38,7 @@ function listTargets(client: ChatClient): Target[] {
   ];
 }
 
-export function ForwardDialog({ messages, recordTitle, onDone, onClose }: ForwardDialogProps) {
+export function ForwardDialog({ messages, recordOf, onDone, onClose }: ForwardDialogProps) {
   const { t } = useTranslation();
   const { client, guard, ui } = useAppContext();
   const [query, setQuery] = useState("");
@@ -48,10 +48,11 @@ export function ForwardDialog({ messages, recordTitle, onDone, onClose }: Forwar
   const forward = (target: Target) => {
     onClose();
     guard(async () => {
-      if (recordTitle === undefined) for (const message of messages) await client.messages.forward(message, target.xid);
+      if (recordOf === undefined) for (const message of messages) await client.messages.forward(message, target.xid);
       else
         await client.messages.forwardMerged(messages, target.xid, {
-          title: recordTitle,
+          title: t("record.titleOf", { name: recordOf }),
+          of: recordOf,
           // Not "you": the record is read by others.
           nameOf: (userId) => (userId === client.me?.userId ? client.me.displayName : client.roster.nameOf(userId)),
           describe: (message) => messagePreview(message.kind, message.attachment?.name ?? "", t),
