@@ -206,6 +206,13 @@ export interface RosterApplication {
   expiresAt: number;
 }
 
+/** One that I made on this device and that has no answer yet. */
+export interface SentApplication {
+  userId: number;
+  reason: string;
+  expiresAt: number;
+}
+
 export interface Group {
   groupId: number;
   name: string;

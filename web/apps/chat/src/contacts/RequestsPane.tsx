@@ -17,14 +17,16 @@ interface Entry {
   title: string;
   avatar: string;
   note: string;
-  status: RequestStatus;
-  answer(isAccepted: boolean): Promise<void>;
+  /** Mine wait for somebody else. */
+  status: RequestStatus | "sent";
+  answer?(isAccepted: boolean): Promise<void>;
 }
 
 function useEntries({ applications, invitations, groupApplications, groups }: Requests): Entry[] {
   const { t } = useTranslation();
   const { client } = useAppContext();
-  useLive(["roster", "group"], () => null);
+  useLive(["group"], () => null);
+  const sent = useLive(["roster"], () => client.roster.sentApplications());
   const nameOf = (userId: number) => client.roster.nameOf(userId);
   const groupOf = (groupId: number) => client.groups.find(groupId) ?? groups.get(groupId);
   const groupName = (groupId: number) => groupOf(groupId)?.name || t("group.unnamed", { id: groupId });
@@ -59,6 +61,15 @@ function useEntries({ applications, invitations, groupApplications, groups }: Re
       note: t("requests.wantsToJoin", { group: groupName(one.groupId) }) + (one.reason ? ` — ${one.reason}` : ""),
       answer: (isAccepted: boolean) => client.groups.handleApplication(one.groupId, one.applicantId, isAccepted),
     })),
+    ...sent.map((one) => ({
+      key: `sent-${one.userId}`,
+      id: one.userId,
+      isGroup: false,
+      status: "sent" as const,
+      title: nameOf(one.userId),
+      avatar: client.roster.profile(one.userId)?.avatar ?? "",
+      note: one.reason || t("requests.youAsked"),
+    })),
   ].sort((a, b) => Number(b.status === "pending") - Number(a.status === "pending"));
 }
 
@@ -68,7 +79,7 @@ export function RequestsPane({ requests }: { requests: Requests }) {
   const entries = useEntries(requests);
   const answer = (entry: Entry, isAccepted: boolean) =>
     guard(async () => {
-      await entry.answer(isAccepted);
+      await entry.answer?.(isAccepted);
       requests.reload();
     });
   return (
