@@ -215,7 +215,10 @@ export interface SentApplication {
 
 export interface Group {
   groupId: number;
+  /** Groups may have none. */
   name: string;
+  /** In a group without a name: the first few other members, to call it by. Comes a moment later than the rest. */
+  memberNames?: string[];
   avatar: string;
   description: string;
   ext: string;

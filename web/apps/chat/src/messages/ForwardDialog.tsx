@@ -5,6 +5,7 @@ import { useAppContext, useLive } from "../client/ClientContext";
 import type { ChatClient } from "../client/client";
 import { conversationTitle } from "../conversations/conversationTitle";
 import { messagePreview } from "../conversations/preview";
+import { groupName } from "../groups/groupName";
 import { Avatar } from "../ui/Avatar";
 import { Dialog } from "../ui/Dialog";
 import { SearchInput } from "../ui/SearchInput";
@@ -34,7 +35,7 @@ function listTargets(client: ChatClient): Target[] {
   return [
     ...conversations.map((one) => ({ xid: one.xid, name: conversationTitle(one, client), avatar: one.avatar, isGroup: one.kind === "group" })),
     ...friends.map((one) => ({ xid: one.userId, name: one.displayName, avatar: one.avatar, isGroup: false })),
-    ...groups.map((one) => ({ xid: one.groupId, name: one.name, avatar: one.avatar, isGroup: true })),
+    ...groups.map((one) => ({ xid: one.groupId, name: groupName(one), avatar: one.avatar, isGroup: true })),
   ];
 }
 
