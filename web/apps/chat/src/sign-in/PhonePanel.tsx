@@ -6,7 +6,7 @@ import { Logo } from "../ui/Logo";
 import { usePhoneSignIn, type PhoneSignInProps } from "./usePhoneSignIn";
 
 /** For whoever signs in by a code to a phone number. */
-export function PhonePanel({ onClose, ...props }: PhoneSignInProps & { onClose(): void }) {
+export function PhonePanel(props: PhoneSignInProps) {
   const { t } = useTranslation();
   const phone = usePhoneSignIn(props);
   return (
@@ -68,7 +68,7 @@ export function PhonePanel({ onClose, ...props }: PhoneSignInProps & { onClose()
             {t("reset.again")}
           </Button>
         ) : null}
-        <Button tone="ghost" data-testid="phone-close" onClick={onClose}>
+        <Button tone="ghost" data-testid="phone-close" onClick={props.onClose}>
           {t("reset.back")}
         </Button>
       </p>

@@ -7,10 +7,11 @@ import type { PhoneSteps } from "../client/useSession";
 export interface PhoneSignInProps {
   appId: string;
   steps: PhoneSteps;
+  onClose(): void;
 }
 
 /** Sign-in by a code: the number, a picture where the app wants one read, the code. */
-export function usePhoneSignIn({ appId, steps }: PhoneSignInProps) {
+export function usePhoneSignIn({ appId, steps, onClose }: PhoneSignInProps) {
   const { t } = useTranslation();
   const [values, setValues] = useState({ mobile: "", picture: "", code: "" });
   const [picture, setPicture] = useState<CodePicture | null>(null);
@@ -21,8 +22,7 @@ export function usePhoneSignIn({ appId, steps }: PhoneSignInProps) {
 
   const explain = (failure: unknown): string => {
     if (!(failure instanceof CeruleanError)) return errorText(failure, t);
-    if (failure.reason === "not-found") return t("phone.off");
-    return failure.reason === "user-not-found" ? t("phone.noAccount") : errorText(failure, t);
+    return failure.reason === "not-found" ? t("phone.off") : errorText(failure, t);
   };
 
   const work = (run: () => Promise<void>) => {
@@ -44,6 +44,12 @@ export function usePhoneSignIn({ appId, steps }: PhoneSignInProps) {
       setSent(next === null);
     });
 
+  /** A number of nobody leads back to the form by name, which says what comes of it. */
+  const signIn = () =>
+    work(async () => {
+      if (!(await steps.signIn(appId, mobile, values.code.trim()))) onClose();
+    });
+
   return {
     values,
     picture,
@@ -53,7 +59,7 @@ export function usePhoneSignIn({ appId, steps }: PhoneSignInProps) {
     isReady: isSent ? /^\d{6}$/u.test(values.code.trim()) : mobile !== "" && (!picture || values.picture.trim() !== ""),
     change: (field: keyof typeof values, value: string) => setValues((old) => ({ ...old, [field]: value })),
     renewPicture: () => work(async () => show(await steps.requestPicture(appId))),
-    submit: () => (isSent ? work(() => steps.signIn(appId, mobile, values.code.trim())) : send()),
+    submit: isSent ? signIn : send,
     /** Back to the number, for another code or another number. */
     restart: () => {
       setSent(false);
