@@ -98,7 +98,7 @@ describe("SignIn", () => {
     expect(await screen.findByTestId("reset-error")).toHaveTextContent("The code is wrong");
     await user.click(screen.getByTestId("reset-submit"));
     expect(onReset).toHaveBeenLastCalledWith("demo", { contact: "heron@example.com", code: "123456", newPassword: "four quiet herons" });
-    await user.click(await screen.findByTestId("reset-done"));
+    await user.click(await screen.findByTestId("reset-close"));
     expect(screen.getByTestId("sign-in-form")).toBeVisible();
   });
 

@@ -49,7 +49,7 @@ export function SignIn(props: SignInProps) {
           appId={form.values.appId.trim()}
           onRequestReset={props.onRequestReset}
           onReset={props.onReset}
-          onDone={() => setResetting(false)}
+          onClose={() => setResetting(false)}
         />
         <PreferenceBar />
       </main>

@@ -1,8 +1,9 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { CeruleanError, type CodePicture } from "@cerulean/sdk";
-import { errorText } from "../client/errorText";
+import type { CodePicture } from "@cerulean/sdk";
 import type { PhoneSteps } from "../client/useSession";
+import { isCode } from "./CodeCard";
+import { useAttempt } from "./useAttempt";
 
 export interface PhoneSignInProps {
   appId: string;
@@ -16,20 +17,8 @@ export function usePhoneSignIn({ appId, steps, onClose }: PhoneSignInProps) {
   const [values, setValues] = useState({ mobile: "", picture: "", code: "" });
   const [picture, setPicture] = useState<CodePicture | null>(null);
   const [isSent, setSent] = useState(false);
-  const [error, setError] = useState("");
-  const [isBusy, setBusy] = useState(false);
+  const { error, setError, isBusy, attempt } = useAttempt(t("phone.off"));
   const mobile = values.mobile.trim();
-
-  const explain = (failure: unknown): string => {
-    if (!(failure instanceof CeruleanError)) return errorText(failure, t);
-    return failure.reason === "not-found" ? t("phone.off") : errorText(failure, t);
-  };
-
-  const work = (run: () => Promise<void>) => {
-    setBusy(true);
-    setError("");
-    run().catch((failure: unknown) => setError(explain(failure))).finally(() => setBusy(false));
-  };
 
   const show = (next: CodePicture | null) => {
     setPicture(next);
@@ -37,7 +26,7 @@ export function usePhoneSignIn({ appId, steps, onClose }: PhoneSignInProps) {
   };
 
   const send = () =>
-    work(async () => {
+    attempt(async () => {
       const next = await steps.sendCode(appId, mobile, picture ? { id: picture.id, text: values.picture.trim() } : undefined);
       show(next);
       if (next && picture) setError(t("errors.wrong-picture-code"));
@@ -46,7 +35,7 @@ export function usePhoneSignIn({ appId, steps, onClose }: PhoneSignInProps) {
 
   /** A number of nobody leads back to the form by name, which says what comes of it. */
   const signIn = () =>
-    work(async () => {
+    attempt(async () => {
       if (!(await steps.signIn(appId, mobile, values.code.trim()))) onClose();
     });
 
@@ -56,9 +45,9 @@ export function usePhoneSignIn({ appId, steps, onClose }: PhoneSignInProps) {
     isSent,
     error,
     isBusy,
-    isReady: isSent ? /^\d{6}$/u.test(values.code.trim()) : mobile !== "" && (!picture || values.picture.trim() !== ""),
+    isReady: isSent ? isCode(values.code) : mobile !== "" && (!picture || values.picture.trim() !== ""),
     change: (field: keyof typeof values, value: string) => setValues((old) => ({ ...old, [field]: value })),
-    renewPicture: () => work(async () => show(await steps.requestPicture(appId))),
+    renewPicture: () => attempt(async () => show(await steps.requestPicture(appId))),
     submit: isSent ? signIn : send,
     /** Back to the number, for another code or another number. */
     restart: () => {
