@@ -47,7 +47,10 @@ export function useConversationPane(xid: number) {
   }, [client, guard, isGroup, isMissing, senders, xid]);
 
   const nameOf = useCallback(
-    (userId: number) => (userId === client.me?.userId ? t("common.you") : client.roster.nameOf(userId)),
+    (userId: number) => {
+      if (userId === 0) return t("conversation.system");
+      return userId === client.me?.userId ? t("common.you") : client.roster.nameOf(userId);
+    },
     [client, t],
   );
   const senderOf = useSenders();

@@ -110,7 +110,7 @@ export class Messages implements MessagesApi {
   }
 
   searchAll(query: SearchQuery, options: SearchAllOptions = {}): Promise<SearchAllProgress> {
-    const xids = this.conversations.list().filter(({ kind }) => kind !== "system").sort((a, b) => b.updatedAt - a.updatedAt).map(({ xid }) => xid);
+    const xids = [...this.conversations.list()].sort((a, b) => b.updatedAt - a.updatedAt).map(({ xid }) => xid);
     return searchAll(this.ctx, this.history, xids, query, options);
   }
 
