@@ -41,7 +41,8 @@ export class GroupCache {
   /** Makes the cache hold exactly these groups. */
   async load(joined: number[]): Promise<void> {
     this.left.clear();
-    for (const groupId of [...this.all.keys()]) if (!joined.includes(groupId)) this.all.delete(groupId);
+    const kept = new Set(joined);
+    for (const groupId of [...this.all.keys()]) if (!kept.has(groupId)) this.all.delete(groupId);
     this.snapshot = null;
     await this.fetch(joined);
   }
