@@ -44,6 +44,7 @@ pub(crate) fn routes<S: Clone + Send + Sync + 'static>() -> Router<S> {
         .route("/docs", get(|request: Request| async move { page::<Landing>("docs.html", &request) }))
         .route("/docs/", get(|| async { Redirect::permanent("/docs") }))
         .route("/docs/api", get(|request: Request| async move { page::<Landing>("api.html", &request) }))
+        .route("/docs/api/", get(|| async { Redirect::permanent("/docs/api") }))
         .route("/docs/sdk", get(|| async { Redirect::permanent("/docs/sdk/") }))
         .route("/docs/sdk/", get(|request: Request| async move { reference("index.html", &request) }))
         .route(

@@ -4,10 +4,11 @@ test("several messages are forwarded as one record that opens, or one by one", a
   const [ann, ben] = await world.friends();
   const cleo = await world.api.register("cleo");
   await world.api.befriend(ann.user, cleo);
-  const cleoPage = await world.enter(cleo);
+  const cleoPage = await world.enter(cleo, { locale: "zh-CN" });
   await ann.open(ben.user.id);
   for (const text of ["one", "two", "three"]) await ann.send(text);
   await ben.open(ann.user.id);
+  await ben.act(ben.bubble("three"), "reply");
   await ben.send("four");
   await ann.attach("file-input", { name: "plan.txt", mimeType: "text/plain", buffer: Buffer.from("the plan") });
   await ann.expectLast(/sent|delivered|read/);
@@ -25,12 +26,13 @@ test("several messages are forwarded as one record that opens, or one by one", a
 
   await cleoPage.item(ann.user.id).click();
   const record = cleoPage.byId("message-record");
-  await expect(record).toContainText(`Chat record: ${ben.user.username}`);
-  await expect(record).toContainText("5 messages");
+  await expect(record).toContainText(`聊天记录：${ben.user.username}`);
+  await expect(record).toContainText("共 5 条");
   await record.click();
   await expect(cleoPage.byId("record-item")).toHaveCount(5);
   await expect(cleoPage.byId("record-item").nth(3)).toContainText(ben.user.username);
   await expect(cleoPage.byId("record-item").nth(3)).toContainText("four");
+  await expect(cleoPage.byId("record-item").nth(3).getByTestId("record-quote")).toHaveText(`${ann.user.username}three`);
   await expect(cleoPage.byId("record-item").last().getByTestId("message-file")).toContainText("plan.txt");
   await cleoPage.page.keyboard.press("Escape");
 

@@ -23,6 +23,34 @@ test("who was away finds everything on return, in order and once", async ({ worl
   await expect(back.badge(ann.user.id)).toHaveCount(0);
 });
 
+test("a conversation opened before the list has come shows the line where the unread ones begin", async ({ world }) => {
+  const [ann, ben] = await world.friends({ viewport: tall });
+  await ann.open(ben.user.id);
+  await ben.open(ann.user.id);
+  await ann.send("before");
+  await ann.expectStatus("before", "read");
+  const profile = ben.page.context();
+  await ben.page.close();
+  for (const text of ["one", "two"]) await ann.send(text);
+  await ann.expectStatus("two", "sent");
+
+  let release = () => {};
+  const released = new Promise<void>((resolve) => (release = resolve));
+  await profile.route(/\/client\/v1\/conversations\?/, async (route) => {
+    await released;
+    await route.continue();
+  });
+  const back = new Messenger(await world.tab(profile), ben.user);
+  await back.open(ann.user.id);
+  await back.expectTexts(["before", "one", "two"]);
+  await expect(back.byId("unread-divider")).toHaveCount(0);
+  release();
+  const rows = back.page.locator("[data-testid=unread-divider], [data-testid=message-text]");
+  await expect(rows).toHaveText(["before", "Unread messages", "one", "two"]);
+  await expect(back.badge(ann.user.id)).toHaveCount(0);
+  await ann.expectStatus("two", "read");
+});
+
 test("what is written without a network waits, and goes out once and in order", async ({ world }) => {
   const [ann, ben] = await world.friends({ viewport: tall });
   await ann.open(ben.user.id);

@@ -109,3 +109,17 @@ test("a mention is picked from the list and marks the conversation", async ({ wo
   await ann.input.press("Enter");
   await expect(ben.item(group).getByLabel("You were mentioned")).toBeVisible();
 });
+
+test("a group without a name goes by its members wherever it shows", async ({ world }) => {
+  const [ann, ben, cleo] = await trio(world);
+  const body = { name: "", user_list: [ben.user.id, cleo.user.id] };
+  const { group_id: group } = await world.api.as<{ group_id: number }>(ann.user, "/group/create", body);
+  const called = new RegExp(`^${ann.user.username}, ${cleo.user.username}$|^${cleo.user.username}, ${ann.user.username}$`);
+  await expect(ben.item(group).locator(".conversation-title")).toHaveText(called);
+  await ben.item(group).click();
+  await expect(ben.byId("conversation-title")).toHaveText(called);
+  await ben.byId("open-details").click();
+  await expect(ben.byId("group-details-name")).toHaveText(called);
+  await ben.byId("nav-contacts").click();
+  await expect(ben.byId("group-item")).toContainText(ann.user.username);
+});

@@ -134,13 +134,14 @@ test("one search field finds people, groups and messages of all conversations", 
   await world.api.sendAs(ben.user, ann.user, "the first needle is blue");
   for (let index = 1; index <= 120; index += 1) await world.api.sendAs(ben.user, ann.user, `hay ${index}`);
   await world.api.sendAs(cleo.user, ann.user, "nothing of the kind");
+  await world.api.tell(ann.user, "a needle for every user");
 
   // A browser that has none of it yet.
   const later = await world.enter(ann.user);
   await later.byId("conversation-search").fill("needle");
-  await expect(later.byId("search-all-status")).toHaveText("2 messages found");
+  await expect(later.byId("search-all-status")).toHaveText("3 messages found");
   await expect(later.byId("conversation-item")).toContainText("Needlework");
-  await expect(later.byId("found-conversation")).toHaveCount(2);
+  await expect(later.byId("found-conversation")).toHaveCount(3);
 
   await later.byId("conversation-search").press("ArrowDown");
   await expect(later.byId("conversation-item")).toBeFocused();
@@ -152,6 +153,9 @@ test("one search field finds people, groups and messages of all conversations", 
   await expect(later.bubble("who has a needle?")).toBeInViewport();
   await hit.click();
   await expect(later.bubble("the first needle is blue")).toBeInViewport();
+  await later.byId("search-hit").filter({ hasText: "a needle for every user" }).click();
+  await expect(later.byId("conversation-title")).toHaveText("Announcements");
+  await expect(later.bubble("a needle for every user")).toBeInViewport();
 
   await later.byId("conversation-search").fill("no such word");
   await expect(later.byId("search-all-status")).toHaveText("0 messages found");

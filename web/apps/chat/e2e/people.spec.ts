@@ -16,6 +16,16 @@ test("a friend request is sent, answered, and opens the conversation", async ({ 
   await ann.byId("prompt-input").fill("We met at the lake");
   await ann.byId("prompt-accept").click();
   await expect(ann.byId("toasts")).toContainText("Request sent");
+  await ann.page.reload();
+  await ann.byId("requests-link").click();
+  await expect(ann.byId("request-item")).toContainText("We met at the lake");
+  await expect(ann.byId("request-item")).toHaveAttribute("data-status", "sent");
+  await ann.byId("add-friend").click();
+  await ann.byId("add-friend-input").fill(ben.user.username);
+  await ann.byId("add-friend-search").click();
+  await expect(ann.byId("found-user")).toContainText("Request sent. Waiting for an answer.");
+  await expect(ann.byId("action-apply-friend")).toHaveCount(0);
+  await ann.page.keyboard.press("Escape");
 
   await expect(ben.byId("nav-contacts-badge")).toHaveText("1");
   await ben.byId("nav-contacts").click();
@@ -25,6 +35,7 @@ test("a friend request is sent, answered, and opens the conversation", async ({ 
   await expect(ben.byId("request-item")).toHaveAttribute("data-status", "accepted");
   await expect(ben.byId("nav-contacts-badge")).toHaveCount(0);
 
+  await expect(ann.byId("request-item")).toHaveCount(0);
   await ann.byId("friend-item").filter({ hasText: ben.user.username }).click();
   await ann.byId("action-message-user").click();
   await ann.send("Friends at last");

@@ -2,7 +2,7 @@ import { expectAccessible } from "./support/accessible";
 import { codes } from "./support/codes";
 import { expect, Messenger, test } from "./support/test";
 
-test("a phone number is confirmed by a code, and signs in", async ({ fragileWorld: world }) => {
+test("a phone number is confirmed by a code; one of nobody is bound to who signs in next", async ({ fragileWorld: world }) => {
   const newestCode = await codes(world, { mobile_codes: true });
   const ann = await world.enter(await world.api.register("ann"));
   await ann.byId("nav-me").click();
@@ -25,7 +25,15 @@ test("a phone number is confirmed by a code, and signs in", async ({ fragileWorl
   await phone.byId("phone-submit").click();
   await phone.byId("phone-code").fill(await newestCode());
   await phone.byId("phone-submit").click();
-  await expect(phone.byId("phone-error")).toContainText("Nobody has confirmed this number");
+  await expect(phone.byId("number-to-bind")).toContainText("Nobody has confirmed 13800000002 yet");
+  await expectAccessible(phone.page);
+  const cleo = await world.api.register("cleo");
+  await new Messenger(phone.page, cleo).signIn();
+  await expect(phone.byId("toasts")).toContainText("13800000002 is confirmed and belongs to your account");
+  await phone.byId("nav-me").click();
+  await expect(phone.byId("profile-mobile")).toHaveValue("13800000002");
+  await phone.byId("profile-mobile-prove").click();
+  await expect(phone.byId("toasts")).toContainText("confirmed already");
 });
 
 test("an app that wants a picture read first shows it before it sends a code", async ({ fragileWorld: world }) => {

@@ -24,7 +24,7 @@ test("a forgotten password is set by a code to a confirmed address", async ({ fr
   await laptop.byId("reset-code").fill(await newestCode());
   await laptop.byId("reset-submit").click();
   await expect(laptop.byId("reset-panel")).toContainText("The password is set");
-  await laptop.byId("reset-done").click();
+  await laptop.byId("reset-close").click();
   await expect(ann.byId("sign-in-form")).toBeVisible();
   await laptop.signIn("four quiet herons by the lake");
   await expect(laptop.byId("shell")).toBeVisible();

@@ -2,6 +2,7 @@ import { MonitorSmartphone } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { ClientContext } from "./client/ClientContext";
 import { useSession } from "./client/useSession";
+import { NumberBound } from "./phone/useNumberToBind";
 import { Shell } from "./shell/Shell";
 import { SignIn } from "./sign-in/SignIn";
 import { Button } from "./ui/Button";
@@ -55,6 +56,8 @@ function SessionGate() {
         onRegister={session.register}
         onCode={session.signInWithCode}
         phone={session.phone}
+        numberToBind={session.numberToBind}
+        onDropNumber={session.dropNumber}
         onRequestReset={session.requestReset}
         onReset={session.resetPassword}
       />
@@ -64,6 +67,7 @@ function SessionGate() {
     <ClientContext.Provider value={session.client}>
       <UiProvider>
         <Shell />
+        <NumberBound outcome={session.numberOutcome} />
       </UiProvider>
     </ClientContext.Provider>
   );

@@ -3,6 +3,7 @@ import type { MockClient } from "./client";
 import { makeConversation, withLast } from "./world";
 
 export class MockConversations implements ConversationsApi {
+  isStale = false;
   readonly #client: MockClient;
   #list: Conversation[] = [];
 

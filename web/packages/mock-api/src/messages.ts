@@ -115,9 +115,12 @@ export class MockMessages implements MessagesApi {
     return this.#send(xid, { kind: message.kind, text: message.text, ...(message.attachment ? { attachment: message.attachment } : {}) });
   }
 
-  async forwardMerged(messages: readonly Message[], xid: number, { title, nameOf }: RecordOptions): Promise<Message> {
-    const items = messages.map(({ from, timestamp, kind, text }) => ({ from, name: nameOf(from), timestamp, kind, text }));
-    return this.#send(xid, { kind: "text", text: title, merged: { title, items } });
+  async forwardMerged(messages: readonly Message[], xid: number, { title, of, nameOf }: RecordOptions): Promise<Message> {
+    const items = messages.map(({ from, timestamp, kind, text, replyTo }) => ({
+      from, name: nameOf(from), timestamp, kind, text,
+      ...(replyTo ? { replyTo: { from: replyTo.from, name: nameOf(replyTo.from), text: replyTo.text } } : {}),
+    }));
+    return this.#send(xid, { kind: "text", text: title, merged: { title, ...(of ? { of } : {}), items } });
   }
 
   async append(xid: number, mid: number, text: string, { isStreaming = true }: { isStreaming?: boolean } = {}): Promise<void> {

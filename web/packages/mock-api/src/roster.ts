@@ -1,4 +1,4 @@
-import type { BatchResult, Relation, RosterApi, RosterApplication, RosterItem } from "@cerulean/sdk";
+import type { BatchResult, Relation, RosterApi, RosterApplication, RosterItem, SentApplication } from "@cerulean/sdk";
 import type { MockClient } from "./client";
 import { day } from "./world";
 
@@ -9,6 +9,8 @@ export class MockRoster implements RosterApi {
     { userId: 1009, reason: "We met at the bird fair", status: "pending", expiresAt: Date.now() + 7 * day },
     { userId: 1010, reason: "", status: "accepted", expiresAt: Date.now() + 5 * day },
   ];
+
+  #sent: SentApplication[] = [];
 
   constructor(client: MockClient) {
     this.#client = client;
@@ -39,8 +41,14 @@ export class MockRoster implements RosterApi {
 
   async ensureProfiles(): Promise<void> {}
 
-  async apply(): Promise<void> {
+  async apply(userId: number, reason = ""): Promise<void> {
     await this.#client.wait();
+    this.#sent = [{ userId, reason, expiresAt: Date.now() + 7 * day }, ...this.#sent];
+    this.#client.events.emit("roster", { type: "list", userId });
+  }
+
+  sentApplications(): SentApplication[] {
+    return this.#sent;
   }
 
   async applications(): Promise<RosterApplication[]> {

@@ -16,6 +16,8 @@ export interface ConversationsApi {
   /** Pinned first, then newest first. */
   list(): Conversation[];
   find(xid: number): Conversation | undefined;
+  /** After a reload, until the server has answered: what the list shows, its counts too, is what the last visit left. */
+  readonly isStale: boolean;
   /** Fetches the list from the server. The client does so by itself after each connect. */
   load(): Promise<void>;
   /** Adds an empty conversation so that a chat can be opened before the first message. */

@@ -179,6 +179,7 @@ export class Core implements Context {
     await this.sync.open(store);
     await this.conversations.restore();
     await this.messages.restore();
+    await this.roster.restore();
     await this.drafts.restore();
     this.connection.start(() => this.provisionRequest());
   }

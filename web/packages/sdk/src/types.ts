@@ -71,12 +71,17 @@ export interface MergedItem {
   timestamp: number;
   kind: MessageKind;
   text: string;
+  /** What it quoted. */
+  replyTo?: { from: number; name: string; text: string };
   attachment?: Attachment;
 }
 
 /** Several messages forwarded as one. */
 export interface MergedRecord {
+  /** In the language of the one who forwarded them; where `of` is there, a title made of that is in the reader's. */
   title: string;
+  /** The name of the conversation they come from. */
+  of?: string;
   items: MergedItem[];
 }
 
@@ -201,9 +206,19 @@ export interface RosterApplication {
   expiresAt: number;
 }
 
+/** One that I made on this device and that has no answer yet. */
+export interface SentApplication {
+  userId: number;
+  reason: string;
+  expiresAt: number;
+}
+
 export interface Group {
   groupId: number;
+  /** Groups may have none. */
   name: string;
+  /** In a group without a name: the first few other members, to call it by. Comes a moment later than the rest. */
+  memberNames?: string[];
   avatar: string;
   description: string;
   ext: string;

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { CeruleanClient } from "../src/index.js";
 import { ALICE, BOB, CAROL, World } from "./support/clients.js";
 import { Answer } from "./support/fake-rest.js";
@@ -28,6 +28,34 @@ function membersInPagesOf(size: number): void {
   world.rest.on("GET /group/admin_list", () => [member(BOB)]);
   world.rest.on("GET /group/banned_list", () => [member(CAROL, { expired_time: 5_000 })]);
 }
+
+describe("a group without a name", () => {
+  it("is called by its first members, and no longer once it has a name", async () => {
+    let name = "";
+    const info = world.rest.group.bind(world.rest);
+    world.rest.on("POST /group/info/batch", ({ body }) => (body["group_list"] as number[]).map((id) => ({ ...info(id), name })));
+    membersInPagesOf(10);
+    await alice.groups.load();
+    expect(alice.groups.find(GROUP)?.memberNames).toBeUndefined();
+    await vi.waitFor(() => expect(alice.groups.find(GROUP)?.memberNames).toEqual([`Nick ${BOB}`, `Nick ${CAROL}`]));
+    // A list that is fetched anew keeps them meanwhile.
+    await alice.groups.load();
+    expect(alice.groups.find(GROUP)?.memberNames).toHaveLength(2);
+    name = "Lake";
+    await alice.groups.load();
+    expect(alice.groups.find(GROUP)).toMatchObject({ name: "Lake" });
+    expect(alice.groups.find(GROUP)?.memberNames).toBeUndefined();
+  });
+
+  it("has no names where its members are hidden", async () => {
+    const info = world.rest.group.bind(world.rest);
+    world.rest.on("POST /group/info/batch", ({ body }) => (body["group_list"] as number[]).map((id) => ({ ...info(id), name: "" })));
+    await alice.groups.load();
+    await vi.waitFor(() => expect(world.rest.count("/group/member_list")).toBe(1));
+    expect(alice.groups.find(GROUP)).toMatchObject({ name: "" });
+    expect(alice.groups.find(GROUP)?.memberNames).toBeUndefined();
+  });
+});
 
 describe("members", () => {
   it("come whole over all pages, owner and admins first, with their bans", async () => {

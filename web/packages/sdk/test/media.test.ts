@@ -163,6 +163,22 @@ describe("merged forwarding", () => {
     });
   });
 
+  it("a record says of what it is and what was quoted, without words of the sender's language", async () => {
+    const { alice, world } = await pair();
+    const carol = await world.signedIn(CAROL);
+    await alice.messages.sendText(BOB, "answer", { replyTo: { mid: 5, from: BOB, text: "question" } });
+    await alice.messages.sendFile(BOB, new Blob(["x"]), { name: "x.bin" });
+    await settle();
+    await alice.messages.forwardMerged(alice.messages.list(BOB), CAROL, { ...options, of: "Lake" });
+    await settle();
+    expect(carol.messages.list(ALICE)[0]?.merged).toMatchObject({
+      title: "Chat of two",
+      of: "Lake",
+      items: [{ text: "answer", replyTo: { from: BOB, name: `Nick ${BOB}`, text: "question" } }, { kind: "file", text: "" }],
+    });
+    expect((await carol.messages.search(ALICE, { text: "x.bin" })).hits).toHaveLength(1);
+  });
+
   it("what is not acknowledged or taken back stays out; nothing left or too much is refused", async () => {
     const { alice } = await pair();
     await alice.messages.sendText(BOB, "x".repeat(40_000));

@@ -54,6 +54,73 @@ describe("read marks", () => {
     expect(alice.messages.list(BOB)).toMatchObject([{ status: "read" }]);
   });
 
+  it("a mark made offline is told after a reload too", async () => {
+    const world = new World();
+    const browser = world.browser();
+    const alice = await world.signedIn(ALICE);
+    const bob = await world.signedIn(BOB, browser);
+    await alice.messages.sendText(BOB, "hello");
+    await settle();
+    world.server.session(BOB).handlers.onClose();
+    world.server.isReachable = false;
+    await bob.conversations.markRead(ALICE);
+    await bob.dispose();
+    world.server.say(ALICE, BOB, "newer");
+    world.server.isReachable = true;
+    const again = world.client(browser);
+    await again.resume();
+    expect(again.conversations.find(ALICE)?.unread ?? 0).toBe(0);
+    await settle(5_000);
+    expect(again.conversations.find(ALICE)?.unread).toBe(1);
+    expect(alice.messages.list(BOB).find(({ text }) => text === "hello")).toMatchObject({ status: "read" });
+  });
+
+  it("what is pushed while the list is on its way after a reload is counted once, on what the server counts", async () => {
+    const world = new World();
+    const browser = world.browser();
+    const bob = await world.signedIn(BOB, browser);
+    for (const text of ["one", "two", "three"]) world.server.say(ALICE, BOB, text);
+    await settle(1_000);
+    expect(bob.conversations.find(ALICE)?.unread).toBe(3);
+    await bob.dispose();
+    // Read on another device meanwhile.
+    const newest = world.server.entries(BOB, ALICE).at(-1)!.mid;
+    world.server.operate(BOB, BOB, OpType.READ_ALL, newest, { xid: ALICE });
+
+    const made = world.server.conversations(BOB);
+    let isHeld = true;
+    world.rest.on("GET /client/v1/conversations", () => {
+      if (isHeld) world.server.say(ALICE, BOB, "four");
+      const items = isHeld ? made : world.server.conversations(BOB);
+      isHeld = false;
+      return { items, next_cursor: null };
+    });
+    const again = world.client(browser);
+    await again.resume();
+    expect(again.conversations).toMatchObject({ isStale: true });
+    await settle();
+    expect(again.conversations).toMatchObject({ isStale: false });
+    expect(again.conversations.find(ALICE)?.unread).toBe(1);
+  });
+
+  it("a list made before a mark does not bring back what was read, and is fetched anew where there is more", async () => {
+    const { world, bob } = await pair();
+    for (const text of ["one", "two", "three"]) world.server.say(ALICE, BOB, text);
+    await settle();
+    world.server.pushes = false;
+    world.server.say(ALICE, BOB, "four");
+    const made = world.server.conversations(BOB);
+    await Promise.all([bob.conversations.markRead(ALICE), settle()]);
+    let isFirst = true;
+    world.rest.on("GET /client/v1/conversations", () => {
+      const items = isFirst ? made : world.server.conversations(BOB);
+      isFirst = false;
+      return { items, next_cursor: null };
+    });
+    await bob.conversations.load();
+    expect(bob.conversations.find(ALICE)?.unread).toBe(1);
+  });
+
   it("what arrived beside a mark made offline stays unread", async () => {
     const { world, alice, bob } = await pair();
     await alice.messages.sendText(BOB, "one");

@@ -178,6 +178,62 @@ describe("sending", () => {
     expect(world.server.entries(ALICE, BOB)).toHaveLength(1);
   });
 
+  it("a message that was stored and not answered before a reload is shown once all the time, whichever comes first", async () => {
+    const world = new World();
+    const browser = world.browser();
+    const first = await world.signedIn(ALICE, browser);
+    world.server.answersSends = false;
+    const { localId } = await first.messages.sendText(BOB, "once");
+    await settle();
+    await first.dispose();
+    const second = world.client(browser);
+    await second.resume();
+    await settle();
+    expect(texts(second, BOB)).toEqual(["once"]);
+    await second.messages.loadOlder(BOB, 10);
+    expect(second.messages.list(BOB)).toMatchObject([{ localId, text: "once", status: "sent" }]);
+    // The copy is stored here by now, and comes before the answer also the next time.
+    await second.dispose();
+    world.server.isReachable = false;
+    const third = world.client(browser);
+    await third.resume();
+    await third.messages.loadOlder(BOB, 10);
+    expect(texts(third, BOB)).toEqual(["once"]);
+    world.server.isReachable = true;
+    world.server.answersSends = true;
+    await settle(5_000);
+    expect(third.messages.list(BOB)).toMatchObject([{ localId, text: "once", status: "sent" }]);
+    expect(third.messages.waitingCount()).toBe(0);
+    expect(world.server.entries(ALICE, BOB)).toHaveLength(1);
+  });
+
+  it("the same word twice is two messages, also when one of them was stored before a reload", async () => {
+    const world = new World();
+    const browser = world.browser();
+    const first = await world.signedIn(ALICE, browser);
+    await first.messages.sendText(BOB, "yes");
+    await settle();
+    world.server.answersSends = false;
+    await first.messages.sendText(BOB, "yes");
+    await settle();
+    await first.dispose();
+    const second = world.client(browser);
+    await second.resume();
+    await settle();
+    await second.messages.loadOlder(BOB, 10);
+    expect(texts(second, BOB)).toEqual(["yes", "yes"]);
+    await second.messages.sendText(BOB, "yes");
+    await settle();
+    expect(texts(second, BOB)).toEqual(["yes", "yes", "yes"]);
+    world.server.answersSends = true;
+    world.server.disconnect();
+    await settle(5_000);
+    expect(texts(second, BOB)).toEqual(["yes", "yes", "yes"]);
+    const localIds = second.messages.list(BOB).map((message) => message.localId);
+    expect(new Set(localIds).size).toBe(3);
+    expect(world.server.entries(ALICE, BOB)).toHaveLength(3);
+  });
+
   it("refused message fails with a reason and can be sent again or dropped", async () => {
     const world = new World();
     const alice = await world.signedIn(ALICE);

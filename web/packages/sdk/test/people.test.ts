@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { CeruleanClient } from "../src/index.js";
+import { RosterNotice_Type as RosterNotice } from "../src/gen/xsync_pb.js";
 import { ALICE, BOB, CAROL, record, World } from "./support/clients.js";
 import { Answer } from "./support/fake-rest.js";
 
@@ -47,6 +48,39 @@ describe("friends", () => {
       { user_id: BOB, alias: "", reason: "hi" },
       { user_id: CAROL, alias: "", reason: "" },
     ]);
+  });
+});
+
+describe("applications I made", () => {
+  beforeEach(() => void world.rest.on("POST /roster/apply", () => true));
+
+  it("are remembered over a reload until they are declined", async () => {
+    await alice.dispose();
+    const browser = world.browser();
+    const first = world.client(browser);
+    await first.signIn({ name: `u${ALICE}`, password: "secret" });
+    await first.roster.apply(BOB, "hello");
+    expect(first.roster.sentApplications()).toMatchObject([{ userId: BOB, reason: "hello" }]);
+    await first.dispose();
+    const second = world.client(browser);
+    await second.resume();
+    expect(second.roster.sentApplications()).toMatchObject([{ userId: BOB }]);
+    await vi.waitFor(() => expect(second.state).toBe("online"));
+    const events = record(second, "roster");
+    world.server.rosterNotice(RosterNotice.DECLINED, BOB, ALICE, ALICE);
+    await vi.waitFor(() => expect(events).toContainEqual({ type: "declined", userId: BOB }));
+    expect(second.roster.sentApplications()).toEqual([]);
+  });
+
+  it("end with friendship, at once or later", async () => {
+    world.rest.friends.set(ALICE, new Set([BOB]));
+    await alice.roster.apply(BOB);
+    expect(alice.roster.sentApplications()).toEqual([]);
+    await alice.roster.apply(CAROL);
+    expect(alice.roster.sentApplications()).toHaveLength(1);
+    world.rest.friends.set(ALICE, new Set([BOB, CAROL]));
+    await alice.roster.load();
+    expect(alice.roster.sentApplications()).toEqual([]);
   });
 });
 

@@ -105,6 +105,17 @@ describe("search over all conversations", () => {
     expect(seen.map(({ searched }) => searched)).toEqual(seen.map(({ searched }) => searched).sort((a, b) => a - b));
   });
 
+  it("finds what the system said, too", async () => {
+    const { world, alice } = await crowd();
+    world.server.pushes = false;
+    world.server.tell(ALICE, "A needle is on sale");
+    await Promise.all([alice.conversations.load(), settle()]);
+    const search = alice.messages.searchAll({ text: "needle" });
+    await settle(1_000);
+    expect((await search).found[0]).toMatchObject({ xid: 0, hits: [{ xid: 0, text: "A needle is on sale" }] });
+    expect(await search).toMatchObject({ searched: 6, total: 6, failed: 0 });
+  });
+
   it("asks the server about a few conversations at a time", async () => {
     const { world, alice } = await crowd();
     world.server.answersHistory = false;

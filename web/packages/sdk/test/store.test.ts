@@ -45,6 +45,14 @@ describe.each<[string, () => Promise<Store>]>([
     expect(Object.keys((await store.findMessage(7, 1)) ?? {})).not.toContain("localFile");
   });
 
+  it("puts what was sent in the place of what waited", async () => {
+    const store = await open();
+    await store.putOutbox(entry("a", 1));
+    await store.putSent({ ...message(1), localId: "a" });
+    expect(await store.listOutbox()).toEqual([]);
+    expect(await store.findMessage(7, 1)).toMatchObject({ localId: "a" });
+  });
+
   it("keeps outbox order, cursors and values", async () => {
     const store = await open();
     await store.putOutbox(entry("b", 2));

@@ -63,6 +63,11 @@ export class Api {
     return ids?.[0] ?? 0;
   }
 
+  /** What the system tells a user. */
+  async tell(user: User, content: string): Promise<void> {
+    await this.call("/message/notify", { type: 1, targets: [user.id], content_type: 0, content }, this.server.signIns.admin_token);
+  }
+
   async sendToGroup(from: User, groupId: number, content: string): Promise<void> {
     const body = { type: 2, from_user_id: from.id, targets: [groupId], content_type: 0, content };
     await this.call("/message/send", body, this.server.signIns.admin_token);

@@ -1,7 +1,8 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { connector } from "#connector";
-import { CeruleanError, type CodePicture, type KickReason, type PictureAnswer, type SignInCode, type SignInCodeStatus } from "@cerulean/sdk";
+import type { CodePicture, KickReason, PictureAnswer, SignInCode, SignInCodeStatus } from "@cerulean/sdk";
 import { sendCode } from "../phone/sendCode";
+import { useNumberToBind, type NumberOutcome } from "../phone/useNumberToBind";
 import type { ChatClient } from "./client";
 
 const appIdKey = "cerulean.appId";
@@ -24,6 +25,10 @@ export interface Session {
   /** Shows a code by `onCode` and is in as soon as another device has agreed. */
   signInWithCode(appId: string, steps: CodeSteps): Promise<void>;
   phone: PhoneSteps;
+  /** A confirmed number of nobody, which the account that signs in or registers next gets. */
+  numberToBind: string | null;
+  dropNumber(): void;
+  numberOutcome: NumberOutcome;
   requestReset(appId: string, contact: string): Promise<void>;
   resetPassword(appId: string, reset: PasswordReset): Promise<void>;
   takeOver(): Promise<void>;
@@ -34,7 +39,8 @@ export interface PhoneSteps {
   /** Answers a picture where one must be read first, null when the code is on its way. */
   sendCode(appId: string, mobile: string, answer?: PictureAnswer): Promise<CodePicture | null>;
   requestPicture(appId: string): Promise<CodePicture>;
-  signIn(appId: string, mobile: string, code: string): Promise<void>;
+  /** False where no account has confirmed the number; the one that signs in or registers next gets it. */
+  signIn(appId: string, mobile: string, code: string): Promise<boolean>;
 }
 
 export interface PasswordReset {
@@ -56,6 +62,7 @@ export function useSession(): Session {
   const [appId, setAppId] = useState(() => localStorage.getItem(appIdKey) ?? "");
   const [kickReason, setKickReason] = useState<KickReason | null>(null);
   const isStarted = useRef(false);
+  const { held, hold, outcome, bindTo } = useNumberToBind();
 
   useEffect(() => {
     if (isStarted.current) return;
@@ -86,20 +93,22 @@ export function useSession(): Session {
   }, [client]);
 
   const enter = useCallback(
-    async (appId: string, signIn: (next: ChatClient) => Promise<void>) => {
+    async (appId: string, signIn: (next: ChatClient) => Promise<boolean>) => {
       const next = connector.create(appId);
+      let isIn = false;
       try {
-        await signIn(next);
-      } catch (error) {
-        void next.dispose();
-        throw error;
+        isIn = await signIn(next);
+      } finally {
+        if (!isIn) void next.dispose();
       }
+      if (!isIn) return false;
       void client?.dispose();
       localStorage.setItem(appIdKey, appId);
       setAppId(appId);
       setKickReason(null);
       setClient(next);
       setPhase("signed-in");
+      return true;
     },
     [client],
   );
@@ -111,8 +120,10 @@ export function useSession(): Session {
         signal.throwIfAborted();
         onCode(code);
         await next.signInWithCode(code, { onStatus, signal });
-      }),
-    [enter],
+        await bindTo(next, wantedApp);
+        return true;
+      }).then(() => undefined),
+    [enter, bindTo],
   );
 
   const phone = useMemo<PhoneSteps>(
@@ -122,10 +133,11 @@ export function useSession(): Session {
       signIn: (wantedApp, mobile, code) =>
         enter(wantedApp, async (next) => {
           const proof = await next.signInWithMobile(mobile, code);
-          if (proof !== null) throw new CeruleanError(0, "user-not-found", "nobody has proven this number");
+          hold(proof === null ? null : { appId: wantedApp, mobile, proof });
+          return proof === null;
         }),
     }),
-    [enter],
+    [enter, hold],
   );
 
   const takeOver = useCallback(async () => {
@@ -139,12 +151,24 @@ export function useSession(): Session {
     appId,
     kickReason,
     takeOver,
-    signIn: ({ appId: wantedApp, name, password }) => enter(wantedApp, (next) => next.signIn({ name, password })),
-    register: ({ appId: wantedApp, name, password }) =>
-      enter(wantedApp, async (next) => {
+    signIn: async ({ appId: wantedApp, name, password }) => {
+      await enter(wantedApp, async (next) => {
+        await next.signIn({ name, password });
+        await bindTo(next, wantedApp);
+        return true;
+      });
+    },
+    register: async ({ appId: wantedApp, name, password }) => {
+      await enter(wantedApp, async (next) => {
         await next.register({ username: name, password });
         await next.signIn({ name, password });
-      }),
+        await bindTo(next, wantedApp);
+        return true;
+      });
+    },
+    numberToBind: held?.mobile ?? null,
+    dropNumber: () => hold(null),
+    numberOutcome: outcome,
     signInWithCode,
     phone,
     requestReset: (wantedApp, contact) => withClient(wantedApp, (client) => client.requestPasswordReset(contact)),

@@ -4,6 +4,7 @@ import type { Group } from "@cerulean/sdk";
 import { useAppContext } from "../client/ClientContext";
 import { errorText } from "../client/errorText";
 import { useAsync } from "../client/useAsync";
+import { groupName } from "../groups/groupName";
 import { Button } from "../ui/Button";
 import { Dialog } from "../ui/Dialog";
 import { SkeletonRows } from "../ui/Skeleton";
@@ -33,8 +34,8 @@ export function InviteCodeDialog({ group, onClose }: { group: Group; onClose(): 
     <CodeDialog
       title={t("code.invite")}
       link={groupLink(code.text)}
-      label={t("code.groupLabel", { name: group.name })}
-      note={t("code.until", { name: group.name, time: until })}
+      label={t("code.groupLabel", { name: groupName(group) })}
+      note={t("code.until", { name: groupName(group), time: until })}
       footer={
         <Button icon={<RefreshCw size={18} aria-hidden />} onClick={reload}>
           {t("code.renew")}

@@ -5,6 +5,7 @@ import { CeruleanError } from "@cerulean/sdk";
 import { useAppContext } from "../client/ClientContext";
 import { errorText } from "../client/errorText";
 import { useAsync } from "../client/useAsync";
+import { groupName } from "../groups/groupName";
 import { formatFull } from "../messages/time";
 import { navigate } from "../shell/route";
 import { Avatar } from "../ui/Avatar";
@@ -42,7 +43,7 @@ export function JoinPage({ code }: { code: string }) {
       <EmptyState
         icon={
           group ? (
-            <Avatar id={groupId} name={group.name} url={client.files.avatarFor(group.avatar, { thumbnail: true })} size={64} isGroup />
+            <Avatar id={groupId} name={groupName(group)} url={client.files.avatarFor(group.avatar, { thumbnail: true })} size={64} isGroup />
           ) : (
             <UsersRound size={32} />
           )

@@ -10,7 +10,7 @@ import { Button } from "../ui/Button";
 import { Dialog } from "../ui/Dialog";
 import { SearchInput } from "../ui/SearchInput";
 import { ContactRow } from "./ContactRow";
-import { userActions } from "./userActions";
+import { hasAsked, userActions } from "./userActions";
 
 export function AddFriendDialog({ onClose }: { onClose(): void }) {
   const { t } = useTranslation();
@@ -71,13 +71,14 @@ function FoundUser({ user, onClose }: { user: RosterItem; onClose(): void }) {
   const { t } = useTranslation();
   const context = useAppContext();
   const isMe = user.userId === context.client.me?.userId;
+  const isAsked = hasAsked(user.userId, context.client);
   const actions = allowedActions(userActions, user, context).filter(
     (action) => action.id === "apply-friend" || action.id === "message-user" || action.id === "unblock-user",
   );
   return (
     <div className="request-row" data-testid="found-user">
       <Avatar id={user.userId} name={user.displayName} url={context.client.files.avatarFor(user.avatar, { thumbnail: true })} size={44} />
-      <ContactRow name={user.displayName} note={isMe ? t("friend.isYou") : `@${user.username}`} />
+      <ContactRow name={user.displayName} note={isMe ? t("friend.isYou") : isAsked ? t("friend.requestPending") : `@${user.username}`} />
       {actions.map((action) => (
         <Button
           key={action.id}

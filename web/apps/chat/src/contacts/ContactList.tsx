@@ -3,6 +3,7 @@ import { Inbox, UserPlus, UsersRound } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import { useClient, useLive } from "../client/ClientContext";
 import { useAsync } from "../client/useAsync";
+import { groupName } from "../groups/groupName";
 import { formatRoute } from "../shell/route";
 import { Avatar } from "../ui/Avatar";
 import { Button, IconButton } from "../ui/Button";
@@ -38,7 +39,7 @@ export function ContactList({ selected, pendingCount }: ContactListProps) {
   const shownFriends = friends
     .filter((one) => matches(one.displayName, one.username))
     .sort((a, b) => order.compare(a.displayName, b.displayName));
-  const shownGroups = groups.filter((one) => matches(one.name)).sort((a, b) => order.compare(a.name, b.name));
+  const shownGroups = groups.filter((one) => matches(groupName(one))).sort((a, b) => order.compare(groupName(a), groupName(b)));
   const addFriend = () => ui.show((close) => <AddFriendDialog onClose={close} />);
   const urlFor = (url: string) => client.files.avatarFor(url, { thumbnail: true });
   const isEmpty = friends.length === 0 && groups.length === 0;
@@ -99,8 +100,8 @@ export function ContactList({ selected, pendingCount }: ContactListProps) {
                     href={formatRoute({ section: "chats", item: String(group.groupId) })}
                     data-testid="group-item"
                   >
-                    <Avatar id={group.groupId} name={group.name} url={urlFor(group.avatar)} size={42} isGroup />
-                    <ContactRow name={group.name} note={t("group.memberCount", { count: group.count })} />
+                    <Avatar id={group.groupId} name={groupName(group)} url={urlFor(group.avatar)} size={42} isGroup />
+                    <ContactRow name={groupName(group)} note={t("group.memberCount", { count: group.count })} />
                   </a>
                 </li>
               ))}

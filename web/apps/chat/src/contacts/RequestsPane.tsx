@@ -2,6 +2,7 @@ import { Inbox } from "lucide-react";
 import { useTranslation } from "react-i18next";
 import type { RequestStatus } from "@cerulean/sdk";
 import { useAppContext, useLive } from "../client/ClientContext";
+import { groupName } from "../groups/groupName";
 import { PageHeader } from "../shell/PageHeader";
 import { Avatar } from "../ui/Avatar";
 import { Button } from "../ui/Button";
@@ -17,17 +18,19 @@ interface Entry {
   title: string;
   avatar: string;
   note: string;
-  status: RequestStatus;
-  answer(isAccepted: boolean): Promise<void>;
+  /** Mine wait for somebody else. */
+  status: RequestStatus | "sent";
+  answer?(isAccepted: boolean): Promise<void>;
 }
 
 function useEntries({ applications, invitations, groupApplications, groups }: Requests): Entry[] {
   const { t } = useTranslation();
   const { client } = useAppContext();
-  useLive(["roster", "group"], () => null);
+  useLive(["group"], () => null);
+  const sent = useLive(["roster"], () => client.roster.sentApplications());
   const nameOf = (userId: number) => client.roster.nameOf(userId);
   const groupOf = (groupId: number) => client.groups.find(groupId) ?? groups.get(groupId);
-  const groupName = (groupId: number) => groupOf(groupId)?.name || t("group.unnamed", { id: groupId });
+  const nameOfGroup = (groupId: number) => groupName(groupOf(groupId) ?? { groupId, name: "" });
   return [
     ...applications.map((one) => ({
       key: `user-${one.userId}`,
@@ -44,7 +47,7 @@ function useEntries({ applications, invitations, groupApplications, groups }: Re
       id: one.groupId,
       isGroup: true,
       status: one.status,
-      title: groupName(one.groupId),
+      title: nameOfGroup(one.groupId),
       avatar: groupOf(one.groupId)?.avatar ?? "",
       note: t("requests.invitedBy", { name: nameOf(one.inviterId) }),
       answer: (isAccepted: boolean) => client.groups.handleInvitation(one.groupId, one.inviterId, isAccepted),
@@ -56,8 +59,17 @@ function useEntries({ applications, invitations, groupApplications, groups }: Re
       status: one.status,
       title: nameOf(one.applicantId),
       avatar: client.roster.profile(one.applicantId)?.avatar ?? "",
-      note: t("requests.wantsToJoin", { group: groupName(one.groupId) }) + (one.reason ? ` — ${one.reason}` : ""),
+      note: t("requests.wantsToJoin", { group: nameOfGroup(one.groupId) }) + (one.reason ? ` — ${one.reason}` : ""),
       answer: (isAccepted: boolean) => client.groups.handleApplication(one.groupId, one.applicantId, isAccepted),
+    })),
+    ...sent.map((one) => ({
+      key: `sent-${one.userId}`,
+      id: one.userId,
+      isGroup: false,
+      status: "sent" as const,
+      title: nameOf(one.userId),
+      avatar: client.roster.profile(one.userId)?.avatar ?? "",
+      note: one.reason || t("requests.youAsked"),
     })),
   ].sort((a, b) => Number(b.status === "pending") - Number(a.status === "pending"));
 }
@@ -68,7 +80,7 @@ export function RequestsPane({ requests }: { requests: Requests }) {
   const entries = useEntries(requests);
   const answer = (entry: Entry, isAccepted: boolean) =>
     guard(async () => {
-      await entry.answer(isAccepted);
+      await entry.answer?.(isAccepted);
       requests.reload();
     });
   return (

@@ -11,6 +11,14 @@ describe("UserCard", () => {
     expect(await screen.findByText(/This user does not exist/u)).toBeInTheDocument();
   });
 
+  it("says that a request is on its way instead of offering another", async () => {
+    renderSignedIn(<UserCard userId={1009} />);
+    await userEvent.click(await screen.findByTestId("action-apply-friend"));
+    await userEvent.click(await screen.findByTestId("prompt-accept"));
+    expect(await screen.findByTestId("user-card-request")).toHaveTextContent("Request sent. Waiting for an answer.");
+    expect(screen.queryByTestId("action-apply-friend")).toBeNull();
+  });
+
   it("mutes as the details of the conversation do", async () => {
     const { client } = renderSignedIn(<UserCard userId={1003} />);
     await userEvent.click(await screen.findByTestId("action-mute-friend"));

@@ -4,7 +4,7 @@ import { useAppContext, useLive } from "../client/ClientContext";
 import { useAsync } from "../client/useAsync";
 import { allowedActions } from "../ui/action";
 import { Avatar } from "../ui/Avatar";
-import { userActions } from "./userActions";
+import { hasAsked, userActions } from "./userActions";
 import "./ContactList.css";
 
 interface UserCardProps {
@@ -34,6 +34,11 @@ export function UserCard({ userId, omit = [], onActed }: UserCardProps) {
       {user.alias && user.nickName ? (
         <p className="user-card-note">
           {t("account.nickName")}: {user.nickName}
+        </p>
+      ) : null}
+      {hasAsked(userId, client) ? (
+        <p className="user-card-note" data-testid="user-card-request">
+          {t("friend.requestPending")}
         </p>
       ) : null}
       {user.description ? <p className="user-card-note">{user.description}</p> : null}

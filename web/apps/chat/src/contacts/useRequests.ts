@@ -44,6 +44,7 @@ export function useRequests(): Requests {
       client.groups.applications().catch(() => []),
     ]);
     const people = [
+      ...client.roster.sentApplications().map((one) => one.userId),
       ...applications.map((one) => one.userId),
       ...invitations.map((one) => one.inviterId),
       ...groupApplications.map((one) => one.applicantId),

@@ -1,11 +1,15 @@
 import { createElement } from "react";
 import { Ban, Bell, BellOff, CircleCheck, MessageCircle, QrCode, Tag, UserMinus, UserPlus } from "lucide-react";
 import type { RosterItem } from "@cerulean/sdk";
+import type { ChatClient } from "../client/client";
 import type { AppContext } from "../client/ClientContext";
 import { UserCodeDialog } from "../codes/UserCodeDialog";
 import { navigate } from "../shell/route";
 import { isQuiet, setQuiet } from "./quiet";
 import type { Action } from "../ui/action";
+
+/** What I have asked and he has not answered. */
+export const hasAsked = (userId: number, client: ChatClient) => client.roster.sentApplications().some((one) => one.userId === userId);
 
 const isMe = (user: RosterItem, { client }: AppContext) => user.userId === client.me?.userId;
 
@@ -22,7 +26,8 @@ export const userActions: readonly Action<RosterItem, AppContext>[] = [
     id: "apply-friend",
     title: "friend.add",
     icon: UserPlus,
-    when: (user, context) => (user.relation === "stranger" || user.relation === "deleted") && !isMe(user, context),
+    when: (user, context) =>
+      (user.relation === "stranger" || user.relation === "deleted") && !isMe(user, context) && !hasAsked(user.userId, context.client),
     run: (user, context) => applyTo(user, context),
   },
   {
@@ -118,5 +123,6 @@ async function applyTo(user: RosterItem, { client, ui, t }: AppContext): Promise
   });
   if (text === null) return;
   await client.roster.apply(user.userId, needsAnswer ? "" : text, needsAnswer ? { answer: text } : {});
-  ui.toast(t("friend.requestSent"), "success");
+  const isFriend = client.roster.profile(user.userId)?.relation === "friend";
+  ui.toast(t(isFriend ? "friend.added" : "friend.requestSent", { name: user.displayName }), "success");
 }

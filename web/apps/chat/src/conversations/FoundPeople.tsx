@@ -1,5 +1,6 @@
 import { useTranslation } from "react-i18next";
 import type { Group, RosterItem } from "@cerulean/sdk";
+import { groupName } from "../groups/groupName";
 import { formatRoute } from "../shell/route";
 import { Avatar } from "../ui/Avatar";
 
@@ -14,7 +15,7 @@ export function FoundPeople({ people, groups, urlFor }: FoundPeopleProps) {
   const { t } = useTranslation();
   const rows = [
     ...people.map((one) => ({ id: one.userId, name: one.displayName, avatar: one.avatar, isGroup: false })),
-    ...groups.map((one) => ({ id: one.groupId, name: one.name, avatar: one.avatar, isGroup: true })),
+    ...groups.map((one) => ({ id: one.groupId, name: groupName(one), avatar: one.avatar, isGroup: true })),
   ];
   if (rows.length === 0) return null;
   return (

@@ -2,6 +2,7 @@ import { useState } from "react";
 import type { Conversation, Group, RosterItem } from "@cerulean/sdk";
 import { useClient, useLive } from "../client/ClientContext";
 import { useAsync } from "../client/useAsync";
+import { groupName } from "../groups/groupName";
 import { conversationTitle } from "./conversationTitle";
 import { usePendingRemovals } from "./pendingRemovals";
 
@@ -26,7 +27,7 @@ function findMatches(
   return {
     conversations: conversations.filter((one) => matches(titleOf(one))),
     people: people.filter((one) => !known.has(one.userId) && matches(one.displayName, one.username)),
-    groups: groups.filter((one) => !known.has(one.groupId) && matches(one.name)),
+    groups: groups.filter((one) => !known.has(one.groupId) && matches(groupName(one))),
   };
 }
 

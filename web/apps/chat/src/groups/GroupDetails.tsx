@@ -9,6 +9,7 @@ import { Avatar } from "../ui/Avatar";
 import { Button } from "../ui/Button";
 import { describeBan } from "./banLength";
 import { groupActions } from "./groupActions";
+import { groupName } from "./groupName";
 import { MemberSection } from "./MemberSection";
 import { groupPages } from "./pages/groupPages";
 import type { GroupView } from "./useGroupDetails";
@@ -30,9 +31,9 @@ export function GroupDetails({ view, group, onOpenPage, children }: GroupDetails
   return (
     <>
       <section className="details-section user-card">
-        <Avatar id={group.groupId} name={group.name} url={client.files.avatarFor(group.avatar)} size={88} isGroup />
+        <Avatar id={group.groupId} name={groupName(group)} url={client.files.avatarFor(group.avatar)} size={88} isGroup />
         <p className="user-card-name" data-testid="group-details-name">
-          {group.name}
+          {groupName(group)}
         </p>
         <p className="user-card-note">
           {t("group.memberCount", { count: group.count })} · ID {group.groupId}

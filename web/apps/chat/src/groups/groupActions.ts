@@ -5,6 +5,7 @@ import { InviteCodeDialog } from "../codes/InviteCodeDialog";
 import { navigate } from "../shell/route";
 import type { Action } from "../ui/action";
 import { chooseBanLength } from "./banLength";
+import { groupName } from "./groupName";
 import type { MemberContext } from "./memberActions";
 
 type GroupContext = Omit<MemberContext, "openCard">;
@@ -60,7 +61,7 @@ export const groupActions: readonly Action<Group, GroupContext>[] = [
     when: (group, context) => !isOwner(group, context),
     async run(group, { client, ui, t }) {
       const isSure = await ui.confirm({
-        title: t("group.leaveTitle", { name: group.name }),
+        title: t("group.leaveTitle", { name: groupName(group) }),
         body: t("group.leaveBody"),
         confirmLabel: t("group.leave"),
         isDanger: true,
@@ -78,11 +79,11 @@ export const groupActions: readonly Action<Group, GroupContext>[] = [
     when: isOwner,
     async run(group, { client, ui, t }) {
       const isSure = await ui.confirm({
-        title: t("group.destroyTitle", { name: group.name }),
+        title: t("group.destroyTitle", { name: groupName(group) }),
         body: t("group.destroyBody"),
         confirmLabel: t("group.destroy"),
         isDanger: true,
-        typed: group.name,
+        typed: groupName(group),
       });
       if (!isSure) return;
       await client.groups.destroy(group.groupId);

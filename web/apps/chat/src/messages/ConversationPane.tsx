@@ -46,7 +46,7 @@ export function ConversationPane({ xid }: { xid: number }) {
     show((close) => (
       <ForwardDialog
         messages={messages}
-        recordTitle={isMerged ? t("record.titleOf", { name: header.title }) : undefined}
+        recordOf={isMerged ? header.title : undefined}
         onDone={selection.end}
         onClose={close}
       />

@@ -5,6 +5,7 @@ import { useAppContext, useLive } from "../client/ClientContext";
 import type { ChatClient } from "../client/client";
 import { conversationTitle } from "../conversations/conversationTitle";
 import { messagePreview } from "../conversations/preview";
+import { groupName } from "../groups/groupName";
 import { Avatar } from "../ui/Avatar";
 import { Dialog } from "../ui/Dialog";
 import { SearchInput } from "../ui/SearchInput";
@@ -19,8 +20,8 @@ interface Target {
 
 interface ForwardDialogProps {
   messages: Message[];
-  /** Send them as one record, under this title. */
-  recordTitle?: string | undefined;
+  /** Send them as one record of the conversation with this name. */
+  recordOf?: string | undefined;
   onDone?: () => void;
   onClose(): void;
 }
@@ -34,11 +35,11 @@ function listTargets(client: ChatClient): Target[] {
   return [
     ...conversations.map((one) => ({ xid: one.xid, name: conversationTitle(one, client), avatar: one.avatar, isGroup: one.kind === "group" })),
     ...friends.map((one) => ({ xid: one.userId, name: one.displayName, avatar: one.avatar, isGroup: false })),
-    ...groups.map((one) => ({ xid: one.groupId, name: one.name, avatar: one.avatar, isGroup: true })),
+    ...groups.map((one) => ({ xid: one.groupId, name: groupName(one), avatar: one.avatar, isGroup: true })),
   ];
 }
 
-export function ForwardDialog({ messages, recordTitle, onDone, onClose }: ForwardDialogProps) {
+export function ForwardDialog({ messages, recordOf, onDone, onClose }: ForwardDialogProps) {
   const { t } = useTranslation();
   const { client, guard, ui } = useAppContext();
   const [query, setQuery] = useState("");
@@ -48,10 +49,11 @@ export function ForwardDialog({ messages, recordTitle, onDone, onClose }: Forwar
   const forward = (target: Target) => {
     onClose();
     guard(async () => {
-      if (recordTitle === undefined) for (const message of messages) await client.messages.forward(message, target.xid);
+      if (recordOf === undefined) for (const message of messages) await client.messages.forward(message, target.xid);
       else
         await client.messages.forwardMerged(messages, target.xid, {
-          title: recordTitle,
+          title: t("record.titleOf", { name: recordOf }),
+          of: recordOf,
           // Not "you": the record is read by others.
           nameOf: (userId) => (userId === client.me?.userId ? client.me.displayName : client.roster.nameOf(userId)),
           describe: (message) => messagePreview(message.kind, message.attachment?.name ?? "", t),

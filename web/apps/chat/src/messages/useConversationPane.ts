@@ -20,7 +20,7 @@ export function useConversationPane(xid: number) {
   const context = useAppContext();
   const { client, guard, t } = context;
   const [mode, setMode] = useState<ComposerMode>(null);
-  const { rows, messages, conversation, hasMore, isLoading, isOpened, loadOlder, unreadStart, readMid } = useMessages(xid);
+  const { rows, messages, conversation, hasMore, isLoading, isOpened, loadOlder, unread, unreadStart, readMid } = useMessages(xid);
   const { jump, isJumping, jumpTo, jumpAfter } = useJump(xid);
   useJumpRequest(xid, jumpTo);
   const peer = useLive(["roster"], () => client.roster.profile(xid));
@@ -47,7 +47,10 @@ export function useConversationPane(xid: number) {
   }, [client, guard, isGroup, isMissing, senders, xid]);
 
   const nameOf = useCallback(
-    (userId: number) => (userId === client.me?.userId ? t("common.you") : client.roster.nameOf(userId)),
+    (userId: number) => {
+      if (userId === 0) return t("conversation.system");
+      return userId === client.me?.userId ? t("common.you") : client.roster.nameOf(userId);
+    },
     [client, t],
   );
   const senderOf = useSenders();
@@ -137,7 +140,7 @@ export function useConversationPane(xid: number) {
       isLoading,
       hasMore,
       typing,
-      unread: conversation?.unread ?? 0,
+      unread,
       jump,
       isJumping,
       unreadStart,

@@ -19,6 +19,8 @@ export function useMessages(xid: number) {
   const { client, guard } = useAppContext();
   const messages = useLive(["messages"], () => client.messages.list(xid));
   const conversation = useLive(["conversation", "conversations"], () => client.conversations.find(xid));
+  // Counts of the last visit say nothing of what is unread now, unless there is nobody to ask.
+  const isStale = useLive(["conversations", "state"], () => client.conversations.isStale && client.state !== "offline");
   const [isLoading, setLoading] = useState(false);
   const [isOpened, setOpened] = useState(messages.length > 0);
   const [hasMore, setHasMore] = useState(() => moreFlags(client).get(xid) ?? true);
@@ -29,7 +31,7 @@ export function useMessages(xid: number) {
 
   // One that is empty once its history was asked for has nothing unread; what arrives while it is open is seen as it comes.
   const isEmpty = isOpened && !isLoading && messages.length === 0;
-  if (!range && conversation && (conversation.headMid > 0 || isEmpty)) {
+  if (!range && !isStale && conversation && (conversation.headMid > 0 || isEmpty)) {
     setRange({ readMid: conversation.readMid, headMid: conversation.headMid, count: conversation.unread });
   }
 
@@ -85,6 +87,7 @@ export function useMessages(xid: number) {
     isLoading,
     isOpened: isOpened || messages.length > 0,
     loadOlder,
+    unread: isStale ? 0 : (conversation?.unread ?? 0),
     unreadStart,
     readMid: range?.readMid ?? 0,
   };

@@ -12,7 +12,9 @@ function show(patch: Partial<SignInProps> = {}) {
     onSignIn: vi.fn(async () => {}),
     onRegister: vi.fn(async () => {}),
     onCode: vi.fn(() => new Promise<void>(() => {})),
-    phone: { sendCode: vi.fn(async () => null), requestPicture: vi.fn(), signIn: vi.fn(async () => {}) },
+    phone: { sendCode: vi.fn(async () => null), requestPicture: vi.fn(), signIn: vi.fn(async () => true) },
+    numberToBind: null,
+    onDropNumber: vi.fn(),
     onRequestReset: vi.fn(async () => {}),
     onReset: vi.fn(async () => {}),
     ...patch,
@@ -96,7 +98,7 @@ describe("SignIn", () => {
     expect(await screen.findByTestId("reset-error")).toHaveTextContent("The code is wrong");
     await user.click(screen.getByTestId("reset-submit"));
     expect(onReset).toHaveBeenLastCalledWith("demo", { contact: "heron@example.com", code: "123456", newPassword: "four quiet herons" });
-    await user.click(await screen.findByTestId("reset-done"));
+    await user.click(await screen.findByTestId("reset-close"));
     expect(screen.getByTestId("sign-in-form")).toBeVisible();
   });
 
@@ -105,5 +107,19 @@ describe("SignIn", () => {
     await user.click(screen.getByTestId("reset-start"));
     await user.type(screen.getByTestId("reset-contact"), "heron@example.com{Enter}");
     expect(await screen.findByTestId("reset-error")).toHaveTextContent("sends no codes");
+  });
+
+  it("says what comes of a number that nobody has confirmed, and lets go of it", async () => {
+    const signIn = vi.fn(async () => false);
+    const { user } = show({ phone: { sendCode: vi.fn(async () => null), requestPicture: vi.fn(), signIn } });
+    await user.click(screen.getByTestId("phone-start"));
+    await user.type(screen.getByTestId("phone-mobile"), "13800000002{Enter}");
+    await user.type(await screen.findByTestId("phone-code"), "123456{Enter}");
+    expect(await screen.findByTestId("sign-in-form")).toBeVisible();
+
+    const { props } = show({ numberToBind: "13800000002" });
+    expect(screen.getByTestId("number-to-bind")).toHaveTextContent("Nobody has confirmed 13800000002 yet");
+    await user.click(screen.getByTestId("number-drop"));
+    expect(props.onDropNumber).toHaveBeenCalled();
   });
 });

@@ -21,6 +21,8 @@ export interface SignInProps {
   onRegister(credentials: Credentials): Promise<void>;
   onCode: Session["signInWithCode"];
   phone: PhoneSteps;
+  numberToBind: string | null;
+  onDropNumber(): void;
   onRequestReset: Session["requestReset"];
   onReset: Session["resetPassword"];
 }
@@ -47,7 +49,7 @@ export function SignIn(props: SignInProps) {
           appId={form.values.appId.trim()}
           onRequestReset={props.onRequestReset}
           onReset={props.onReset}
-          onDone={() => setResetting(false)}
+          onClose={() => setResetting(false)}
         />
         <PreferenceBar />
       </main>
@@ -64,6 +66,14 @@ export function SignIn(props: SignInProps) {
             {t(`kick.${props.kickReason}`)}
           </p>
         ) : null}
+        {props.numberToBind === null ? null : (
+          <div className="notice notice-warning" role="status" data-testid="number-to-bind">
+            <p>{t("phone.toBind", { mobile: props.numberToBind })}</p>
+            <Button data-testid="number-drop" onClick={props.onDropNumber}>
+              {t("phone.withoutNumber")}
+            </Button>
+          </div>
+        )}
         {code.phase.kind === "closed" ? <SignInForm form={form} /> : <CodePanel code={code} />}
         {isNew || code.phase.kind !== "closed" ? null : (
           <Button

@@ -1,35 +1,24 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { CeruleanError, type CodePicture } from "@cerulean/sdk";
-import { errorText } from "../client/errorText";
+import type { CodePicture } from "@cerulean/sdk";
 import type { PhoneSteps } from "../client/useSession";
+import { isCode } from "./CodeCard";
+import { useAttempt } from "./useAttempt";
 
 export interface PhoneSignInProps {
   appId: string;
   steps: PhoneSteps;
+  onClose(): void;
 }
 
 /** Sign-in by a code: the number, a picture where the app wants one read, the code. */
-export function usePhoneSignIn({ appId, steps }: PhoneSignInProps) {
+export function usePhoneSignIn({ appId, steps, onClose }: PhoneSignInProps) {
   const { t } = useTranslation();
   const [values, setValues] = useState({ mobile: "", picture: "", code: "" });
   const [picture, setPicture] = useState<CodePicture | null>(null);
   const [isSent, setSent] = useState(false);
-  const [error, setError] = useState("");
-  const [isBusy, setBusy] = useState(false);
+  const { error, setError, isBusy, attempt } = useAttempt(t("phone.off"));
   const mobile = values.mobile.trim();
-
-  const explain = (failure: unknown): string => {
-    if (!(failure instanceof CeruleanError)) return errorText(failure, t);
-    if (failure.reason === "not-found") return t("phone.off");
-    return failure.reason === "user-not-found" ? t("phone.noAccount") : errorText(failure, t);
-  };
-
-  const work = (run: () => Promise<void>) => {
-    setBusy(true);
-    setError("");
-    run().catch((failure: unknown) => setError(explain(failure))).finally(() => setBusy(false));
-  };
 
   const show = (next: CodePicture | null) => {
     setPicture(next);
@@ -37,11 +26,17 @@ export function usePhoneSignIn({ appId, steps }: PhoneSignInProps) {
   };
 
   const send = () =>
-    work(async () => {
+    attempt(async () => {
       const next = await steps.sendCode(appId, mobile, picture ? { id: picture.id, text: values.picture.trim() } : undefined);
       show(next);
       if (next && picture) setError(t("errors.wrong-picture-code"));
       setSent(next === null);
+    });
+
+  /** A number of nobody leads back to the form by name, which says what comes of it. */
+  const signIn = () =>
+    attempt(async () => {
+      if (!(await steps.signIn(appId, mobile, values.code.trim()))) onClose();
     });
 
   return {
@@ -50,10 +45,10 @@ export function usePhoneSignIn({ appId, steps }: PhoneSignInProps) {
     isSent,
     error,
     isBusy,
-    isReady: isSent ? /^\d{6}$/u.test(values.code.trim()) : mobile !== "" && (!picture || values.picture.trim() !== ""),
+    isReady: isSent ? isCode(values.code) : mobile !== "" && (!picture || values.picture.trim() !== ""),
     change: (field: keyof typeof values, value: string) => setValues((old) => ({ ...old, [field]: value })),
-    renewPicture: () => work(async () => show(await steps.requestPicture(appId))),
-    submit: () => (isSent ? work(() => steps.signIn(appId, mobile, values.code.trim())) : send()),
+    renewPicture: () => attempt(async () => show(await steps.requestPicture(appId))),
+    submit: isSent ? signIn : send,
     /** Back to the number, for another code or another number. */
     restart: () => {
       setSent(false);

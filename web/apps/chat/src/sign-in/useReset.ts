@@ -1,8 +1,8 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { CeruleanError } from "@cerulean/sdk";
-import { errorText } from "../client/errorText";
 import type { Session } from "../client/useSession";
+import { isCode } from "./CodeCard";
+import { useAttempt } from "./useAttempt";
 
 export interface ResetActions {
   appId: string;
@@ -17,26 +17,22 @@ export function useReset({ appId, onRequestReset, onReset }: ResetActions) {
   const { t } = useTranslation();
   const [step, setStep] = useState<ResetStep>("contact");
   const [values, setValues] = useState({ contact: "", code: "", newPassword: "" });
-  const [error, setError] = useState("");
-  const [isBusy, setBusy] = useState(false);
-  const isReady = step === "contact" ? values.contact.trim() !== "" : /^\d{6}$/u.test(values.code.trim()) && values.newPassword !== "";
-
-  const explain = (failure: unknown) =>
-    failure instanceof CeruleanError && failure.reason === "not-found" ? t("reset.off") : errorText(failure, t);
-
-  const work = async (run: () => Promise<void>, next: ResetStep) => {
-    setBusy(true);
-    setError("");
-    try {
-      await run();
-      setStep(next);
-    } catch (failure) {
-      setError(explain(failure));
-    }
-    setBusy(false);
-  };
-
+  const { error, isBusy, attempt } = useAttempt(t("reset.off"));
+  const isReady = step === "contact" ? values.contact.trim() !== "" : isCode(values.code) && values.newPassword !== "";
   const contact = values.contact.trim();
+
+  const requestCode = () =>
+    attempt(async () => {
+      await onRequestReset(appId, contact);
+      setStep("code");
+    });
+
+  const setPassword = () =>
+    attempt(async () => {
+      await onReset(appId, { contact, code: values.code.trim(), newPassword: values.newPassword });
+      setStep("done");
+    });
+
   return {
     step,
     values,
@@ -44,11 +40,7 @@ export function useReset({ appId, onRequestReset, onReset }: ResetActions) {
     isBusy,
     isReady,
     change: (field: keyof typeof values, value: string) => setValues((old) => ({ ...old, [field]: value })),
-    submit: () => {
-      if (!isReady) return;
-      if (step === "contact") void work(() => onRequestReset(appId, contact), "code");
-      else void work(() => onReset(appId, { contact, code: values.code.trim(), newPassword: values.newPassword }), "done");
-    },
-    sendAgain: () => void work(() => onRequestReset(appId, contact), "code"),
+    submit: step === "contact" ? requestCode : setPassword,
+    sendAgain: requestCode,
   };
 }

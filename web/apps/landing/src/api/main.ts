@@ -35,12 +35,11 @@ function showTexts(): void {
   show();
 }
 
-/** Opens the operation that the address names. */
+/** Shows the operation, or all of one kind, that the address names. */
 function openNamed(): void {
   const named = document.getElementById(decodeURIComponent(window.location.hash.slice(1)));
-  if (!(named instanceof HTMLDetailsElement)) return;
-  named.open = true;
-  named.scrollIntoView();
+  if (named instanceof HTMLDetailsElement) named.open = true;
+  named?.scrollIntoView();
 }
 
 async function load(): Promise<void> {

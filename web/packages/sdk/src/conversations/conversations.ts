@@ -5,12 +5,11 @@ import { ConversationOperation_OpType as OpType } from "../gen/xsync_pb.js";
 import { conversationOf, parseObject } from "../messages/convert.js";
 import type { Conversation, ConversationKind, Message } from "../types.js";
 import { ConversationList, emptyConversation } from "./list.js";
-import { isNewest, lastOf, mergeConversation, type ServerConversation } from "./merge.js";
+import { isNewest, isReadFurther, lastOf, mergeConversation, UNREAD_LIMIT, type ServerConversation } from "./merge.js";
 import { asksReader, ReadMarks } from "./read-marks.js";
 import { Typing } from "./typing.js";
 
 const PAGE = 100;
-const UNREAD_LIMIT = 100;
 const SAVE_DELAY_MS = 500;
 const SAVED = "conversations";
 
@@ -32,10 +31,15 @@ export interface ConversationHooks {
 }
 
 export class Conversations implements ConversationsApi {
+  isStale = true;
   private readonly all = new ConversationList();
   /** Opened here without any message yet; the server does not know them. */
   private readonly opened = new Set<number>();
   private readonly incoming = new Map<number, number>();
+  /** Messages that were counted as unread as they came, by conversation. */
+  private readonly counted = new Map<number, Set<number>>();
+  /** Their counts were made before the server knew of a mark made here. */
+  private readonly outdated = new Set<number>();
   private readonly readMarks: ReadMarks;
   private readonly typing: Typing;
   private saveTimer: ReturnType<typeof setTimeout> | undefined;
@@ -69,6 +73,22 @@ export class Conversations implements ConversationsApi {
   }
 
   async load(): Promise<void> {
+    try {
+      await this.fetchAll();
+      // A mark that is still on its way has the list fetched when it arrives.
+      const isOutdated = [...this.outdated].some((xid) => !this.readMarks.has(xid));
+      if (isOutdated) await this.fetchAll();
+      this.isStale = false;
+    } catch (error) {
+      // Nothing better will come on this connection.
+      if (this.ctx.isOnline()) this.isStale = false;
+      throw error;
+    } finally {
+      this.announce();
+    }
+  }
+
+  private async fetchAll(): Promise<void> {
     const before = this.list();
     const seen = new Set<number>();
     let cursor: string | undefined;
@@ -99,6 +119,7 @@ export class Conversations implements ConversationsApi {
     if (mid === 0) return;
     this.update({ ...conversation, unread: 0, isMentioned: false, mentionMids: [], readMid: Math.max(conversation.readMid, mid) });
     await this.readMarks.mark(xid, mid);
+    if (this.outdated.has(xid) && !this.readMarks.has(xid)) this.load().catch((error: unknown) => this.ctx.handleError(error));
   }
 
   async remove(xid: number): Promise<void> {
@@ -131,6 +152,7 @@ export class Conversations implements ConversationsApi {
     if (isUnread && isGroup && asksReader(message.config, this.ctx.self())) this.readMarks.ask(message);
     if (!message.isMine) this.incoming.set(message.xid, Math.max(message.mid, this.incoming.get(message.xid) ?? 0));
     else this.typing.handleSent(message.xid);
+    if (isUnread) this.noteCounted(message.xid, message.mid);
     this.update({
       ...known,
       unread: isUnread ? Math.min(UNREAD_LIMIT, known.unread + 1) : known.unread,
@@ -157,6 +179,7 @@ export class Conversations implements ConversationsApi {
     const wasUnread = mid > known.readMid && known.unread > 0 && known.last?.isMine === false;
     const unread = wasUnread ? known.unread - 1 : known.unread;
     const isLast = known.last?.mid === mid;
+    this.counted.get(xid)?.delete(mid);
     this.update({ ...known, unread, ...(isLast ? { last: newest ? lastOf(newest) : null } : {}) });
     if (isLast && !newest) this.load().catch((error: unknown) => this.ctx.handleError(error));
   }
@@ -220,9 +243,11 @@ export class Conversations implements ConversationsApi {
 
   /** Shows what the last visit left, until the server has answered. */
   async restore(): Promise<void> {
+    this.isStale = true;
     for (const conversation of (await this.ctx.store().getValue<Conversation[]>(SAVED)) ?? []) {
       if (!this.all.find(conversation.xid)) this.all.set({ ...emptyConversation(conversation.xid, conversation.kind), ...conversation, typing: [] });
     }
+    for (const [xid, mid] of await this.readMarks.restore()) this.handleRead(xid, mid);
     this.announce();
   }
 
@@ -230,6 +255,8 @@ export class Conversations implements ConversationsApi {
   drop(xid: number): void {
     this.opened.delete(xid);
     this.incoming.delete(xid);
+    this.counted.delete(xid);
+    this.outdated.delete(xid);
     if (this.all.delete(xid)) this.announce();
     this.hooks.onCleared(xid);
   }
@@ -241,6 +268,8 @@ export class Conversations implements ConversationsApi {
     this.readMarks.clear();
     this.opened.clear();
     this.incoming.clear();
+    this.counted.clear();
+    this.outdated.clear();
     this.all.clear();
     this.ctx.events.emit("conversations", this.list());
   }
@@ -250,7 +279,23 @@ export class Conversations implements ConversationsApi {
     const self = this.ctx.self();
     if (item.last && item.last.from !== self) this.incoming.set(item.xid, Math.max(item.last.mid, this.incoming.get(item.xid) ?? 0));
     this.opened.delete(item.xid);
-    this.update(mergeConversation(known, item, self, this.readMarks.has(item.xid)));
+    const merged = mergeConversation(known, item, self, this.countedIn(known));
+    const isOutdated = isReadFurther(known, item) && merged.unread > 0 && item.head_mid > known.headMid;
+    if (isOutdated) this.outdated.add(item.xid);
+    else this.outdated.delete(item.xid);
+    this.update(merged);
+  }
+
+  private noteCounted(xid: number, mid: number): void {
+    const counted = this.counted.get(xid) ?? new Set();
+    this.counted.set(xid, counted.add(mid));
+  }
+
+  /** Those that are still unread; the others are forgotten. */
+  private countedIn({ xid, readMid }: Conversation): number[] {
+    const counted = this.counted.get(xid);
+    for (const mid of counted ?? []) if (mid <= readMid) counted?.delete(mid);
+    return [...(counted ?? [])];
   }
 
   /** Hides what the server no longer lists, unless something happened to it since it was asked. */

@@ -3,6 +3,8 @@ import { kindOfContent } from "../messages/convert.js";
 import { plainText } from "../messages/plain.js";
 import type { Conversation, LastMessage, Message } from "../types.js";
 
+export const UNREAD_LIMIT = 100;
+
 export interface ServerConversation {
   xid: number;
   kind: "user" | "group" | "system";
@@ -15,23 +17,25 @@ export interface ServerConversation {
   last: { mid: number; from: number; timestamp: number; ctype: MessageBody_ContentType; content: string } | null;
 }
 
-/** Joins the server's view with the one here, which may already be ahead of it: messages and marks do not wait for the list. */
-export function mergeConversation(known: Conversation, item: ServerConversation, self: number, isMarkWaiting: boolean): Conversation {
+/**
+ * Joins the server's view with the one here, which may already be ahead of it: messages and marks do not wait for the list.
+ * `counted`: messages that were counted as unread here as they came.
+ */
+export function mergeConversation(known: Conversation, item: ServerConversation, self: number, counted: readonly number[]): Conversation {
   const readMid = Math.max(known.readMid, item.read_mid);
   const isAhead = known.headMid > item.head_mid;
-  // A mark on its way covers what was known when it was made, not what came meanwhile.
-  const isMarked = isMarkWaiting && item.head_mid <= known.headMid;
-  const isRead = isMarked || (readMid > item.read_mid && readMid >= (item.last?.mid ?? 0));
+  const isCountedHere = isReadFurther(known, item) && (item.head_mid <= known.headMid || readMid >= (item.last?.mid ?? 0));
+  const later = counted.filter((mid) => mid > item.head_mid && mid > readMid).length;
+  const unread = isCountedHere ? known.unread : Math.min(UNREAD_LIMIT, item.unread + later);
   const last = item.last ? lastOfServer(item.last, self) : null;
   const isOpen = known.last?.mid === 0 && (known.last.status !== "failed" || known.last.timestamp >= (last?.timestamp ?? 0));
   const keepsLast = known.last !== null && (isOpen || isAhead || known.last.mid === last?.mid);
-  const unread = isAhead ? Math.max(known.unread, item.unread) : item.unread;
   return {
     ...known,
     kind: item.kind,
-    unread: isRead ? 0 : unread,
-    isMentioned: known.isMentioned && !isRead && item.unread > 0,
-    mentionMids: isRead ? [] : known.mentionMids.filter((mid) => mid > readMid),
+    unread,
+    isMentioned: known.isMentioned && unread > 0,
+    mentionMids: unread === 0 ? [] : known.mentionMids.filter((mid) => mid > readMid),
     headMid: Math.max(known.headMid, item.head_mid),
     readMid,
     peerReadMid: Math.max(known.peerReadMid, item.peer_read_mid),
@@ -39,6 +43,11 @@ export function mergeConversation(known: Conversation, item: ServerConversation,
     isMuted: item.is_muted,
     ...(keepsLast ? {} : { last, updatedAt: last?.timestamp ?? known.updatedAt }),
   };
+}
+
+/** The list was made before the server knew how far was read here, so that its count holds what was read. */
+export function isReadFurther(known: Conversation, item: ServerConversation): boolean {
+  return known.readMid > item.read_mid;
 }
 
 /** Whether a message takes the place of the last one in the list. One that failed does so only if nothing came after it. */

@@ -5,13 +5,15 @@ import { parseObject } from "../messages/convert.js";
 import { sendOperation } from "../messages/send-operation.js";
 import type { Message } from "../types.js";
 
+const SAVED = "read-marks";
+
 /** Older clients name on a group message who shall tell its author that he has read it. */
 export function asksReader(config: string | undefined, self: number): boolean {
   const readers: unknown = config ? parseObject(config)["groupMemberList"] : undefined;
   return Array.isArray(readers) && readers.includes(self);
 }
 
-/** Tells the server how far I have read. Marks made while offline are sent after the reconnect, newest only. */
+/** Tells the server how far I have read. Marks made while offline are sent after the reconnect, also over a reload, newest only. */
 export class ReadMarks {
   private readonly waiting = new Map<number, number>();
   private readonly running = new Set<number>();
@@ -31,7 +33,15 @@ export class ReadMarks {
 
   async mark(xid: number, mid: number): Promise<void> {
     this.waiting.set(xid, Math.max(mid, this.waiting.get(xid) ?? 0));
+    this.save();
     await this.flush(xid);
+  }
+
+  /** What the last visit could not tell. */
+  async restore(): Promise<[number, number][]> {
+    const marks = (await this.ctx.store().getValue<[number, number][]>(SAVED)) ?? [];
+    for (const [xid, mid] of marks) this.waiting.set(xid, mid);
+    return marks;
   }
 
   /** Sends what waited for the connection. True when there was something. */
@@ -53,16 +63,26 @@ export class ReadMarks {
     this.running.add(xid);
     try {
       await this.send(xid, mid);
-      if (this.waiting.get(xid) === mid) this.waiting.delete(xid);
+      if (this.waiting.get(xid) === mid) this.drop(xid);
     } catch (thrown) {
       const error = asError(thrown);
       if (error.reason === "offline" || error.reason === "timeout") return;
-      this.waiting.delete(xid);
+      this.drop(xid);
       throw error;
     } finally {
       this.running.delete(xid);
     }
     if (this.waiting.has(xid)) await this.flush(xid);
+  }
+
+  private drop(xid: number): void {
+    this.waiting.delete(xid);
+    this.save();
+  }
+
+  /** In the background: a mark must not wait for the disk. */
+  private save(): void {
+    this.ctx.store().putValue(SAVED, [...this.waiting]).catch((error: unknown) => this.ctx.handleError(error));
   }
 
   private async send(xid: number, mid: number): Promise<void> {

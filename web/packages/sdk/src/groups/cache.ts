@@ -4,6 +4,14 @@ import { toGroup, type ServerGroup } from "./convert.js";
 
 const BATCH = 20;
 
+export interface GroupCacheHooks {
+  onGroups(groupIds: number[]): void;
+  /** Who is in a group that has no name. */
+  memberNames(groupId: number): Promise<string[]>;
+  /** It can be called by them now. */
+  onNamed(groupId: number): void;
+}
+
 /** The groups known here. Requests of one moment become one call, and an answer about a group left meanwhile is dropped. */
 export class GroupCache {
   private readonly all = new Map<number, Group>();
@@ -13,9 +21,12 @@ export class GroupCache {
   private snapshot: Group[] | null = null;
   private refreshing: Promise<void> | null = null;
 
+  /** Ends when those asked about before have their names: a list of many must not become as many calls at once. */
+  private naming: Promise<void> = Promise.resolve();
+
   constructor(
     private readonly ctx: Context,
-    private readonly onGroups: (groupIds: number[]) => void,
+    private readonly hooks: GroupCacheHooks,
   ) {}
 
   list(): Group[] {
@@ -30,7 +41,8 @@ export class GroupCache {
   /** Makes the cache hold exactly these groups. */
   async load(joined: number[]): Promise<void> {
     this.left.clear();
-    for (const groupId of [...this.all.keys()]) if (!joined.includes(groupId)) this.all.delete(groupId);
+    const kept = new Set(joined);
+    for (const groupId of [...this.all.keys()]) if (!kept.has(groupId)) this.all.delete(groupId);
     this.snapshot = null;
     await this.fetch(joined);
   }
@@ -75,8 +87,26 @@ export class GroupCache {
 
   private take(groups: Group[]): void {
     const present = groups.filter((group) => !this.left.has(group.groupId));
-    for (const group of present) this.all.set(group.groupId, group);
+    for (const group of present) {
+      const names = this.all.get(group.groupId)?.memberNames;
+      const isNamed = group.name !== "";
+      this.all.set(group.groupId, isNamed || !names ? group : { ...group, memberNames: names });
+      if (!isNamed) this.nameByMembers(group.groupId);
+    }
     this.snapshot = null;
-    this.onGroups(present.map((group) => group.groupId));
+    this.hooks.onGroups(present.map((group) => group.groupId));
+  }
+
+  private nameByMembers(groupId: number): void {
+    this.naming = this.naming.then(async () => {
+      if (!this.all.has(groupId)) return;
+      // Members may be hidden; then it goes by its number.
+      const memberNames = await this.hooks.memberNames(groupId).catch(() => []);
+      const group = this.all.get(groupId);
+      if (!group || group.name !== "" || memberNames.length === 0) return;
+      this.all.set(groupId, { ...group, memberNames });
+      this.snapshot = null;
+      this.hooks.onNamed(groupId);
+    });
   }
 }

@@ -7,7 +7,7 @@ import { toResult, type ServerResult } from "./batch.js";
 import { GroupCache } from "./cache.js";
 import { GroupCodes } from "./codes.js";
 import { toAnnouncement, toGroup, type ServerAnnouncement, type ServerGroup } from "./convert.js";
-import { allMembers, findMembers, membersPage } from "./members.js";
+import { allMembers, findMembers, firstNames, membersPage } from "./members.js";
 import { readNotice } from "./notices.js";
 import { listApplications, listInvitations } from "./requests.js";
 import { SharedFiles } from "./shared-files.js";
@@ -35,7 +35,11 @@ export class Groups implements GroupsApi {
   ) {
     this.files = new SharedFiles(ctx, uploads);
     this.codes = new GroupCodes(ctx, (groupId) => this.refresh(groupId, "joined"));
-    this.cache = new GroupCache(ctx, (groupIds) => hooks.onGroups(groupIds));
+    this.cache = new GroupCache(ctx, {
+      onGroups: (groupIds) => hooks.onGroups(groupIds),
+      memberNames: (groupId) => firstNames(ctx, hooks, groupId),
+      onNamed: (groupId) => this.announce(groupId, "info-updated"),
+    });
   }
 
   list(): Group[] {

@@ -26,6 +26,16 @@ export async function allMembers(ctx: Context, names: Names, groupId: number, kn
   return shown.sort((a, b) => rank[a.role] - rank[b.role] || a.displayName.localeCompare(b.displayName));
 }
 
+const NAMES = 4;
+
+/** A few members by name, without me. */
+export async function firstNames(ctx: Context, names: Names, groupId: number): Promise<string[]> {
+  const { items } = await ctx.rest.page<ServerMember>("GET", "/group/member_list", { group_id: groupId, limit: NAMES + 1 });
+  const others = items.filter((member) => member.user_id !== ctx.self()).slice(0, NAMES);
+  await names.ensureProfiles(others.map((member) => member.user_id));
+  return others.map((member) => member.display_name || names.nameOf(member.user_id));
+}
+
 export async function membersPage(
   ctx: Context, names: Names, groupId: number, page: { cursor?: string; limit?: number }, knownOwner?: number,
 ): Promise<Page<GroupMember>> {

@@ -2,10 +2,17 @@ import type { MessageItem } from "../codec/item.js";
 import type { Context } from "../context.js";
 import { MessageBody_Type } from "../gen/xsync_pb.js";
 import type { Message } from "../types.js";
-import { isListed, toMessage } from "./convert.js";
+import { isListed } from "./convert.js";
 import type { MessageWindow } from "./window.js";
 
 const NEWEST = Number.MAX_SAFE_INTEGER;
+
+export interface HistoryHooks {
+  /** The server's form of a message, with all that is known of it here. */
+  read(item: MessageItem, xid: number): Message;
+  /** The same for one that was stored here. */
+  finish(message: Message): Message;
+}
 
 /** Fills windows backwards: from the local cache at once, from the server when connected. */
 export class History {
@@ -13,7 +20,7 @@ export class History {
 
   constructor(
     private readonly ctx: Context,
-    private readonly finish: (message: Message) => Message,
+    private readonly hooks: HistoryHooks,
   ) {}
 
   /** Calls for one window follow each other, so that two of them do not fetch the same page. */
@@ -43,7 +50,7 @@ export class History {
 
   private async loadCached(xid: number, window: MessageWindow, before: number, count: number): Promise<number> {
     const cached = await this.ctx.store().listMessages(xid, before, count);
-    for (const message of cached) if (!window.find(message.mid)) window.put(this.finish(message));
+    for (const message of cached) if (!window.find(message.mid)) window.put(this.hooks.finish(message));
     return cached.length;
   }
 
@@ -95,7 +102,7 @@ export class History {
     const frame = await this.ctx.wire.history(xid, before, count);
     const messages = frame.items
       .filter((item): item is MessageItem => item.ns === "message" && item.body.type !== MessageBody_Type.OPER)
-      .map((item) => this.finish({ ...toMessage(item, this.ctx.self()), xid }))
+      .map((item) => this.hooks.read(item, xid))
       .filter(isListed)
       .reverse();
     return { messages, nextKey: frame.nextKey };

@@ -12,7 +12,7 @@ import { MessageBody_Type, MessageOperation_OpType as OpType } from "../gen/xsyn
 import type { OutboxEntry } from "../store/store.js";
 import type { ChainReport, Message, MessageStatus } from "../types.js";
 import { checkText, composeFile, composeForward, composeText, waitingMessage, withStored } from "./compose.js";
-import { isListed, toMessage } from "./convert.js";
+import { conversationOf, isListed, toMessage } from "./convert.js";
 import { editOf, type Edit } from "./edit.js";
 import { Board } from "./board.js";
 import { DeliveryMarks } from "./delivery-marks.js";
@@ -58,8 +58,12 @@ export class Messages implements MessagesApi {
     this.peerMarks = new PeerMarks(ctx, conversations, this.board);
     this.deliveryMarks = new DeliveryMarks(ctx, (xid) => conversations.find(xid)?.readMid ?? 0);
     this.playMarks = new PlayMarks(ctx);
-    this.history = new History(ctx, (message) => this.peerMarks.withMarks(message));
+    this.history = new History(ctx, {
+      read: (item, xid) => this.read(item, xid),
+      finish: (message) => this.peerMarks.withMarks(message),
+    });
     this.outbox = new Outbox(ctx, files, {
+      headOf: (xid) => conversations.find(xid)?.headMid ?? 0,
       onSending: (entry) => this.showWaiting(entry, "sending"),
       onWaiting: (entry) => this.showWaiting(entry, "queued"),
       onFailed: (entry) => this.showWaiting(entry, "failed"),
@@ -106,7 +110,7 @@ export class Messages implements MessagesApi {
   }
 
   searchAll(query: SearchQuery, options: SearchAllOptions = {}): Promise<SearchAllProgress> {
-    const xids = this.conversations.list().filter(({ kind }) => kind !== "system").sort((a, b) => b.updatedAt - a.updatedAt).map(({ xid }) => xid);
+    const xids = [...this.conversations.list()].sort((a, b) => b.updatedAt - a.updatedAt).map(({ xid }) => xid);
     return searchAll(this.ctx, this.history, xids, query, options);
   }
 
@@ -195,7 +199,7 @@ export class Messages implements MessagesApi {
 
   /** Takes a message that was pushed or pulled. Ends when it is stored. */
   async handleMessage(item: MessageItem): Promise<void> {
-    const message = this.peerMarks.withMarks(toMessage(item, this.ctx.self()));
+    const message = this.read(item, conversationOf(item, this.ctx.self()));
     if (!isListed(message)) return this.ctx.events.emit("message", message);
     const window = this.board.window(message.xid);
     const known = window.find(message.mid);
@@ -203,9 +207,10 @@ export class Messages implements MessagesApi {
     if (isOlder) return;
     const shown = window.put(message);
     const isGroup = item.body.type === MessageBody_Type.GROUPCHAT;
-    const isNew = !known && shown.status !== "read";
-    this.conversations.handleMessage(shown, isGroup, isNew);
-    if (isNew && !isGroup && !shown.isMine && !shown.isSystem) this.deliveryMarks.note(shown.xid, shown.mid);
+    const isUnread = shown.status !== "read";
+    // A page of history may have brought it before; whether it was counted, the conversation knows.
+    this.conversations.handleMessage(shown, isGroup, isUnread);
+    if (!known && isUnread && !isGroup && !shown.isMine && !shown.isSystem) this.deliveryMarks.note(shown.xid, shown.mid);
     if (!known) this.ctx.events.emit("message", shown);
     this.board.announce(message.xid);
     await this.ctx.store().putMessages([shown]);
@@ -259,6 +264,13 @@ export class Messages implements MessagesApi {
     this.board.clear();
   }
 
+  /** The server's form of a message; of an own one that still waits for its answer, under the local id it waits by. */
+  private read(item: MessageItem, xid: number): Message {
+    const message = { ...toMessage(item, this.ctx.self()), xid };
+    const waiting = this.board.window(xid).find(item.mid) ? undefined : this.outbox.copyOf(item, xid);
+    return this.peerMarks.withMarks(waiting ? { ...message, localId: waiting } : message);
+  }
+
   private async enqueue(entry: OutboxEntry): Promise<Message> {
     const message = this.showWaiting(entry, "queued");
     this.ctx.events.emit("message", message);
@@ -268,11 +280,19 @@ export class Messages implements MessagesApi {
 
   private showWaiting(entry: OutboxEntry, status: MessageStatus): Message {
     const message = waitingMessage(entry, status, this.ctx.self());
+    // What failed is not among the sent, whatever looked like it.
+    if (status === "failed") this.release(entry, 0);
     this.board.window(entry.xid).putWaiting(message);
     this.conversations.handleMessage(message, entry.isGroup, false);
     this.board.announceStatus(message);
     this.board.announce(entry.xid);
     return message;
+  }
+
+  /** Another message was taken for the one that waited, because both say the same. */
+  private release(entry: OutboxEntry, mid: number): void {
+    const taken = this.board.window(entry.xid).release(entry.localId, mid);
+    if (taken) this.ctx.store().putMessages([taken]).catch((error: unknown) => this.ctx.handleError(error));
   }
 
   private handleProgress(entry: OutboxEntry, progress: number): void {
@@ -294,12 +314,13 @@ export class Messages implements MessagesApi {
       ...(reply.position > 0 ? { position: reply.position } : {}),
       ...(reply.link.length > 0 ? { link: bytesToHex(reply.link) } : {}),
     });
+    this.release(entry, message.mid);
     this.board.window(entry.xid).acknowledge(message);
     this.conversations.handleMessage(message, entry.isGroup, false);
     this.board.announceStatus(message);
     this.board.announce(entry.xid);
     // Before it is stored: the next push already names it, and until then the outbox still holds it.
     if (reply.position > 0) this.ctx.noteSent(entry.xid, reply.serverMid, reply.prevMid);
-    await this.ctx.store().putMessages([message]);
+    await this.ctx.store().putSent(message);
   }
 }

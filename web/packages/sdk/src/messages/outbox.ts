@@ -1,10 +1,11 @@
 import { create, toBinary } from "@bufbuild/protobuf";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { address, type SendReplyFrame } from "../codec/frame.js";
+import type { MessageItem } from "../codec/item.js";
 import type { Context } from "../context.js";
 import { asError, CeruleanError } from "../errors.js";
 import type { Files } from "../files.js";
-import { MessageBody_Type, MessageBodySchema, Meta_NameSpace as NameSpace } from "../gen/xsync_pb.js";
+import { MessageBody_Type, MessageBodySchema, Meta_NameSpace as NameSpace, type MessageBody } from "../gen/xsync_pb.js";
 import type { OutboxEntry } from "../store/store.js";
 import { attachmentText, contentTypeOf } from "./convert.js";
 
@@ -12,11 +13,13 @@ const ATTEMPTS = 5;
 const UPLOAD_RETRY_MS = 3_000;
 
 export interface OutboxHooks {
+  /** The newest item known of a conversation, 0 for none. */
+  headOf(xid: number): number;
   onSending(entry: OutboxEntry): void;
   onProgress(entry: OutboxEntry, fraction: number): void;
   /** The message waits again, after the connection went away. */
   onWaiting(entry: OutboxEntry): void;
-  /** Ends when the message is stored as sent. */
+  /** Ends when the message is stored as sent and no longer as waiting. */
   onSent(entry: OutboxEntry, reply: SendReplyFrame): Promise<void>;
   onFailed(entry: OutboxEntry): void;
 }
@@ -33,6 +36,8 @@ export class Outbox {
   private readonly ready = new Map<string, () => void>();
   /** Entries that were given to the connection and have no answer yet. */
   private readonly onWire = new Set<string>();
+  /** Stored forms that came before the answer to their send: local id → id. */
+  private readonly copies = new Map<string, number>();
   private lastSequence = 0;
 
   constructor(
@@ -56,9 +61,23 @@ export class Outbox {
       clientMid: this.ctx.wire.nextClientMid(),
       sendKey: crypto.getRandomValues(new Uint8Array(16)),
       createdAt: Date.now(),
+      after: this.hooks.headOf(fields.xid),
       attempts: 0,
       ...fields,
     };
+  }
+
+  /**
+   * The local id of the waiting message that an item is the stored form of. Other devices are not told of send keys, so it is known by what
+   * it says, and stands in for the waiting one until the answer to the send, which the key brings, says which it was.
+   */
+  copyOf(item: MessageItem, xid: number): string | undefined {
+    if (item.from !== this.ctx.self() || item.fromDevice !== this.ctx.deviceSn() || item.recalledBy > 0) return undefined;
+    const isIt = (entry: OutboxEntry) =>
+      entry.xid === xid && !entry.error && item.mid > (entry.after ?? 0) && (this.copies.get(entry.localId) ?? item.mid) === item.mid && says(entry, item.body);
+    const found = this.entries.find(isIt);
+    if (found) this.copies.set(found.localId, item.mid);
+    return found?.localId;
   }
 
   async add(entry: OutboxEntry): Promise<void> {
@@ -83,6 +102,7 @@ export class Outbox {
     this.ready.get(localId)?.();
     this.ready.delete(localId);
     this.onWire.delete(localId);
+    this.copies.delete(localId);
     if (dropped) this.giveTurns(dropped.xid);
     this.uploads.get(localId)?.abort();
     await this.ctx.store().deleteOutbox(localId);
@@ -115,6 +135,7 @@ export class Outbox {
     for (const give of this.ready.values()) give();
     this.ready.clear();
     this.onWire.clear();
+    this.copies.clear();
     this.lastSequence = 0;
   }
 
@@ -143,8 +164,8 @@ export class Outbox {
     const reply = await this.ctx.wire.send(metaOf(entry, this.ctx));
     this.entries = this.entries.filter((other) => other !== entry);
     this.onWire.delete(entry.localId);
+    this.copies.delete(entry.localId);
     await this.hooks.onSent(entry, reply);
-    await this.ctx.store().deleteOutbox(entry.localId);
   }
 
   /**
@@ -205,6 +226,7 @@ export class Outbox {
       setTimeout(() => this.begin(entry), UPLOAD_RETRY_MS);
       return;
     }
+    this.copies.delete(entry.localId);
     entry.error = { code: error.code, reason: error.reason, message: error.message };
     await this.save(entry);
     this.hooks.onFailed(entry);
@@ -225,15 +247,25 @@ function needsUpload({ attachment }: OutboxEntry): boolean {
   return attachment !== undefined && attachment.url === "" && attachment.latitude === undefined;
 }
 
-function metaOf(entry: OutboxEntry, ctx: Context) {
-  const body = create(MessageBodySchema, {
-    type: entry.isGroup ? MessageBody_Type.GROUPCHAT : MessageBody_Type.CHAT,
+function contentOf(entry: OutboxEntry) {
+  return {
     content: entry.text,
     ctype: contentTypeOf(entry.kind),
     config: entry.config ?? "",
     ext: entry.ext ?? "",
     attachment: entry.attachment ? attachmentText(entry.attachment) : "",
-  });
+  };
+}
+
+function says(entry: OutboxEntry, body: MessageBody): boolean {
+  if (needsUpload(entry)) return false;
+  const { content, ctype, config, ext, attachment } = contentOf(entry);
+  return content === body.content && ctype === body.ctype && config === body.config && ext === body.ext && attachment === body.attachment;
+}
+
+function metaOf(entry: OutboxEntry, ctx: Context) {
+  const type = entry.isGroup ? MessageBody_Type.GROUPCHAT : MessageBody_Type.CHAT;
+  const body = create(MessageBodySchema, { type, ...contentOf(entry) });
   return {
     id: BigInt(entry.clientMid),
     from: address(ctx.self(), ctx.deviceSn()),

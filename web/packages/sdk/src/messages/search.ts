@@ -96,7 +96,7 @@ export function matcher({ text = "", kinds, from }: SearchQuery): (message: Mess
 }
 
 function textsOf({ text, attachment, merged }: Message): string[] {
-  const recorded = merged?.items.map((item) => item.text) ?? [];
+  const recorded = merged?.items.flatMap((item) => [item.text, item.attachment?.name ?? ""]) ?? [];
   return [text, attachment?.name ?? "", attachment?.address ?? "", ...recorded];
 }
 

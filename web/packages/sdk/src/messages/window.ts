@@ -89,6 +89,15 @@ export class MessageWindow {
     return dropped;
   }
 
+  /** A sent message that went by the local id of another one gets its own. The changed form, to be stored. */
+  release(localId: string, mid: number): Message | undefined {
+    const index = this.sent.findIndex((message) => message.localId === localId && message.mid !== mid);
+    const taken = this.sent[index];
+    if (!taken) return undefined;
+    this.snapshot = null;
+    return (this.sent[index] = { ...taken, localId: `m${taken.mid}` });
+  }
+
   remove(mid: number): Message | undefined {
     const index = this.indexOf(mid);
     if (this.sent[index]?.mid !== mid) return undefined;
@@ -109,6 +118,13 @@ export class MessageWindow {
     this.olderKey = 0;
   }
 
+  /** Those that wait, without the ones whose stored form is there already. */
+  private waitingAlone(): Message[] {
+    if (this.waiting.length === 0) return this.waiting;
+    const sent = new Set(this.sent.map((message) => message.localId));
+    return this.waiting.filter((message) => message.status !== "failed" && !sent.has(message.localId));
+  }
+
   /** A message that failed stands at its time and not below everything that comes later, so one from before the loaded part is not shown. */
   private join(): Message[] {
     const from = this.hasMore ? (this.sent[0]?.timestamp ?? 0) : 0;
@@ -120,7 +136,7 @@ export class MessageWindow {
       while (failed[0] && failed[0].timestamp < message.timestamp) joined.push(failed.shift()!);
       joined.push(message);
     }
-    return [...joined, ...failed, ...this.waiting.filter((message) => message.status !== "failed")];
+    return [...joined, ...failed, ...this.waitingAlone()];
   }
 
   /** Where an id stands or would stand. */

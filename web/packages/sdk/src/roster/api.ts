@@ -1,4 +1,4 @@
-import type { BatchResult, RosterApplication, RosterItem } from "../types.js";
+import type { BatchResult, RosterApplication, RosterItem, SentApplication } from "../types.js";
 
 export interface RosterApi {
   list(): RosterItem[];
@@ -15,6 +15,8 @@ export interface RosterApi {
   applyToAll(requests: { userId: number; alias?: string; reason?: string }[]): Promise<BatchResult[]>;
   /** Applications I have received. */
   applications(): Promise<RosterApplication[]>;
+  /** Those that I have made on this device and that wait for an answer, newest first. Changes fire `roster`. */
+  sentApplications(): SentApplication[];
   accept(userId: number): Promise<void>;
   decline(userId: number, reason?: string): Promise<void>;
   remove(userId: number): Promise<void>;

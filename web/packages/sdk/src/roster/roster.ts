@@ -1,9 +1,10 @@
 import type { RosterItemNotice } from "../codec/item.js";
 import type { Context } from "../context.js";
 import { RosterNotice_Type as NoticeType } from "../gen/xsync_pb.js";
-import type { BatchResult, RosterApplication, RosterEventType, RosterItem } from "../types.js";
+import type { BatchResult, RosterApplication, RosterEventType, RosterItem, SentApplication } from "../types.js";
 import type { RosterApi } from "./api.js";
 import { toRequestStatus, toRosterItem, type ServerRosterItem } from "./convert.js";
+import { SentApplications } from "./sent-applications.js";
 
 const BATCH = 100;
 
@@ -29,6 +30,7 @@ export interface RosterHooks {
 /** The friend list, and what is known about any other user. */
 export class Roster implements RosterApi {
   private readonly items = new Map<number, RosterItem>();
+  private readonly sent: SentApplications;
   private readonly invalid = new Set<number>();
   private readonly asked = new Map<number, Promise<void>>();
   private snapshot: RosterItem[] | null = null;
@@ -36,7 +38,9 @@ export class Roster implements RosterApi {
   constructor(
     private readonly ctx: Context,
     private readonly hooks: RosterHooks,
-  ) {}
+  ) {
+    this.sent = new SentApplications(ctx);
+  }
 
   list(): RosterItem[] {
     this.snapshot ??= [...this.items.values()]
@@ -82,6 +86,7 @@ export class Roster implements RosterApi {
 
   async apply(userId: number, reason = "", options: { alias?: string; answer?: string } = {}): Promise<void> {
     await this.ctx.rest.post("/roster/apply", { user_id: userId, alias: options.alias ?? "", reason, auth_answer: options.answer ?? "" });
+    this.sent.note(userId, reason);
     await this.refresh(userId, "list");
   }
 
@@ -89,6 +94,7 @@ export class Roster implements RosterApi {
     type Answer = { success: number[]; fails: { user_id: number; reason: string }[] };
     const body = requests.map(({ userId, alias = "", reason = "" }) => ({ user_id: userId, alias, reason }));
     const { success, fails } = await this.ctx.rest.post<Answer>("/roster/apply/batch", body);
+    for (const { userId, reason = "" } of requests) if (success.includes(userId)) this.sent.note(userId, reason);
     await this.fetch(success);
     this.announce("list");
     return [
@@ -104,6 +110,15 @@ export class Roster implements RosterApi {
     return list.map((raw) => ({
       userId: raw.user_id, reason: raw.reason ?? "", status: toRequestStatus(raw.status), expiresAt: raw.expired_time,
     }));
+  }
+
+  sentApplications(): SentApplication[] {
+    return this.sent.list();
+  }
+
+  /** What an earlier visit asked for. */
+  restore(): Promise<void> {
+    return this.sent.restore();
   }
 
   async accept(userId: number): Promise<void> {
@@ -166,6 +181,7 @@ export class Roster implements RosterApi {
     const event = eventTypes[type];
     if (!event) return;
     if (other === self) this.hooks.onSelfChanged();
+    if (type === NoticeType.DECLINED) this.sent.drop(other);
     await this.refresh(other, event);
     if (type === NoticeType.ACCEPTED || type === NoticeType.DECLINED) this.ctx.events.emit("application", { userId: other });
   }
@@ -173,6 +189,7 @@ export class Roster implements RosterApi {
   clear(): void {
     this.items.clear();
     this.invalid.clear();
+    this.sent.clear();
     this.snapshot = null;
   }
 
@@ -199,6 +216,7 @@ export class Roster implements RosterApi {
     const items = raw.map(toRosterItem);
     for (const item of items) {
       this.items.set(item.userId, item);
+      if (item.relation === "friend" || item.relation === "blocked") this.sent.drop(item.userId);
       this.invalid.delete(item.userId);
     }
     this.snapshot = null;

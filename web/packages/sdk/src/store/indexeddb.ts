@@ -102,6 +102,13 @@ export class IndexedDbStore implements Store {
     await this.db.delete("outbox", localId);
   }
 
+  async putSent(message: Message): Promise<void> {
+    await this.settled();
+    const tx = this.db.transaction(["messages", "outbox"], "readwrite");
+    const put = tx.objectStore("messages").put(toStored(message));
+    await Promise.all([put, tx.objectStore("outbox").delete(message.localId), tx.done]);
+  }
+
   async loadCursors(): Promise<Map<number, number>> {
     const tx = this.db.transaction("cursors");
     const [keys, values] = await Promise.all([tx.store.getAllKeys(), tx.store.getAll()]);

@@ -49,6 +49,11 @@ export class MemoryStore implements Store {
     this.outbox.delete(localId);
   }
 
+  async putSent(message: Message): Promise<void> {
+    await this.putMessages([message]);
+    this.outbox.delete(message.localId);
+  }
+
   async loadCursors(): Promise<Map<number, number>> {
     return new Map(this.cursors);
   }

@@ -22,6 +22,8 @@ export interface OutboxEntry {
   fileKind?: FileKind;
   /** A still to be uploaded before the video; gone once it is. */
   poster?: Blob;
+  /** The newest item known of the conversation when it was written; the stored form comes after it. */
+  after?: number;
   attempts: number;
   error?: { code: number; reason: string; message: string };
 }
@@ -40,6 +42,8 @@ export interface Store {
   listOutbox(): Promise<OutboxEntry[]>;
   putOutbox(entry: OutboxEntry): Promise<void>;
   deleteOutbox(localId: string): Promise<void>;
+  /** Puts a message that the server has taken, and lets go of what waited under its local id: both or neither. */
+  putSent(message: Message): Promise<void>;
 
   /** Per conversation: everything up to this id has been stored here. */
   loadCursors(): Promise<Map<number, number>>;

@@ -114,14 +114,14 @@ export class FakeServer {
   /** The list as the HTTP interface gives it. */
   conversations(userId: number): unknown[] {
     return [...this.lines].flatMap(([key, entries]) => {
-      const xid = key.startsWith("s") ? null : this.xidFor(userId, key);
+      const xid = this.xidFor(userId, key);
       const messages = entries.filter((entry) => entry.ns === NameSpace.MESSAGE && !operationOf(entry));
       const last = messages.at(-1);
       if (xid === null || !last) return [];
       const readMid = this.readMid(userId, xid);
       const { content, ctype } = fromBinary(MessageBodySchema, last.payload);
       return [{
-        xid, kind: key.startsWith("g") ? "group" : "user", unread: messages.filter((entry) => entry.from !== userId && entry.mid > readMid).length,
+        xid, kind: key.startsWith("g") ? "group" : xid === 0 ? "system" : "user", unread: messages.filter((entry) => entry.from !== userId && entry.mid > readMid).length,
         head_mid: entries.at(-1)?.mid ?? 0, position: entries.length, read_mid: readMid, peer_read_mid: 0, is_pinned: false, is_muted: false,
         last: { mid: last.mid, from: last.from, timestamp: last.timestamp, ctype, content },
       }];
@@ -134,6 +134,12 @@ export class FakeServer {
     const { $typeName: _name, $unknown: _unknown, ...fields } = body;
     const payload = toBinary(MessageBodySchema, create(MessageBodySchema, { type, content, ...fields }));
     return this.store(this.lineKey(from, to), { from, fromDevice: 0, to, ns: NameSpace.MESSAGE, payload });
+  }
+
+  /** The system tells a user something. */
+  tell(userId: number, content: string): Entry {
+    const payload = toBinary(MessageBodySchema, create(MessageBodySchema, { type: MessageBody_Type.CHAT, content, isSystem: true }));
+    return this.store(`s${userId}`, { from: 0, fromDevice: 0, to: userId, ns: NameSpace.MESSAGE, payload });
   }
 
   operate(from: number, to: number, type: OpType, mid: number, extra: { xid?: number; content?: string; editTimestamp?: number } = {}): Entry {

@@ -56,12 +56,15 @@ function FoundConversation({ found: { xid, hits, hasMore }, words }: { found: Co
   const [isOpen, setOpen] = useState(false);
   const conversation = client.conversations.find(xid);
   const title = conversationTitle(conversation ?? { name: "", kind: "user", xid }, client);
-  const nameOf = (userId: number) => (userId === client.me?.userId ? t("common.you") : client.roster.nameOf(userId));
+  const nameOf = (userId: number) => {
+    if (userId === 0) return title;
+    return userId === client.me?.userId ? t("common.you") : client.roster.nameOf(userId);
+  };
   const shown = isOpen ? hits : hits.slice(0, shownAtFirst);
   return (
     <div className="found-conversation" data-testid="found-conversation" data-xid={xid}>
       <h4 className="found-title">
-        <Avatar id={xid} name={title} url={client.files.avatarFor(conversation?.avatar ?? "", { thumbnail: true })} isGroup={conversation?.kind === "group"} size={24} />
+        <Avatar id={xid} name={title} url={client.files.avatarFor(conversation?.avatar ?? "", { thumbnail: true })} isGroup={conversation?.kind === "group"} isSystem={xid === 0} size={24} />
         <span className="truncate">{title}</span>
         <span className="found-count">{hasMore ? `${hits.length}+` : hits.length}</span>
       </h4>

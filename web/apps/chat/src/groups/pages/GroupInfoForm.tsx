@@ -5,6 +5,7 @@ import { useAppContext } from "../../client/ClientContext";
 import { AvatarPicker } from "../../ui/AvatarPicker";
 import { Button } from "../../ui/Button";
 import { Field, TextArea } from "../../ui/Field";
+import { groupName } from "../groupName";
 
 /** Picture, name and description. */
 export function GroupInfoForm({ group }: { group: Group }) {
@@ -14,7 +15,7 @@ export function GroupInfoForm({ group }: { group: Group }) {
   const [typed, setTyped] = useState<{ name?: string; description?: string }>({});
   const name = typed.name ?? group.name;
   const description = typed.description ?? group.description;
-  const isChanged = (name !== group.name || description !== group.description) && name.trim() !== "";
+  const isChanged = (name !== group.name || description !== group.description) && (name.trim() !== "" || group.name === "");
 
   const save = () =>
     guard(async () => {
@@ -35,7 +36,7 @@ export function GroupInfoForm({ group }: { group: Group }) {
     >
       <AvatarPicker
         id={groupId}
-        name={group.name}
+        name={groupName(group)}
         url={client.files.avatarFor(group.avatar)}
         isGroup
         label={t("groupSettings.changeAvatar")}

@@ -95,6 +95,13 @@ describe("the inside of a message", () => {
     expect(actions.openRecord).toHaveBeenCalledWith(message);
   });
 
+  it("a record is titled in the reader's language, an older one as its sender did", () => {
+    show({ text: "plain", merged: { title: "聊天记录：Lake", of: "Lake", items: [] } });
+    expect(screen.getByText("Chat record: Lake")).toBeInTheDocument();
+    show({ text: "plain", merged: { title: "聊天记录：Hut", items: [] } });
+    expect(screen.getByText("聊天记录：Hut")).toBeInTheDocument();
+  });
+
   it("Markdown is drawn only where a message says so", async () => {
     show({ text: "**plain**" });
     expect(screen.getByText("**plain**")).toBeInTheDocument();

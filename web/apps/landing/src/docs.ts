@@ -1,3 +1,0 @@
-import { showTheme } from "./theme";
-
-showTheme();
