@@ -1,5 +1,7 @@
 //! Why something could not be sent.
 
+use std::time::Duration;
+
 use cerulean_delivery::{CtxError, QuotaExceeded, TooOften};
 use cerulean_storage::StorageError;
 use cerulean_storage::log::LogError;
@@ -54,6 +56,9 @@ pub enum SendError {
     /// Only the author may do this.
     #[error("only the author may change a message")]
     NotAuthor,
+    /// Only the author, the group's owner and its admins may see who has read.
+    #[error("only the author, the group's owner and its admins may see who has read a message")]
+    ReadersHidden,
     /// The group does not show who has read.
     #[error("this group does not show who has read a message")]
     ReadMarksOff,
@@ -105,7 +110,9 @@ impl PublicError for SendError {
             Self::Target { refusal, .. } => refusal.code(),
             Self::PeerNotFound => Code::UserNotFound,
             Self::Blocked => Code::Blocked,
-            Self::NotFriends | Self::NotAuthor | Self::Banned | Self::Denied { .. } => Code::PermissionDenied,
+            Self::NotFriends | Self::NotAuthor | Self::ReadersHidden | Self::Banned | Self::Denied { .. } => {
+                Code::PermissionDenied
+            }
             Self::GroupNotFound => Code::GroupNotFound,
             Self::NotMember => Code::NotGroupMember,
             Self::MessageNotFound => Code::MessageNotFound,
@@ -117,6 +124,14 @@ impl PublicError for SendError {
             Self::Caller(error) => error.code(),
             Self::Log(error) => error.code(),
             Self::Storage(error) => error.code(),
+        }
+    }
+
+    fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::TooOften(error) => error.retry_after(),
+            Self::Target { refusal, .. } => refusal.retry_after(),
+            _ => None,
         }
     }
 }

@@ -104,5 +104,5 @@ async fn require_readable(
     let item = platform.log.find_item(app, ConversationKey::Group(group), mid).await?;
     let message = item.filter(|item| item.kind == ItemKind::Message && !item.is_erased);
     let message = message.ok_or(SendError::MessageNotFound)?;
-    if is_staff || message.from == user.get() { Ok(message) } else { Err(SendError::NotAuthor) }
+    if is_staff || message.from == user.get() { Ok(message) } else { Err(SendError::ReadersHidden) }
 }

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use cerulean_bus::EphemeralItem;
+use cerulean_delivery::CtxError;
 use cerulean_proto::pb;
 use cerulean_storage::log::{Idempotency, LogError};
 use cerulean_types::{
@@ -80,7 +81,7 @@ impl Messaging {
     pub async fn send_and_tell(&self, mut cmd: ServerSend) -> Result<Vec<ServerSent>, SendError> {
         let from = match cmd.actor {
             Actor::User { id, .. } if cmd.from.is_none_or(|from| from == id) => Some(id),
-            Actor::User { .. } => return Err(SendError::NotAuthor),
+            Actor::User { .. } => return Err(CtxError::NeedsAdmin.into()),
             Actor::Admin { acting_for } => cmd.from.or(acting_for),
             Actor::System => cmd.from,
         };

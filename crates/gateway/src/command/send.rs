@@ -104,9 +104,11 @@ fn code_of(error: &SendError) -> ErrorCode {
     match error {
         SendError::Target { refusal, .. } => code_of(refusal),
         SendError::BadBody(_) | SendError::TooLong { .. } | SendError::DeviceNotFound => ErrorCode::InvalidParameter,
-        SendError::NotMember | SendError::NotAuthor | SendError::NotFriends | SendError::Caller(_) => {
-            ErrorCode::Unauthorized
-        }
+        SendError::NotMember
+        | SendError::NotAuthor
+        | SendError::ReadersHidden
+        | SendError::NotFriends
+        | SendError::Caller(_) => ErrorCode::Unauthorized,
         SendError::Banned => ErrorCode::UserBanned,
         SendError::Denied { .. } => ErrorCode::WordCensored,
         SendError::TooOften(_) | SendError::QuotaExceeded(_) => ErrorCode::RateLimitExceeded,

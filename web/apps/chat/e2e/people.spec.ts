@@ -105,7 +105,9 @@ test("another device is signed out from the list of devices", async ({ world }) 
   await expect(ann.byId("toasts")).toContainText("A new device signed in");
   await ann.byId("toast-action").click();
   await expect(ann.byId("device-item")).toHaveCount(2);
+  await expect(ann.byId("device-item").first()).toContainText("This device · signed in");
   await expect(ann.byId("device-item").first()).toContainText("Chrome");
+  await expect(ann.byId("device-item").last()).toContainText(/Last connected \d\d:\d\d · signed in \d\d:\d\d/u);
   await ann.byId("device-kick").click();
   await ann.byId("confirm-accept").click();
   await expect(laptop.page.getByText("This device was signed out from another one of your devices.")).toBeVisible();

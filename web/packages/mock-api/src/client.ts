@@ -264,9 +264,9 @@ function mockAccount(client: MockClient): AccountApi {
   };
   const secrets = new Map<string, string>();
   let devices = [
-    { deviceSn: 1, platform: 6, userAgent: "Mozilla/5.0 (X11; Linux x86_64) Chrome/130.0 Safari/537.36", isThis: true },
-    { deviceSn: 2, platform: 6, userAgent: "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) Version/18.0 Safari/605.1.15", isThis: false },
-    { deviceSn: 3, platform: 2, userAgent: "Cerulean Android 1.2", isThis: false },
+    { deviceSn: 1, platform: 6, userAgent: "Mozilla/5.0 (X11; Linux x86_64) Chrome/130.0 Safari/537.36", signedInAt: Date.now() - 3_600_000, lastSeenAt: Date.now(), isThis: true },
+    { deviceSn: 2, platform: 6, userAgent: "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) Version/18.0 Safari/605.1.15", signedInAt: Date.now() - 86_400_000, lastSeenAt: Date.now() - 7_200_000, isThis: false },
+    { deviceSn: 3, platform: 2, userAgent: "Cerulean Android 1.2", signedInAt: Date.now() - 900_000_000, lastSeenAt: Date.now() - 600_000_000, isThis: false },
   ];
   return {
     profile: async () => client.world.me,

@@ -326,6 +326,10 @@ export interface Device {
   deviceSn: number;
   platform: number;
   userAgent: string;
+  /** Milliseconds: when it signed in with the newest of its tokens. */
+  signedInAt: number;
+  /** Milliseconds: when it last connected, exact to an hour. */
+  lastSeenAt: number;
   isThis: boolean;
 }
 

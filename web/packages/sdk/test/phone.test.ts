@@ -110,6 +110,14 @@ describe("pushes", () => {
 });
 
 describe("an account", () => {
+  it("lists its devices with their times", async () => {
+    const device = { platform: 6, user_agent: "a browser", created_at: 1, signed_in_at: 2, last_seen_at: 3 };
+    world.rest.on("GET /client/v1/devices", () => ({ items: [{ ...device, device_sn: 1 }, { ...device, device_sn: 99 }], next_cursor: null }));
+    const alice = await signedIn();
+    const devices = await alice.account.devices();
+    expect(devices[1]).toEqual({ deviceSn: 99, platform: 6, userAgent: "a browser", signedInAt: 2, lastSeenAt: 3, isThis: false });
+  });
+
   it("has limits and a name that can be changed", async () => {
     world.rest.on("GET /client/v1/limits", () => ({ text_bytes: 1, file_bytes: 2, batch_items: 3, requests_per_minute: null, requests_per_minute_of_device: 4, sends_per_minute: 5, frames_per_minute: 6, traffic_per_day: null, max_devices: 7 }));
     world.rest.on("POST /user/username", () => true);

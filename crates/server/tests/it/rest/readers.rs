@@ -60,7 +60,9 @@ async fn readers_are_counted_and_listed() {
     assert_eq!(counts(&alice, &group, &mids).await, one, "admins may know as well");
 
     // Only author and admins, only where it is on, only messages that are there.
-    assert_eq!(status(&carol, path.clone()).await, 403);
+    let refused = carol.rest().get(&path).send().await;
+    assert_eq!(refused.status, 403);
+    assert!(refused.text().contains("see who has read"), "{}", refused.text());
     let missing = format!("/client/v1/groups/{}/messages/{}/readers", group.uid(), second + 1);
     assert_eq!(status(&alice, missing).await, 404);
     let outsider = server.user("eve").await;

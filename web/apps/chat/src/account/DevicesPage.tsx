@@ -6,12 +6,13 @@ import { useAppContext } from "../client/ClientContext";
 import { errorText } from "../client/errorText";
 import { useAsync } from "../client/useAsync";
 import { ContactRow } from "../contacts/ContactRow";
+import { formatListTime } from "../messages/time";
 import { Button } from "../ui/Button";
 import { SkeletonRows } from "../ui/Skeleton";
 import { describeDevice } from "./describeDevice";
 
 export function DevicesPage() {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const { client, ui, guard } = useAppContext();
   const { value: devices, error, isLoading, reload } = useAsync("devices", () => client.account.devices());
   useEffect(() => client.on("account", ({ type }) => type === "devices" && reload()), [client, reload]);
@@ -29,6 +30,11 @@ export function DevicesPage() {
       await client.account.kickDevice(device.deviceSn);
       reload();
     });
+
+  const times = ({ signedInAt, lastSeenAt }: Device) => ({
+    since: formatListTime(signedInAt, i18n.language, t),
+    seen: formatListTime(lastSeenAt, i18n.language, t),
+  });
 
   return (
     <div className="card">
@@ -48,7 +54,7 @@ export function DevicesPage() {
               <span className="contact-icon" aria-hidden>
                 <Icon size={21} />
               </span>
-              <ContactRow name={name} note={device.isThis ? t("account.thisDevice") : t("account.deviceNumber", { sn: device.deviceSn })} />
+              <ContactRow name={name} note={t(device.isThis ? "account.thisDevice" : "account.otherDevice", times(device))} />
               {device.isThis ? null : (
                 <Button aria-label={t("account.kickNamed", { name })} data-testid="device-kick" onClick={() => kick(device)}>
                   {t("account.signOut")}

@@ -4,7 +4,10 @@ import type { Files } from "../files.js";
 import { UserNotice_Type as NoticeType } from "../gen/xsync_pb.js";
 import type { Device, KickReason, Limits, Profile, SignInRequest, UserSettings } from "../types.js";
 import type { AccountApi, ProfilePatch } from "./api.js";
-import { toLimits, toProfile, toServerSettings, toSettings, type ServerLimits, type ServerProfile, type ServerSettings } from "./convert.js";
+import {
+  toDevice, toLimits, toProfile, toServerSettings, toSettings,
+  type ServerDevice, type ServerLimits, type ServerProfile, type ServerSettings,
+} from "./convert.js";
 
 const kicks: Partial<Record<NoticeType, KickReason>> = {
   [NoticeType.PASSWORD_CHANGED]: "password-changed",
@@ -85,10 +88,8 @@ export class Account implements AccountApi {
   }
 
   async devices(): Promise<Device[]> {
-    const list = await this.ctx.rest.get<{ device_sn: number; platform: number; user_agent: string }[]>("/user/device/list");
-    return list.map((raw) => ({
-      deviceSn: raw.device_sn, platform: raw.platform, userAgent: raw.user_agent ?? "", isThis: raw.device_sn === this.ctx.deviceSn(),
-    }));
+    const { items } = await this.ctx.rest.call<{ items: ServerDevice[] }>("GET", "/devices");
+    return items.map((raw) => toDevice(raw, this.ctx.deviceSn()));
   }
 
   async kickDevice(deviceSn: number): Promise<void> {

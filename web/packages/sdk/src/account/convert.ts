@@ -1,4 +1,4 @@
-import type { Limits, Profile, UserSettings } from "../types.js";
+import type { Device, Limits, Profile, UserSettings } from "../types.js";
 
 export interface ServerProfile {
   user_id: number;
@@ -107,5 +107,24 @@ export function toLimits(raw: ServerLimits): Limits {
     framesPerMinute: raw.frames_per_minute,
     trafficPerDay: raw.traffic_per_day,
     maxDevices: raw.max_devices,
+  };
+}
+
+export interface ServerDevice {
+  device_sn: number;
+  platform: number;
+  user_agent: string;
+  signed_in_at: number;
+  last_seen_at: number;
+}
+
+export function toDevice(raw: ServerDevice, ownSn: number): Device {
+  return {
+    deviceSn: raw.device_sn,
+    platform: raw.platform,
+    userAgent: raw.user_agent,
+    signedInAt: raw.signed_in_at,
+    lastSeenAt: raw.last_seen_at,
+    isThis: raw.device_sn === ownSn,
   };
 }
