@@ -140,7 +140,8 @@ impl Connecting {
         client
     }
 
-    /// Opens the connection, logs in and asks for UNREAD: from now on items are pushed.
+    /// Opens the connection, logs in and asks for UNREAD: from now on items are pushed, but for those of conversations that were listed as
+    /// pending, which must be pulled first.
     pub async fn live(&self) -> SocketClient {
         let mut client = self.login().await;
         client.unread().await;
