@@ -6,7 +6,7 @@ use anyhow::Context;
 use cerulean_config::{Config, Role};
 use cerulean_types::Clock;
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::cli::{ControlSocket, DataLock, OpenData};
 use crate::demo::{self, Demo};
@@ -36,9 +36,11 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
     let scheme = if tls.is_some() { "https" } else { "http" };
     let metrics_token = config.observability.metrics_token.expose();
     let metrics_token = (!metrics_token.is_empty()).then(|| metrics_token.to_owned());
+    // Before anyone can know that it runs: whoever stops it right then is heard as well.
+    let stop = StopSignals::listen()?;
     let listening = listen(socket, tls, router(&parts, metrics_token, Doors::of(&config)))?;
     greet(&format!("{scheme}://{}", listening.address), demo.as_ref(), started);
-    wait_for_stop().await?;
+    stop.wait().await;
     tracing::info!("stopping: no new connections, finishing what runs");
     tokio::join!(listening.stop(), parts.gateway.close());
     control.abort();
@@ -52,14 +54,23 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn wait_for_stop() -> anyhow::Result<()> {
-    let mut terminate = signal(SignalKind::terminate())?;
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
+/// What asks the process to stop in order.
+struct StopSignals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl StopSignals {
+    fn listen() -> anyhow::Result<Self> {
+        Ok(Self { terminate: signal(SignalKind::terminate())?, interrupt: signal(SignalKind::interrupt())? })
     }
-    Ok(())
+
+    async fn wait(mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
 }
 
 /// Tells people where everything is.
