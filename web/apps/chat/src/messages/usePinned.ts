@@ -57,12 +57,15 @@ export function usePinned(frame: RefObject<HTMLElement | null>, scrollerSelector
       lastGesture.current = performance.now();
     };
     for (const name of gestures) element.addEventListener(name, note, { passive: true });
-    // The list reports the move later than it happens, on a busy machine too late to belong to the gesture.
+    // The list reports the move later than it happens, on a busy machine too late to belong to the gesture, and does not report it again.
     let lastTop = 0;
     const follow = ({ target }: Event) => {
       const { scrollTop, scrollHeight, clientHeight } = target as Element;
       const isUpward = scrollTop < lastTop && scrollHeight - clientHeight - scrollTop > endPx;
-      if (isUpward && performance.now() - lastGesture.current < gestureMs) isPinned.current = false;
+      if (isUpward && performance.now() - lastGesture.current < gestureMs) {
+        isPinned.current = false;
+        setState(false);
+      }
       lastTop = scrollTop;
     };
     element.addEventListener("scroll", follow, { capture: true, passive: true });
