@@ -77,8 +77,13 @@ pub(crate) fn is_edit(body: &pb::MessageBody) -> bool {
 /// Whether there is something in it to give a verdict on. Read marks, recalls, deletions and typing have no content of their own.
 fn has_content(body: &pb::MessageBody) -> bool {
     let is_operation = body.r#type() == pb::message_body::Type::Oper;
-    let is_bare = body.content.is_empty() && body.attachment.is_empty() && body.ext.is_empty();
+    let is_bare = has_no_text(body) && body.ext.is_empty();
     (!is_operation || is_edit(body)) && !is_bare && !is_typing(body)
+}
+
+/// Whether nothing is in it but for what `ext` may hold.
+fn has_no_text(body: &pb::MessageBody) -> bool {
+    body.content.is_empty() && body.attachment.is_empty() && body.config.is_empty()
 }
 
 /// Whether it only says that somebody types, as the public SDKs do it. Whoever puts anything beside that is asked about.
@@ -96,8 +101,7 @@ fn is_typing(body: &pb::MessageBody) -> bool {
         Nothing,
     }
     body.qos() == pb::message_body::QoS::AtMostOnce
-        && body.content.is_empty()
-        && body.attachment.is_empty()
+        && has_no_text(body)
         && serde_json::from_str::<Signal>(&body.ext).is_ok()
 }
 

@@ -129,7 +129,9 @@ async fn typing_is_asked_about_only_when_something_is_beside_it() {
     for ext in [r#"{"input_status":"come to me"}"#, r#"{"input_status":"typing","text":"hi"}"#, "hi"] {
         client.post(client.message(&bob, transient(ext))).await;
     }
-    receiver.wait_for(3).await;
+    let beside = pb::MessageBody { config: "come to me".into(), ..transient(r#"{"input_status":"typing"}"#) };
+    client.post(client.message(&bob, beside)).await;
+    receiver.wait_for(4).await;
     server.stop().await;
 }
 
