@@ -1,6 +1,6 @@
 import { act, fireEvent, render, screen } from "@testing-library/react";
 import { useRef } from "react";
-import { describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { usePinned } from "./usePinned";
 
 let report: (isAtBottom: boolean) => void = () => {};
@@ -26,6 +26,10 @@ function scrollTo(top: number) {
   });
   fireEvent.scroll(scroller);
 }
+
+/** The page was opened this moment, and no time passes. */
+beforeEach(() => void vi.spyOn(performance, "now").mockReturnValue(0));
+afterEach(() => void vi.restoreAllMocks());
 
 describe("usePinned", () => {
   it("takes a move away from the end for the layout's doing while nobody touches the list", () => {

@@ -5,6 +5,7 @@ const gestureMs = 600;
 const settleMs = 150;
 /** The list reports late that it stands at its end; within this time after it was let go, that is where it came from. */
 const leaveMs = 500;
+const never = -Infinity;
 /** Nearer to the end than this counts as at the end. */
 export const endPx = 60;
 const gestures = ["wheel", "touchmove", "pointerdown", "keydown"] as const;
@@ -13,8 +14,8 @@ const gestures = ["wheel", "touchmove", "pointerdown", "keydown"] as const;
 export function usePinned(frame: RefObject<HTMLElement | null>, scrollerSelector: string) {
   const [isAtBottom, setState] = useState(true);
   const isPinned = useRef(false);
-  const lastGesture = useRef(0);
-  const releasedAt = useRef(-leaveMs);
+  const lastGesture = useRef(never);
+  const releasedAt = useRef(never);
   const observed = useRef<HTMLElement | null>(null);
 
   const setAtBottom = useCallback((isNow: boolean) => {
@@ -37,8 +38,8 @@ export function usePinned(frame: RefObject<HTMLElement | null>, scrollerSelector
   /** Stays at the end from now on, whatever gesture led there. */
   const pin = useCallback(() => {
     isPinned.current = true;
-    lastGesture.current = 0;
-    releasedAt.current = -leaveMs;
+    lastGesture.current = never;
+    releasedAt.current = never;
     keepAtBottom();
   }, [keepAtBottom]);
 
