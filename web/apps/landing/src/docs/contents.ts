@@ -2,7 +2,7 @@ import { texts, type DocsText } from "./texts";
 
 /** A document on this page, or a page of its own. Its line in the contents is named as its text. */
 interface Entry {
-  id: "api" | "console" | "sdk" | "webhooks" | "import" | "extensions" | "wire" | "rest";
+  id: "api" | "console" | "sdk" | "move" | "webhooks" | "import" | "extensions" | "wire" | "rest";
   /** Of the document, from the root of the repository. */
   file?: string;
   href?: string;
@@ -21,6 +21,7 @@ export const groups: { id: "reference" | "guides" | "protocol"; entries: Entry[]
   {
     id: "guides",
     entries: [
+      { id: "move", file: "docs/guides/move-an-app.md" },
       { id: "webhooks", file: "docs/guides/webhooks.md" },
       { id: "import", file: "docs/operations/import-format.md" },
     ],

@@ -19,7 +19,7 @@ describe("the documents", () => {
     const files = entries.flatMap(({ file }) => (file ? [file] : []));
     for (const file of files) expect(existsSync(resolve(root, file)), file).toBe(true);
     const guides = readdirSync(resolve(root, "docs/guides")).filter((name) => !name.startsWith("add-"));
-    expect(files.filter((file) => file.startsWith("docs/guides/"))).toEqual(guides.map((name) => `docs/guides/${name}`));
+    expect(files.filter((file) => file.startsWith("docs/guides/")).sort()).toEqual(guides.map((name) => `docs/guides/${name}`).sort());
     expect(files.filter((file) => file.startsWith("docs/decisions/"))).toEqual([]);
   });
 
