@@ -18,6 +18,8 @@ use tokio::sync::Notify;
 /// Stands for any kind with three attempts.
 const KIND: JobKind = JobKind::RemoveAbandonedUploads;
 const LEASE_MS: i64 = 60_000;
+/// How often something that must come is looked for, every 10 milliseconds.
+const WITHIN: usize = 3000;
 
 struct Bench {
     db: Db,
@@ -66,7 +68,7 @@ impl Bench {
     }
 
     async fn until(&self, id: JobId, state: JobState) -> JobRow {
-        for _ in 0..1000 {
+        for _ in 0..WITHIN {
             let row = self.job(id).await;
             if row.state == state {
                 return row;
@@ -74,6 +76,30 @@ impl Bench {
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
         panic!("the job is {:?} and not {state:?}", self.job(id).await);
+    }
+
+    /// The job, once so many attempts failed and it waits for the next.
+    async fn waiting_after(&self, id: JobId, attempts: u32) -> JobRow {
+        for _ in 0..WITHIN {
+            let row = self.job(id).await;
+            if (row.state, row.attempts) == (JobState::Waiting, attempts) {
+                return row;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("attempt {attempts} did not fail: {:?}", self.job(id).await);
+    }
+
+    /// Waits until no job runs or is due, once the condition holds: who turns the clock under a running job ends its lease.
+    async fn until_idle(&self, condition: impl Fn() -> bool) {
+        for _ in 0..WITHIN {
+            let stats = self.db.platform_read().await.unwrap().jobs().stats(self.clock.now()).await.unwrap();
+            if stats.running == 0 && stats.due == 0 && condition() {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        panic!("there is always something to do");
     }
 
     fn turn_clock(&self, by: i64) {
@@ -134,14 +160,13 @@ async fn failed_attempts_are_repeated_later(bench: Bench) {
     }));
     let id = bench.ask(&json!(null)).await;
     for attempt in 1..=2 {
-        while attempts.load(Ordering::SeqCst) < attempt || bench.job(id).await.state != JobState::Waiting {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-        let row = bench.job(id).await;
-        let wait = row.due_at.unwrap() - bench.clock.now();
-        assert!((5_000 << (attempt - 1)..=13_000 << (attempt - 1)).contains(&wait), "attempt {attempt}: {wait}");
+        let before = bench.clock.now();
+        let row = bench.waiting_after(id, attempt).await;
+        let (due, now) = (row.due_at.unwrap(), bench.clock.now());
+        let (shortest, longest) = (5_000 << (attempt - 1), 13_000 << (attempt - 1));
+        assert!(due - before >= shortest && due - now <= longest, "attempt {attempt}: {before} {now} {due}");
         assert!(row.error.is_some());
-        bench.turn_clock(wait);
+        bench.turn_clock(due - now);
     }
     bench.until(id, JobState::Done).await;
     assert_eq!(attempts.load(Ordering::SeqCst), 3);
@@ -152,11 +177,11 @@ async fn last_failure_is_final(bench: Bench) {
     let attempts = Arc::new(AtomicUsize::new(0));
     let worker = bench.worker(Count(attempts.clone(), |_| Err(JobFailure::retry("silence"))));
     let id = bench.ask(&json!(null)).await;
-    while bench.job(id).await.state != JobState::Failed {
-        bench.turn_clock(1000);
-        tokio::time::sleep(Duration::from_millis(5)).await;
+    for attempt in 1..=2 {
+        let due = bench.waiting_after(id, attempt).await.due_at.unwrap();
+        bench.turn_clock(due - bench.clock.now());
     }
-    assert_eq!(bench.job(id).await.error.as_deref(), Some("silence"));
+    assert_eq!(bench.until(id, JobState::Failed).await.error.as_deref(), Some("silence"));
     assert_eq!(attempts.load(Ordering::SeqCst), 3);
     worker.stop().await;
     let hopeless = bench.worker(Count(Arc::default(), |_| Err(JobFailure::permanent("no such gateway"))));
@@ -225,10 +250,7 @@ async fn turn_of_a_schedule_is_one_job(bench: Bench) {
     };
     let workers = [start(), start(), start()];
     for turn in 1..=3 {
-        while attempts.load(Ordering::SeqCst) < turn {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-        tokio::time::sleep(Duration::from_millis(50)).await;
+        bench.until_idle(|| attempts.load(Ordering::SeqCst) >= turn).await;
         assert_eq!(attempts.load(Ordering::SeqCst), turn);
         bench.turn_clock(3_600_000);
     }

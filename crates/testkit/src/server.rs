@@ -380,6 +380,23 @@ impl TestServer {
         self.clock.advance(2);
     }
 
+    /// Waits until no job runs or is due. A running job is held by a lease that ends by the clock: who turns the clock under it begins another
+    /// attempt.
+    pub async fn finish_jobs(&self) {
+        eventually("no job is left", || async {
+            let tx = self.parts().platform.db.platform_read().await.expect("the database answers");
+            let stats = tx.jobs().stats(self.clock.now()).await.expect("the database answers");
+            stats.running == 0 && stats.due == 0
+        })
+        .await;
+    }
+
+    /// Turns the clock to the next midnight, UTC, so that a day lasts as long as the test.
+    pub fn begin_day(&self) {
+        const DAY_MS: i64 = 86_400_000;
+        self.clock.advance(DAY_MS - self.clock.now() % DAY_MS);
+    }
+
     /// Stops in order and starts again on the same data, on another port.
     pub async fn restart(&mut self) {
         if let Some(node) = self.node.take() {

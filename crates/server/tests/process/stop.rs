@@ -77,7 +77,11 @@ async fn a_request_that_runs_is_finished_and_new_ones_are_refused() {
     feed.send(Ok("--b\r\ncontent-disposition: form-data; name=\"file\"; filename=\"a.txt\"\r\n\r\nfirst half, "))
         .await
         .unwrap();
-    tokio::time::sleep(Duration::from_millis(200)).await;
+    let unfinished = home.data().join("blobs/unfinished");
+    cerulean_testkit::eventually("the upload has begun", || async {
+        std::fs::read_dir(&unfinished).is_ok_and(|mut files| files.next().is_some())
+    })
+    .await;
     server.signal(Signal::TERM);
     cerulean_testkit::eventually("no new connections", || async {
         tokio::net::TcpStream::connect(server.address).await.is_err()

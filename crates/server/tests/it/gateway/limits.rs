@@ -72,6 +72,7 @@ async fn frames_that_come_too_fast_are_refused_and_heartbeats_answered() {
 #[tokio::test]
 async fn traffic_is_limited_by_the_day_and_told_once() {
     let (server, alice, bob) = TestServer::start().with_friends("alice", "bob").await;
+    server.begin_day();
     let rates = AppRates { traffic_per_day: Some(20_000), ..AppRates::default() };
     server.change_settings(&server.app, |settings| settings.rates = rates).await;
     let (mut client, mut peer) = (alice.device("1").await, bob.socket().await);
@@ -124,6 +125,7 @@ async fn an_address_that_opens_too_many_connections_is_refused() {
 #[tokio::test]
 async fn an_app_sends_as_many_messages_as_its_quota() {
     let (mut server, alice, bob) = TestServer::start().with_friends("alice", "bob").await;
+    server.begin_day();
     let quotas = AppQuotas { messages_per_day: Some(3), messages_per_month: Some(5), ..AppQuotas::default() };
     server.change_settings(&server.app, |settings| settings.quotas = quotas).await;
     let mut client = alice.socket().await;

@@ -16,6 +16,7 @@ async fn periodic_work_comes_round_by_the_clock() {
     let turns = "cerulean_jobs_attempts_total{kind=\"forget_ended_jobs\",outcome=\"done\"}";
     for turn in 1..=3 {
         eventually("the turn is done", || async { metric(&server, turns).await == Some(f64::from(turn)) }).await;
+        server.finish_jobs().await;
         server.clock.advance(HOUR_MS);
     }
     eventually("nothing is left to do", || async { metric(&server, "cerulean_jobs_due").await == Some(0.0) }).await;

@@ -19,6 +19,7 @@ async fn letters(server: &TestServer) -> Vec<Value> {
 
 /// Asks for a code and reads it.
 async fn code_for(server: &TestServer, mobile: &str) -> String {
+    server.finish_jobs().await;
     let before = letters(server).await.len();
     server.clock.advance(60_001);
     assert_eq!(server.anonymous().get(&format!("/app/captcha/sms?mobile={mobile}")).code().await, 200);

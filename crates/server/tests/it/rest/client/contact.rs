@@ -23,6 +23,7 @@ async fn newest_code(server: &TestServer, letters_there: usize) -> String {
 }
 
 async fn bind(server: &TestServer, user: &User, email: &str, password: Option<&str>) -> u16 {
+    server.finish_jobs().await;
     let there = letters(server).await.len();
     server.clock.advance(60_001);
     let asked = user.rest().post("/client/v1/email/code", json!({ "email": email })).send().await;
