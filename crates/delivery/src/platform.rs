@@ -331,7 +331,7 @@ impl Platform {
         }
     }
 
-    /// Finishes what is queued; later sends are refused.
+    /// Finishes what is queued and closes the database; later sends are refused.
     pub async fn close(&self) {
         self.soon.lock().take();
         self.usage.stop();
@@ -340,6 +340,7 @@ impl Platform {
             tracker.wait().await;
         }
         self.log.close().await;
+        self.db.close().await;
     }
 }
 

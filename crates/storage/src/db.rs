@@ -44,6 +44,8 @@ pub struct Db {
 }
 
 const SQLITE_READERS: u32 = 4;
+/// How long whoever still uses the database may take when it is closed.
+const CLOSE_WITHIN: Duration = Duration::from_secs(5);
 
 impl Db {
     /// Opens the database, creates what is missing and runs the migrations.
@@ -114,9 +116,24 @@ impl Db {
         &self.writer
     }
 
+    /// Closes all connections when what uses them has ended; what comes later fails. SQLite's files are then complete without their
+    /// journals.
+    pub async fn close(&self) {
+        for conn in [&self.reader, &self.writer] {
+            close(conn).await;
+        }
+    }
+
     /// Whether the database answers.
     pub async fn ping(&self) -> Result<(), StorageError> {
         Ok(self.reader.ping().await?)
+    }
+}
+
+/// Waits for what still uses the connections, but not for ever.
+pub(crate) async fn close(conn: &DatabaseConnection) {
+    if tokio::time::timeout(CLOSE_WITHIN, conn.close_by_ref()).await.is_err() {
+        tracing::warn!("the database is left while somebody still uses it; nothing is lost");
     }
 }
 

@@ -29,7 +29,7 @@ use cerulean_types::{
 };
 use cerulean_vault::Vault;
 use moka::sync::Cache;
-use sea_orm::{DatabaseConnection, SqlxSqliteConnector};
+use sea_orm::{DatabaseConnection, DbBackend, SqlxSqliteConnector};
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
 use tokio::sync::{mpsc, oneshot};
 
@@ -319,13 +319,16 @@ impl Log {
         told.await.map_err(|_| LogError::Closed)?
     }
 
-    /// Commits what is queued, refuses what comes later, and returns when the committer has ended.
+    /// Commits what is queued, refuses what comes later, and returns when the committer has ended and its file is closed.
     pub async fn close(&self) {
         self.0.is_closed.store(true, Ordering::Release);
         let _ = self.0.inbox.send(Entry::Stop);
         let stopped = self.0.stopped.lock().take();
         if let Some(stopped) = stopped {
             let _ = stopped.await;
+        }
+        if self.0.reader.get_database_backend() == DbBackend::Sqlite {
+            crate::db::close(&self.0.reader).await;
         }
     }
 }
