@@ -10,7 +10,7 @@ for (const width of [360, 1280]) {
     await expect(page).toHaveURL(/\/docs$/);
     const contents = page.locator("#contents");
     const line = (name: string) => contents.getByRole("link", { name: new RegExp(`^${name}`) });
-    await expect(contents.getByRole("link")).toHaveCount(8);
+    await expect(contents.getByRole("link")).toHaveCount(9);
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     expect(overflow).toBe(0);
 

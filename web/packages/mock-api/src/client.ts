@@ -287,7 +287,7 @@ function mockAccount(client: MockClient): AccountApi {
     closeSessions: async () => client.wait(),
     settings: async () => ({ ...settings }),
     updateSettings: async (patch) => {
-      Object.assign(settings, patch);
+      Object.assign(settings, Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined)));
       client.events.emit("account", { type: "settings" });
       return { ...settings };
     },

@@ -7,7 +7,8 @@ interface HourSpanProps {
   start: number;
   end: number;
   testId: string;
-  onChange(start: number, end: number): void;
+  /** What was changed, and nothing else: the other end may be on its way to the server. */
+  onChange(change: { start?: number; end?: number }): void;
 }
 
 const hours = Array.from({ length: 24 }, (_, hour) => ({ id: String(hour), label: `${String(hour).padStart(2, "0")}:00` }));
@@ -19,7 +20,7 @@ export function HourSpan({ label, start, end, testId, onChange }: HourSpanProps)
   const isOn = start !== end;
   return (
     <div role="group" aria-label={label}>
-      <Switch label={label} isOn={isOn} testId={testId} onChange={(on) => (on ? onChange(night.start, night.end) : onChange(0, 0))} />
+      <Switch label={label} isOn={isOn} testId={testId} onChange={(on) => onChange(on ? night : { start: 0, end: 0 })} />
       {isOn ? (
         <div className="hour-span">
           <Select
@@ -27,14 +28,14 @@ export function HourSpan({ label, start, end, testId, onChange }: HourSpanProps)
             value={String(start)}
             options={hours.filter((hour) => hour.id !== String(end))}
             testId={`${testId}-start`}
-            onChange={(value) => onChange(Number(value), end)}
+            onChange={(value) => onChange({ start: Number(value) })}
           />
           <Select
             label={t("notify.to")}
             value={String(end)}
             options={hours.filter((hour) => hour.id !== String(start))}
             testId={`${testId}-end`}
-            onChange={(value) => onChange(start, Number(value))}
+            onChange={(value) => onChange({ end: Number(value) })}
           />
         </div>
       ) : null}

@@ -51,7 +51,7 @@ export function NotificationsPage() {
             start={settings.noPushStartHour}
             end={settings.noPushEndHour}
             testId="notify-quiet"
-            onChange={(noPushStartHour, noPushEndHour) => update({ noPushStartHour, noPushEndHour })}
+            onChange={({ start, end }) => update({ noPushStartHour: start, noPushEndHour: end })}
           />
           <Switch label={t("notify.sounds")} isOn={!settings.noSounds} testId="notify-sounds" onChange={(isOn) => update({ noSounds: !isOn })} />
           <HourSpan
@@ -59,7 +59,7 @@ export function NotificationsPage() {
             start={settings.silenceStartTime}
             end={settings.silenceEndTime}
             testId="notify-silence"
-            onChange={(silenceStartTime, silenceEndTime) => update({ silenceStartTime, silenceEndTime })}
+            onChange={({ start, end }) => update({ silenceStartTime: start, silenceEndTime: end })}
           />
           <Switch label={t("notify.vibrate")} isOn={settings.vibratory} testId="notify-vibrate" onChange={(vibratory) => update({ vibratory })} />
         </section>

@@ -1,5 +1,6 @@
 import { act, waitFor } from "@testing-library/react";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { UserSettings } from "@cerulean/sdk";
 import { renderSignedIn } from "../test/render";
 import { Notifier } from "./Notifier";
 
@@ -59,6 +60,17 @@ describe("Notifier", () => {
     act(() => void client.messages.receive(1003, 1003, "a secret"));
     await waitFor(() => expect(shown).toHaveLength(1));
     expect(JSON.stringify(shown)).not.toMatch(/secret|Heron/u);
+  });
+
+  it("judges a message by the change that came before it, however slow its answer", async () => {
+    const client = await start();
+    const changed = { ...(await client.account.settings()), noPush: true };
+    let answer: (settings: UserSettings) => void = () => {};
+    vi.spyOn(client.account, "settings").mockReturnValueOnce(new Promise((resolve) => (answer = resolve)));
+    act(() => client.events.emit("account", { type: "settings" }));
+    act(() => void client.messages.receive(1003, 1003, "too late"));
+    await act(async () => answer(changed));
+    expect(shown).toEqual([]);
   });
 
   it("is still while the page is seen, the conversation is muted, or the device is switched off", async () => {

@@ -28,14 +28,14 @@ export function Notifier() {
   const client = useClient();
 
   useEffect(() => {
-    let settings: UserSettings | undefined;
-    const load = () =>
-      client.account.settings().then(
-        (loaded) => (settings = loaded),
-        // Without the settings nothing is told; the next connect asks again.
-        () => undefined,
-      );
-    void load();
+    // The newest answer, waited for: a message that comes after a change is told as the change has it.
+    let settings: Promise<UserSettings | undefined> = Promise.resolve(undefined);
+    const load = () => {
+      const before = settings;
+      // Without any settings nothing is told; the next connect asks again.
+      settings = client.account.settings().catch(() => before);
+    };
+    load();
     const leader = electLeader(`cerulean.notifier.${client.me?.userId ?? 0}`);
 
     const show = (message: Message, hasDetail: boolean) => {
@@ -59,16 +59,20 @@ export function Notifier() {
     };
 
     const tell = async (message: Message) => {
-      if (document.visibilityState !== "hidden" || !settings || !leader.isLeader()) return;
-      const { isShown, hasDetail, hasSound } = decide(message, await placeOf(message, client), settings, new Date());
+      if (document.visibilityState !== "hidden" || !leader.isLeader()) return;
+      const current = await settings;
+      if (!current) return;
+      const { isShown, hasDetail, hasSound } = decide(message, await placeOf(message, client), current, new Date());
       if (isShown && readDesktopState() === "on") show(message, hasDetail);
       if (hasSound) playSound();
     };
 
     const stops = [
       client.on("message", (message) => void tell(message).catch((error: unknown) => console.warn("not notified:", error))),
-      client.on("account", ({ type }) => type === "settings" && void load()),
-      client.on("state", ({ state }) => state === "online" && !settings && void load()),
+      client.on("account", ({ type }) => type === "settings" && load()),
+      client.on("state", async ({ state }) => {
+        if (state === "online" && !(await settings)) load();
+      }),
     ];
     return () => {
       stops.forEach((stop) => stop());
