@@ -68,38 +68,35 @@ impl Bench {
     }
 
     async fn until(&self, id: JobId, state: JobState) -> JobRow {
-        for _ in 0..WITHIN {
-            let row = self.job(id).await;
-            if row.state == state {
-                return row;
-            }
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-        panic!("the job is {:?} and not {state:?}", self.job(id).await);
+        let what = format!("the job is {state:?}");
+        Self::soon(&what, async || Some(self.job(id).await).filter(|row| row.state == state)).await
     }
 
     /// The job, once so many attempts failed and it waits for the next.
     async fn waiting_after(&self, id: JobId, attempts: u32) -> JobRow {
-        for _ in 0..WITHIN {
-            let row = self.job(id).await;
-            if (row.state, row.attempts) == (JobState::Waiting, attempts) {
-                return row;
-            }
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-        panic!("attempt {attempts} did not fail: {:?}", self.job(id).await);
+        let failed = (JobState::Waiting, attempts);
+        let what = format!("attempt {attempts} failed");
+        Self::soon(&what, async || Some(self.job(id).await).filter(|row| (row.state, row.attempts) == failed)).await
     }
 
     /// Waits until no job runs or is due, once the condition holds: who turns the clock under a running job ends its lease.
     async fn until_idle(&self, condition: impl Fn() -> bool) {
-        for _ in 0..WITHIN {
+        Self::soon("nothing is left to do", async || {
             let stats = self.db.platform_read().await.unwrap().jobs().stats(self.clock.now()).await.unwrap();
-            if stats.running == 0 && stats.due == 0 && condition() {
-                return;
+            (stats.running == 0 && stats.due == 0 && condition()).then_some(())
+        })
+        .await;
+    }
+
+    /// Looks again and again for what must come.
+    async fn soon<T>(what: &str, look: impl AsyncFn() -> Option<T>) -> T {
+        for _ in 0..WITHIN {
+            if let Some(found) = look().await {
+                return found;
             }
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
-        panic!("there is always something to do");
+        panic!("not in time: {what}");
     }
 
     fn turn_clock(&self, by: i64) {

@@ -71,25 +71,25 @@ impl World {
 
     /// The newest job, once it stands like this.
     async fn job(&self, state: JobState) -> JobRow {
+        self.job_once(|row| row.state == state).await
+    }
+
+    async fn job_once(&self, is_meant: impl Fn(&JobRow) -> bool) -> JobRow {
         for _ in 0..3000 {
             let tx = self.platform.db.read(self.app).await.unwrap();
             let rows = tx.jobs().list(&JobFilter::default(), 1).await.unwrap();
-            if let Some(row) = rows.into_iter().find(|row| row.state == state) {
+            if let Some(row) = rows.into_iter().find(&is_meant) {
                 return row;
             }
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
-        panic!("no job is {state:?}");
+        panic!("the newest job never stood like this");
     }
 
     /// Lets the time pass until the newest job is tried again, once so many attempts failed. The clock is not turned under a running attempt: that would
     /// end its lease, and soon the time of the code.
     async fn pass_wait_after(&self, attempts: u32) -> JobRow {
-        let mut job = self.job(JobState::Waiting).await;
-        while job.attempts != attempts {
-            tokio::time::sleep(Duration::from_millis(10)).await;
-            job = self.job(JobState::Waiting).await;
-        }
+        let job = self.job_once(|row| (row.state, row.attempts) == (JobState::Waiting, attempts)).await;
         self.clock.advance(job.due_at.unwrap() - self.clock.now());
         job
     }

@@ -168,9 +168,9 @@ async fn everyone_is_told(server: &Server, one: &Person, other: &Person, socket:
 }
 
 async fn is_whole(file: &Path, scratch: &Path) {
-    // SQLite follows links by itself and would leave the namespace that the file is in.
     let journal = file.with_extension("db-wal");
     assert!(!journal.exists(), "{} holds everything after a stop", file.display());
+    // SQLite follows links by itself and would leave the namespace that the file is in.
     let copy = scratch.join(file.file_name().unwrap());
     fs::copy(file, &copy).unwrap();
     let conn = Database::connect(format!("sqlite://{}", copy.display())).await.unwrap();
